@@ -1,0 +1,1 @@
+"""What we claim to be fast. Each module prints one table."""

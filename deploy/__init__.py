@@ -1,0 +1,1 @@
+"""How a box is born, renewed and taken back; and the demo, which runs both programs."""

@@ -1,0 +1,1 @@
+"""MQTT brokers: Mosquitto's settings for production, an embedded one where it is not installed."""

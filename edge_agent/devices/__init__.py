@@ -1,0 +1,1 @@
+"""Device link (gRPC), bindings of devices to registers, the spool file."""

@@ -1,0 +1,1 @@
+"""Devices. Knows bytes, not goods."""

@@ -1,0 +1,1 @@
+"""Supervisor of the drivers; sink and spool are passed in."""

@@ -1,0 +1,1 @@
+"""Receipt and label printers. One file a command language."""

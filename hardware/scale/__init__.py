@@ -1,0 +1,1 @@
+"""Scales: bytes in, milligrams out. One file a protocol."""

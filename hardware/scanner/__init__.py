@@ -1,0 +1,1 @@
+"""Scanners: bytes in, text and symbology out. One file a protocol."""

@@ -1,0 +1,1 @@
+"""Bench tools: try one device by hand."""

@@ -1,0 +1,1 @@
+"""MQTT and gRPC from the boxes: check, append to the hub's journal, ack."""

@@ -1,0 +1,1 @@
+"""Accounts, journal entries, posting rules, average cost."""

@@ -1,0 +1,1 @@
+"""Transfer orders: states and what may follow what."""

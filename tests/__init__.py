@@ -1,0 +1,1 @@
+"""Tests: one folder a room, and stories of several rooms in scenarios/."""

@@ -1,0 +1,1 @@
+"""Stories of several rooms, over real files and real connections."""
