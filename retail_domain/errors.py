@@ -1,0 +1,223 @@
+"""Rules that a person can act on: a stable code and a sentence in both languages."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RetailError(Exception):
+    """A rule was broken and the user can act on it. Bugs are assertions instead.
+
+    Subclasses set `code` (for ever) and the two sentences; the keyword arguments fill the names
+    in braces and travel to the screens as they are.
+    """
+
+    code: ClassVar[str] = "retail_error"
+    en: ClassVar[str] = "The request breaks a rule."
+    zh: ClassVar[str] = "请求不符合规则。"
+
+    def __init__(self, **values: int | str) -> None:
+        self.values = values
+        self.detail_en = self.en.format(**values)
+        self.detail_zh = self.zh.format(**values)
+        super().__init__(self.detail_en)
+
+
+class BadGtinError(RetailError):
+    """A code is not a GTIN."""
+
+    code = "bad_gtin"
+    en = "{scanned_code} is not a GTIN: its length or its check digit is wrong."
+    zh = "{scanned_code} 不是有效的商品条码：长度或校验位不对。"
+
+
+class UnknownBarcodeError(RetailError):
+    """No item of the store's list has the code."""
+
+    code = "unknown_barcode"
+    en = "No item has the barcode {scanned_code}. Search by name, or ask headquarters to add it."
+    zh = "没有条码为 {scanned_code} 的商品。请按名称查找，或请总部建档。"
+
+
+class AmbiguousBarcodeError(RetailError):
+    """One code names several items; a person chooses."""
+
+    code = "ambiguous_barcode"
+    en = "The barcode {scanned_code} belongs to {count} items: {names}. Choose one by name."
+    zh = "条码 {scanned_code} 对应 {count} 个商品：{names}。请按名称选择。"
+
+
+class UnknownItemError(RetailError):
+    """No item has the number."""
+
+    code = "unknown_item"
+    en = "Item {item_id} is not in this store's item list."
+    zh = "本店商品资料里没有编号为 {item_id} 的商品。"
+
+
+class PriceMissingError(RetailError):
+    """The item may not be sold before headquarters prices it."""
+
+    code = "price_missing"
+    en = "{name} (item {item_id}) has no price. Ask headquarters to price it."
+    zh = "{name}（商品 {item_id}）没有售价。请总部定价后再卖。"
+
+
+class QuantityZeroError(RetailError):
+    """A line of nothing."""
+
+    code = "quantity_zero"
+    en = "The quantity is 0. Enter a quantity above 0, or remove the line."
+    zh = "数量为 0。请输入大于 0 的数量，或删除该行。"
+
+
+class QuantityNegativeError(RetailError):
+    """A sale line below zero; a return has its own way."""
+
+    code = "quantity_negative"
+    en = "The quantity {quantity} is below 0. Goods brought back are a return, not a sale."
+    zh = "数量 {quantity} 小于 0。顾客退回的商品请走退货，不要记负数销售。"
+
+
+class QuantityTooLargeError(RetailError):
+    """More than any basket or delivery holds: most likely a barcode in the quantity field."""
+
+    code = "quantity_too_large"
+    en = "The quantity {quantity} is more than {limit}. Check that it is not a barcode."
+    zh = "数量 {quantity} 超过上限 {limit}。请检查是否把条码输进了数量。"
+
+
+class QuantityNotWholeError(RetailError):
+    """Goods sold by the piece do not come in parts."""
+
+    code = "quantity_not_whole"
+    en = "{name} is sold by the piece; {quantity} is not a whole number."
+    zh = "{name} 按件销售，数量 {quantity} 不是整数。"
+
+
+class QuantityTooPreciseError(RetailError):
+    """More decimals than the stock unit keeps."""
+
+    code = "quantity_too_precise"
+    en = "The quantity {quantity} has more than 3 decimals."
+    zh = "数量 {quantity} 的小数超过 3 位。"
+
+
+class QuantityNotNumberError(RetailError):
+    """Not a decimal number."""
+
+    code = "quantity_not_number"
+    en = "{quantity} is not a number."
+    zh = "{quantity} 不是数字。"
+
+
+class AmountOutOfRangeError(RetailError):
+    """An amount beyond what a ticket may hold."""
+
+    code = "amount_out_of_range"
+    en = "The amount {amount_fen} fen is not between 0 and {limit_fen} fen."
+    zh = "金额 {amount_fen} 分不在 0 到 {limit_fen} 分之间。"
+
+
+class DiscountTooLargeError(RetailError):
+    """A discount above what the line costs."""
+
+    code = "discount_too_large"
+    en = "The discount of {discount_fen} fen is more than the line's {gross_fen} fen."
+    zh = "优惠 {discount_fen} 分超过该行金额 {gross_fen} 分。"
+
+
+class TicketFullError(RetailError):
+    """More lines than a ticket may hold."""
+
+    code = "ticket_full"
+    en = "This ticket has {limit} lines, the most a ticket may hold. Take payment and open another."
+    zh = "本单已有 {limit} 行，达到上限。请先收款，再开新单。"
+
+
+class TicketEmptyError(RetailError):
+    """Nothing to pay for."""
+
+    code = "ticket_empty"
+    en = "There is nothing on this ticket to pay for."
+    zh = "本单没有商品，不能收款。"
+
+
+class LineNotFoundError(RetailError):
+    """The line is not on the open ticket (any more)."""
+
+    code = "line_not_found"
+    en = "Line {line_id} is not on this ticket."
+    zh = "本单没有第 {line_id} 行。"
+
+
+class TenderTooSmallError(RetailError):
+    """The tenders do not cover the amount due."""
+
+    code = "tender_too_small"
+    en = "{tendered_fen} fen were tendered, {due_fen} fen are due."
+    zh = "实收 {tendered_fen} 分，少于应收 {due_fen} 分。"
+
+
+class TenderTooLargeError(RetailError):
+    """More than is due on a tender that gives no change."""
+
+    code = "tender_too_large"
+    en = "{kind} gives no change: {tendered_fen} fen were entered, {due_fen} fen are due."
+    zh = "{kind} 不能找零：输入 {tendered_fen} 分，应收 {due_fen} 分。"
+
+
+class TransferNotFoundError(RetailError):
+    """No such transfer order here."""
+
+    code = "transfer_not_found"
+    en = "There is no transfer order {transfer_no} for this store."
+    zh = "本店没有调拨单 {transfer_no}。"
+
+
+class TransferStateError(RetailError):
+    """The order's state does not allow the step."""
+
+    code = "transfer_state"
+    en = "Transfer order {transfer_no} is {state}; {step} is not possible now."
+    zh = "调拨单 {transfer_no} 的状态是 {state}，现在不能 {step}。"
+
+
+class TransferSameStoreError(RetailError):
+    """Source and target are one store."""
+
+    code = "transfer_same_store"
+    en = "A transfer needs two stores; {store} is named twice."
+    zh = "调拨需要两家门店，{store} 被写了两次。"
+
+
+class PurchaseOrderNotFoundError(RetailError):
+    """No such purchase order here."""
+
+    code = "purchase_order_not_found"
+    en = "There is no purchase order {purchase_order_no} for this store."
+    zh = "本店没有采购订单 {purchase_order_no}。"
+
+
+class ItemNotOnOrderError(RetailError):
+    """The document does not list the item."""
+
+    code = "item_not_on_order"
+    en = "Item {item_id} is not on {document_no}."
+    zh = "{document_no} 上没有商品 {item_id}。"
+
+
+class ItemListedTwiceError(RetailError):
+    """A document names an item twice; its quantity would be ambiguous."""
+
+    code = "item_listed_twice"
+    en = "Item {item_id} is listed twice. Enter it once, with the whole quantity."
+    zh = "商品 {item_id} 出现了两次。请合并为一行，填写总数量。"
+
+
+class NoLinesError(RetailError):
+    """A document without lines."""
+
+    code = "no_lines"
+    en = "{document_no} has no lines."
+    zh = "{document_no} 没有明细。"

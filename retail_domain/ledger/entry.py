@@ -1,0 +1,54 @@
+"""Journal entries: the balanced lines that a fact leaves in the books."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+from retail_domain.ledger.chart import AccountRole
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class EntryLine:
+    """One line: exactly one side is above zero."""
+
+    store: str
+    """Whose books; the lines of one entry may touch two stores of one legal entity."""
+    account_code: str
+    transfer_no: str
+    """Sub-account of goods in transit; empty elsewhere."""
+    debit_fen: int
+    credit_fen: int
+
+    def __post_init__(self) -> None:
+        assert min(self.debit_fen, self.credit_fen) == 0 < max(self.debit_fen, self.credit_fen)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """A signed change of an account, before the lines are summed: + is debit, - is credit."""
+
+    store: str
+    role: AccountRole
+    amount_fen: int
+    transfer_no: str = ""
+
+
+def sum_changes(
+    changes: Iterable[Change], codes: Mapping[AccountRole, str]
+) -> tuple[EntryLine, ...]:
+    """Make the lines of one entry: one line a store, account and transfer, zero sums left out.
+
+    Returns:
+        Lines in ascending order of store, account and transfer; empty when nothing changes.
+    """
+    sums_fen: dict[tuple[str, str, str], int] = {}
+    for change in changes:
+        key = (change.store, codes[change.role], change.transfer_no)
+        sums_fen[key] = sums_fen.get(key, 0) + change.amount_fen
+    assert sum(sums_fen.values()) == 0, "an entry must balance"
+    return tuple(
+        EntryLine(*key, debit_fen=max(fen, 0), credit_fen=max(-fen, 0))
+        for key, fen in sorted(sums_fen.items())
+        if fen
+    )

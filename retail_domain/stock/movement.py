@@ -1,0 +1,37 @@
+"""Stock movement: what a fact does to one key of the on-hand table. It knows no cost."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+
+class StockState(enum.Enum):
+    """Where the goods of a store stand. Only sellable goods are offered."""
+
+    SELLABLE = "sellable"
+    DAMAGED = "damaged"
+    DISPLAY = "display"
+    QUARANTINE = "quarantine"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StockKey:
+    """The key of stock on hand, on the box and at the hub."""
+
+    store: str
+    state: StockState
+    item_id: int
+    """Chain-wide number, given by headquarters. GTIN and SKU are attributes of the item."""
+    lot: str = ""
+    """`lot_no|expiry`, empty for unlabelled goods."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Movement:
+    """What one line of a fact does to stock."""
+
+    line_no: int
+    key: StockKey
+    quantity_milli: int
+    """Thousandths of the stock unit, signed: + into stock, - out of it."""

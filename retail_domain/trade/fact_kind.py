@@ -1,0 +1,111 @@
+"""The kinds of facts: who may write them, what they do to stock and books, and what is built."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+
+class FactKind(enum.Enum):
+    """What happened. Posting, codec and reports branch on this alone."""
+
+    TICKET = "ticket"
+    TICKET_VOIDED = "ticket_voided"
+    DRAWER_OPENED = "drawer_opened"
+    RECEIPT_REPRINTED = "receipt_reprinted"
+    GOODS_RECEIVED = "goods_received"
+    SUPPLIER_RETURN = "supplier_return"
+    STOCK_COUNTED = "stock_counted"
+    STOCK_ADJUSTED = "stock_adjusted"
+    TRANSFER_SHIPPED = "transfer_shipped"
+    TRANSFER_RECEIVED = "transfer_received"
+    STOCK_REQUESTED = "stock_requested"
+    SHIFT_OPENED = "shift_opened"
+    SHIFT_CLOSED = "shift_closed"
+    CASH_MOVED = "cash_moved"
+    DAY_OPENED = "day_opened"
+    DAY_CLOSED = "day_closed"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    ITEM_UNKNOWN = "item_unknown"
+    BOX_EVENT = "box_event"
+    SUPPLIER_INVOICED = "supplier_invoiced"
+    PAID = "paid"
+    MANUAL_ENTRY = "manual_entry"
+    COST_ALLOCATED = "cost_allocated"
+    LANDED_COST_ADDED = "landed_cost_added"
+    TRANSFER_SETTLED = "transfer_settled"
+    RECLASSIFIED = "reclassified"
+    PERIOD_CLOSED = "period_closed"
+
+
+class Author(enum.Enum):
+    """Whose journal a kind belongs to."""
+
+    BOX = "box"
+    HUB = "hub"
+
+
+class StockEffect(enum.Enum):
+    """Which signs the movements of a kind may have."""
+
+    NONE = frozenset[int]()
+    INTO = frozenset({1})
+    OUT = frozenset({-1})
+    EITHER = frozenset({1, -1})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FactRule:
+    """What a kind is allowed to do."""
+
+    author: Author
+    stock_effect: StockEffect
+    has_entry: bool
+    """Whether it makes one journal entry; otherwise none."""
+    is_built: bool
+    """False: the number is taken, a payload is not; a hub parks such a fact."""
+
+
+def _box(stock_effect: StockEffect, *, has_entry: bool, is_built: bool = False) -> FactRule:
+    return FactRule(Author.BOX, stock_effect, has_entry, is_built)
+
+
+def _hub(stock_effect: StockEffect = StockEffect.NONE, *, has_entry: bool) -> FactRule:
+    return FactRule(Author.HUB, stock_effect, has_entry, is_built=False)
+
+
+FACT_RULES = {
+    # Sale and return lines in one: an exchange is one fact.
+    FactKind.TICKET: _box(StockEffect.EITHER, has_entry=True, is_built=True),
+    FactKind.TICKET_VOIDED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.DRAWER_OPENED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.RECEIPT_REPRINTED: _box(StockEffect.NONE, has_entry=False),
+    # Opening stock is a receipt too.
+    FactKind.GOODS_RECEIVED: _box(StockEffect.INTO, has_entry=True, is_built=True),
+    FactKind.SUPPLIER_RETURN: _box(StockEffect.OUT, has_entry=True),
+    FactKind.STOCK_COUNTED: _box(StockEffect.EITHER, has_entry=True),
+    FactKind.STOCK_ADJUSTED: _box(StockEffect.EITHER, has_entry=True),
+    FactKind.TRANSFER_SHIPPED: _box(StockEffect.OUT, has_entry=True, is_built=True),
+    FactKind.TRANSFER_RECEIVED: _box(StockEffect.INTO, has_entry=True, is_built=True),
+    FactKind.STOCK_REQUESTED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.SHIFT_OPENED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.SHIFT_CLOSED: _box(StockEffect.NONE, has_entry=True),  # Over and short.
+    FactKind.CASH_MOVED: _box(StockEffect.NONE, has_entry=True),
+    FactKind.DAY_OPENED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.DAY_CLOSED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.SIGNED_IN: _box(StockEffect.NONE, has_entry=False),
+    FactKind.SIGNED_OUT: _box(StockEffect.NONE, has_entry=False),
+    FactKind.ITEM_UNKNOWN: _box(StockEffect.NONE, has_entry=False),
+    FactKind.BOX_EVENT: _box(StockEffect.NONE, has_entry=False),
+    FactKind.SUPPLIER_INVOICED: _hub(has_entry=True),
+    FactKind.PAID: _hub(has_entry=True),
+    FactKind.MANUAL_ENTRY: _hub(has_entry=True),
+    FactKind.COST_ALLOCATED: _hub(has_entry=True),
+    FactKind.LANDED_COST_ADDED: _hub(has_entry=True),
+    FactKind.TRANSFER_SETTLED: _hub(has_entry=True),
+    FactKind.RECLASSIFIED: _hub(StockEffect.EITHER, has_entry=True),
+    FactKind.PERIOD_CLOSED: _hub(has_entry=True),
+}
+assert set(FACT_RULES) == set(FactKind)  # A new kind without a rule fails at import.
+BUILT_KINDS = frozenset(kind for kind, rule in FACT_RULES.items() if rule.is_built)

@@ -1,0 +1,206 @@
+"""The ticket while it is rung up: pure steps from one state to the next. Nothing is sold yet."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from retail_domain.catalog.item import WHOLE_UNITS, Item, Price, TaxRate, UnitOfMeasure
+from retail_domain.catalog.quantity import require_quantity
+from retail_domain.errors import (
+    AmountOutOfRangeError,
+    DiscountTooLargeError,
+    LineNotFoundError,
+    TicketFullError,
+)
+from retail_domain.rounding import multiply_price
+from retail_domain.trade.tax import allocate_tax
+
+TICKET_LINES_MAX = 1_000
+"""A ticket is one fact, and a fact must fit a batch of 256 kB: about 80 bytes a line."""
+LINE_FEN_MAX = 1_000_000_000_000
+"""Ten billion yuan a line: 1,000 such lines still fit int64 a thousand times."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenLine:
+    """One line as the cashier sees it."""
+
+    line_id: int
+    """Of this open ticket, from 1, never used twice in it."""
+    item_id: int
+    name: str
+    name_en: str
+    scanned_code: str
+    unit_of_measure: UnitOfMeasure
+    tax_rate: TaxRate
+    quantity_milli: int
+    list_price_fen: int
+    """The price list's, a stock unit, VAT included."""
+    unit_price_fen: int
+    """What is charged; differs from the list after a price override."""
+    discount_fen: int = 0
+    """Taken off this line, not negative."""
+
+    @property
+    def gross_fen(self) -> int:
+        """Price times quantity, before the discount."""
+        return multiply_price(self.unit_price_fen, self.quantity_milli)
+
+    @property
+    def amount_fen(self) -> int:
+        """What the customer pays for the line, tax included."""
+        return self.gross_fen - self.discount_fen
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Lines in the order in which they were added."""
+
+    lines: tuple[OpenLine, ...] = ()
+    next_line_id: int = 1
+
+    def line(self, line_id: int) -> OpenLine:
+        """Find a line.
+
+        Raises:
+            LineNotFoundError: removed, or never there.
+        """
+        for line in self.lines:
+            if line.line_id == line_id:
+                return line
+        raise LineNotFoundError(line_id=line_id)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Totals:
+    """What the screen and the receipt show under the lines; every figure sums the lines."""
+
+    line_count: int
+    quantity_milli: int
+    gross_fen: int
+    discount_fen: int
+    amount_fen: int
+    """Due, tax included."""
+    tax_fen: int
+
+
+def total(ticket: OpenTicket) -> Totals:
+    """Add the lines up."""
+    taxes_fen = allocate_tax([(line.tax_rate, line.amount_fen) for line in ticket.lines])
+    return Totals(
+        line_count=len(ticket.lines),
+        quantity_milli=sum(line.quantity_milli for line in ticket.lines),
+        gross_fen=sum(line.gross_fen for line in ticket.lines),
+        discount_fen=sum(line.discount_fen for line in ticket.lines),
+        amount_fen=sum(line.amount_fen for line in ticket.lines),
+        tax_fen=sum(taxes_fen),
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Offer:
+    """An item with the price it is sold at now, and how it was found."""
+
+    item: Item
+    price: Price
+    scanned_code: str = ""
+
+
+def add_item(
+    ticket: OpenTicket, offer: Offer, quantity_milli: int, *, unit_price_fen: int | None = None
+) -> tuple[OpenTicket, int]:
+    """Add goods; pieces of the same item at the same price join their line.
+
+    Args:
+        ticket: the state before.
+        offer: what was scanned or chosen.
+        quantity_milli: above 0.
+        unit_price_fen: instead of the list price (a price override); such a line stands alone.
+
+    Returns:
+        The state after, and the line that changed.
+
+    Raises:
+        RetailError: the quantity rules of `require_quantity`, TicketFullError,
+            AmountOutOfRangeError.
+    """
+    for line in ticket.lines:
+        if unit_price_fen is None and _joins(line, offer):
+            return set_quantity(ticket, line.line_id, line.quantity_milli + quantity_milli)
+    if len(ticket.lines) >= TICKET_LINES_MAX:
+        raise TicketFullError(limit=TICKET_LINES_MAX)
+    item = offer.item
+    charged_fen = offer.price.unit_price_fen if unit_price_fen is None else unit_price_fen
+    line = OpenLine(
+        line_id=ticket.next_line_id,
+        item_id=item.item_id,
+        name=item.name,
+        name_en=item.name_en,
+        scanned_code=offer.scanned_code,
+        unit_of_measure=item.unit_of_measure,
+        tax_rate=item.tax_rate,
+        quantity_milli=quantity_milli,
+        list_price_fen=offer.price.unit_price_fen,
+        unit_price_fen=charged_fen,
+    )
+    _require_line(line)
+    return OpenTicket((*ticket.lines, line), ticket.next_line_id + 1), line.line_id
+
+
+def set_quantity(ticket: OpenTicket, line_id: int, quantity_milli: int) -> tuple[OpenTicket, int]:
+    """Change how much of a line is sold; its discount stays.
+
+    Raises:
+        RetailError: LineNotFoundError, the quantity rules, DiscountTooLargeError,
+            AmountOutOfRangeError.
+    """
+    line = dataclasses.replace(ticket.line(line_id), quantity_milli=quantity_milli)
+    _require_line(line)
+    return _replace(ticket, line), line_id
+
+
+def set_discount(ticket: OpenTicket, line_id: int, discount_fen: int) -> tuple[OpenTicket, int]:
+    """Take an amount off a line.
+
+    Raises:
+        RetailError: LineNotFoundError, DiscountTooLargeError, AmountOutOfRangeError.
+    """
+    line = dataclasses.replace(ticket.line(line_id), discount_fen=discount_fen)
+    _require_line(line)
+    return _replace(ticket, line), line_id
+
+
+def remove_line(ticket: OpenTicket, line_id: int) -> OpenTicket:
+    """Take a line off.
+
+    Raises:
+        LineNotFoundError: it is not there.
+    """
+    gone = ticket.line(line_id)
+    return dataclasses.replace(
+        ticket, lines=tuple(line for line in ticket.lines if line is not gone)
+    )
+
+
+def _joins(line: OpenLine, offer: Offer) -> bool:
+    return (
+        line.item_id == offer.item.item_id
+        and line.unit_of_measure in WHOLE_UNITS
+        and line.unit_price_fen == line.list_price_fen == offer.price.unit_price_fen
+        and line.scanned_code == offer.scanned_code
+        and line.discount_fen == 0
+    )
+
+
+def _replace(ticket: OpenTicket, line: OpenLine) -> OpenTicket:
+    lines = tuple(line if old.line_id == line.line_id else old for old in ticket.lines)
+    return dataclasses.replace(ticket, lines=lines)
+
+
+def _require_line(line: OpenLine) -> None:
+    require_quantity(line.quantity_milli, line.unit_of_measure, line.name)
+    for amount_fen in (line.unit_price_fen, line.gross_fen, line.discount_fen):
+        if not 0 <= amount_fen <= LINE_FEN_MAX:
+            raise AmountOutOfRangeError(amount_fen=amount_fen, limit_fen=LINE_FEN_MAX)
+    if line.discount_fen > line.gross_fen:
+        raise DiscountTooLargeError(discount_fen=line.discount_fen, gross_fen=line.gross_fen)

@@ -1,0 +1,70 @@
+"""Tenders: what the customer pays with, and the change."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Sequence
+
+from retail_domain.errors import AmountOutOfRangeError, TenderTooLargeError, TenderTooSmallError
+
+TENDER_FEN_MAX = 1_000_000_000_000
+"""Ten billion yuan: far above any ticket, far below int64."""
+
+
+class TenderKind(enum.Enum):
+    """How a part of the ticket is paid."""
+
+    CASH = "cash"
+    CARD = "card"
+
+
+GIVES_CHANGE = frozenset({TenderKind.CASH})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tender:
+    """One tender of a closed ticket."""
+
+    kind: TenderKind
+    amount_fen: int
+    """What it settles of the ticket: given less change."""
+    given_fen: int
+    """What was handed over; for the receipt."""
+
+
+def settle_tenders(
+    due_fen: int, offered: Sequence[tuple[TenderKind, int]]
+) -> tuple[tuple[Tender, ...], int]:
+    """Turn what was handed over into tenders that sum to the amount due.
+
+    Args:
+        due_fen: of the ticket, not negative.
+        offered: kind and amount in fen; a kind may come several times.
+
+    Returns:
+        One tender a kind, in the order of TenderKind, and the change in fen.
+
+    Raises:
+        AmountOutOfRangeError: an amount below 0 or beyond TENDER_FEN_MAX.
+        TenderTooLargeError: more than is due on a kind without change.
+        TenderTooSmallError: not enough.
+    """
+    assert due_fen >= 0
+    given_fen = dict.fromkeys(TenderKind, 0)
+    for kind, amount_fen in offered:
+        if not 0 <= amount_fen <= TENDER_FEN_MAX:
+            raise AmountOutOfRangeError(amount_fen=amount_fen, limit_fen=TENDER_FEN_MAX)
+        given_fen[kind] += amount_fen
+    exact_fen = {kind: fen for kind, fen in given_fen.items() if fen and kind not in GIVES_CHANGE}
+    if sum(exact_fen.values()) > due_fen:
+        kinds = " + ".join(kind.value for kind in exact_fen)
+        raise TenderTooLargeError(kind=kinds, tendered_fen=sum(exact_fen.values()), due_fen=due_fen)
+    change_fen = sum(given_fen.values()) - due_fen
+    if change_fen < 0:
+        raise TenderTooSmallError(tendered_fen=due_fen + change_fen, due_fen=due_fen)
+    settled_fen = given_fen | {TenderKind.CASH: given_fen[TenderKind.CASH] - change_fen}
+    tenders = tuple(
+        Tender(kind, settled_fen[kind], given_fen[kind]) for kind in TenderKind if given_fen[kind]
+    )
+    return tenders, change_fen
