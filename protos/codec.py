@@ -1,0 +1,296 @@
+"""Facts: proto <-> domain, both ways. Bytes from outside become a fact here or nowhere."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterable
+
+from google.protobuf.message import DecodeError
+
+from protos.liushui.v1 import fact_pb2
+from retail_domain.catalog.item import TaxRate
+from retail_domain.stock.goods import (
+    GoodsLine,
+    GoodsReceived,
+    ReceiptPurpose,
+    TransferReceived,
+    TransferShipped,
+)
+from retail_domain.stock.movement import StockState
+from retail_domain.trade.fact import Fact, Happening, Payload, Position
+from retail_domain.trade.fact_kind import BUILT_KINDS, FactKind
+from retail_domain.trade.tender import Tender, TenderKind
+from retail_domain.trade.ticket import FeedPosition, Ticket, TicketLine
+
+SCHEMA_VERSION = 1
+"""Of the payload of every kind so far."""
+EPOCH_START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+MILLISECOND = datetime.timedelta(milliseconds=1)
+
+KIND_TO_WIRE = {kind: f"FACT_KIND_{kind.name}" for kind in FactKind}
+KIND_FROM_WIRE = {fact_pb2.FactKind.Value(name): kind for kind, name in KIND_TO_WIRE.items()}
+STATE_TO_WIRE = {state: f"STOCK_STATE_{state.name}" for state in StockState}
+STATE_FROM_WIRE = {fact_pb2.StockState.Value(name): state for state, name in STATE_TO_WIRE.items()}
+TENDER_TO_WIRE = {kind: f"TENDER_KIND_{kind.name}" for kind in TenderKind}
+TENDER_FROM_WIRE = {fact_pb2.TenderKind.Value(name): kind for kind, name in TENDER_TO_WIRE.items()}
+PURPOSE_TO_WIRE = {purpose: f"RECEIPT_PURPOSE_{purpose.name}" for purpose in ReceiptPurpose}
+PURPOSE_FROM_WIRE = {
+    fact_pb2.ReceiptPurpose.Value(name): purpose for purpose, name in PURPOSE_TO_WIRE.items()
+}
+
+
+class MalformedFactError(Exception):
+    """The bytes are no fact that any version of the author writes."""
+
+
+class NewerFactError(Exception):
+    """The fact is of a kind or version that this program does not know: keep it, post it later."""
+
+
+def encode_fact(fact: Fact) -> bytes:
+    """Make the body of a fact. Called once a fact, in the transaction that writes it."""
+    position, happening = fact.position, fact.happening
+    wire = fact_pb2.Fact(
+        fact_id=happening.fact_id.bytes,
+        store=position.store,
+        box_id=position.box_id,
+        epoch=position.epoch,
+        seq=position.seq,
+        kind=KIND_TO_WIRE[happening.kind],
+        schema_version=SCHEMA_VERSION,
+        wall_at_ms=(happening.wall_at - EPOCH_START) // MILLISECOND,
+        boot_id=happening.boot_id.bytes,
+        monotonic_ms=happening.monotonic_ms,
+        business_date=happening.business_date.isoformat(),
+        staff_no=happening.staff_no,
+        register_no=happening.register_no,
+        causes=[cause.bytes for cause in happening.causes],
+    )
+    ENCODERS[type(happening.payload)](wire, happening.payload)
+    return wire.SerializeToString(deterministic=True)
+
+
+def decode_fact(body: bytes) -> Fact:
+    """Read the body of a fact. The asserts of the domain's types judge what came from outside.
+
+    Raises:
+        MalformedFactError: no Fact, or values that no author writes.
+        NewerFactError: a kind, payload or version after this program's.
+    """
+    try:
+        wire = fact_pb2.Fact.FromString(body)
+    except DecodeError as error:
+        raise MalformedFactError("not a Fact") from error
+    kind = KIND_FROM_WIRE.get(wire.kind)
+    if wire.kind == fact_pb2.FACT_KIND_UNSPECIFIED or wire.schema_version < 1:
+        raise MalformedFactError("no kind or no version")
+    if kind not in BUILT_KINDS or wire.schema_version > SCHEMA_VERSION:
+        raise NewerFactError(f"kind {wire.kind}, version {wire.schema_version}")
+    try:
+        return _decode_known(wire, kind)
+    except (AssertionError, KeyError, ValueError, OverflowError) as error:
+        raise MalformedFactError(f"{kind.value}: {error!r}") from error
+
+
+def read_position(body: bytes) -> tuple[Position, uuid.UUID]:
+    """Place and identity of any fact, also of a kind that is not known yet.
+
+    Raises:
+        MalformedFactError: no Fact, or no place.
+    """
+    try:
+        wire = fact_pb2.Fact.FromString(body)
+        return _position(wire), uuid.UUID(bytes=wire.fact_id)
+    except (DecodeError, AssertionError, ValueError) as error:
+        raise MalformedFactError(f"no place: {error!r}") from error
+
+
+def _decode_known(wire: fact_pb2.Fact, kind: FactKind) -> Fact:
+    field = wire.WhichOneof("payload")
+    assert field == kind.value, field
+    happening = Happening(
+        fact_id=uuid.UUID(bytes=wire.fact_id),
+        wall_at=EPOCH_START + wire.wall_at_ms * MILLISECOND,
+        boot_id=uuid.UUID(bytes=wire.boot_id),
+        monotonic_ms=wire.monotonic_ms,
+        business_date=datetime.date.fromisoformat(wire.business_date),
+        staff_no=wire.staff_no,
+        register_no=wire.register_no,
+        payload=DECODERS[kind](wire),
+        causes=tuple(uuid.UUID(bytes=cause) for cause in wire.causes),
+    )
+    return Fact(_position(wire), happening)
+
+
+def _position(wire: fact_pb2.Fact) -> Position:
+    return Position(wire.store, wire.box_id, wire.epoch, wire.seq)
+
+
+def _encode_ticket(wire: fact_pb2.Fact, ticket: Ticket) -> None:
+    wire.ticket.CopyFrom(
+        fact_pb2.Ticket(
+            receipt_no=ticket.receipt_no,
+            price_generation=ticket.prices.generation,
+            price_version=ticket.prices.version,
+            lines=[_encode_ticket_line(line) for line in ticket.lines],
+            tenders=[
+                fact_pb2.Tender(
+                    kind=TENDER_TO_WIRE[tender.kind],
+                    amount_fen=tender.amount_fen,
+                    given_fen=tender.given_fen,
+                )
+                for tender in ticket.tenders
+            ],
+        )
+    )
+
+
+def _encode_ticket_line(line: TicketLine) -> fact_pb2.TicketLine:
+    return fact_pb2.TicketLine(
+        item_id=line.item_id,
+        state=STATE_TO_WIRE[line.state],
+        lot=line.lot,
+        scanned_code=line.scanned_code,
+        quantity_milli=line.quantity_milli,
+        list_price_fen=line.list_price_fen,
+        unit_price_fen=line.unit_price_fen,
+        discount_fen=line.discount_fen,
+        amount_fen=line.amount_fen,
+        tax_rate_id=line.tax_rate.tax_rate_id,
+        tax_rate_bp=line.tax_rate.rate_bp,
+        tax_fen=line.tax_fen,
+    )
+
+
+def _decode_ticket(wire: fact_pb2.Fact) -> Ticket:
+    ticket = wire.ticket
+    return Ticket(
+        receipt_no=ticket.receipt_no,
+        prices=FeedPosition(ticket.price_generation, ticket.price_version),
+        lines=tuple(
+            _decode_ticket_line(line_no, line) for line_no, line in enumerate(ticket.lines, start=1)
+        ),
+        tenders=tuple(
+            Tender(TENDER_FROM_WIRE[tender.kind], tender.amount_fen, tender.given_fen)
+            for tender in ticket.tenders
+        ),
+    )
+
+
+def _decode_ticket_line(line_no: int, line: fact_pb2.TicketLine) -> TicketLine:
+    assert line.item_id > 0
+    assert line.quantity_milli > 0, "goods brought back come with schema version 2"
+    return TicketLine(
+        line_no=line_no,
+        item_id=line.item_id,
+        state=STATE_FROM_WIRE[line.state],
+        lot=line.lot,
+        scanned_code=line.scanned_code,
+        quantity_milli=line.quantity_milli,
+        list_price_fen=line.list_price_fen,
+        unit_price_fen=line.unit_price_fen,
+        discount_fen=line.discount_fen,
+        amount_fen=line.amount_fen,
+        tax_rate=TaxRate(line.tax_rate_id, line.tax_rate_bp),
+        tax_fen=line.tax_fen,
+    )
+
+
+def _encode_goods_lines(lines: Iterable[GoodsLine]) -> list[fact_pb2.GoodsLine]:
+    return [
+        fact_pb2.GoodsLine(
+            item_id=line.item_id,
+            state=STATE_TO_WIRE[line.state],
+            lot=line.lot,
+            scanned_code=line.scanned_code,
+            quantity_milli=line.quantity_milli,
+        )
+        for line in lines
+    ]
+
+
+def _decode_goods_lines(lines: Iterable[fact_pb2.GoodsLine]) -> tuple[GoodsLine, ...]:
+    decoded = tuple(
+        GoodsLine(
+            line_no=line_no,
+            item_id=line.item_id,
+            quantity_milli=line.quantity_milli,
+            state=STATE_FROM_WIRE[line.state],
+            lot=line.lot,
+            scanned_code=line.scanned_code,
+        )
+        for line_no, line in enumerate(lines, start=1)
+    )
+    assert all(line.item_id > 0 for line in decoded)
+    return decoded
+
+
+def _encode_receipt(wire: fact_pb2.Fact, receipt: GoodsReceived) -> None:
+    wire.goods_received.CopyFrom(
+        fact_pb2.GoodsReceived(
+            purpose=PURPOSE_TO_WIRE[receipt.purpose],
+            supplier_no=receipt.supplier_no,
+            purchase_order_no=receipt.purchase_order_no,
+            lines=_encode_goods_lines(receipt.lines),
+        )
+    )
+
+
+def _decode_receipt(wire: fact_pb2.Fact) -> GoodsReceived:
+    receipt = wire.goods_received
+    return GoodsReceived(
+        purpose=PURPOSE_FROM_WIRE[receipt.purpose],
+        supplier_no=receipt.supplier_no,
+        purchase_order_no=receipt.purchase_order_no,
+        lines=_decode_goods_lines(receipt.lines),
+    )
+
+
+def _encode_shipment(wire: fact_pb2.Fact, shipment: TransferShipped) -> None:
+    wire.transfer_shipped.CopyFrom(
+        fact_pb2.TransferShipped(
+            transfer_no=shipment.transfer_no,
+            target_store=shipment.target_store,
+            lines=_encode_goods_lines(shipment.lines),
+        )
+    )
+
+
+def _decode_shipment(wire: fact_pb2.Fact) -> TransferShipped:
+    shipment = wire.transfer_shipped
+    return TransferShipped(
+        shipment.transfer_no, shipment.target_store, _decode_goods_lines(shipment.lines)
+    )
+
+
+def _encode_arrival(wire: fact_pb2.Fact, arrival: TransferReceived) -> None:
+    wire.transfer_received.CopyFrom(
+        fact_pb2.TransferReceived(
+            transfer_no=arrival.transfer_no,
+            source_store=arrival.source_store,
+            lines=_encode_goods_lines(arrival.lines),
+        )
+    )
+
+
+def _decode_arrival(wire: fact_pb2.Fact) -> TransferReceived:
+    arrival = wire.transfer_received
+    return TransferReceived(
+        arrival.transfer_no, arrival.source_store, _decode_goods_lines(arrival.lines)
+    )
+
+
+ENCODERS: dict[type, Callable[..., None]] = {
+    Ticket: _encode_ticket,
+    GoodsReceived: _encode_receipt,
+    TransferShipped: _encode_shipment,
+    TransferReceived: _encode_arrival,
+}
+DECODERS: dict[FactKind, Callable[[fact_pb2.Fact], Payload]] = {
+    FactKind.TICKET: _decode_ticket,
+    FactKind.GOODS_RECEIVED: _decode_receipt,
+    FactKind.TRANSFER_SHIPPED: _decode_shipment,
+    FactKind.TRANSFER_RECEIVED: _decode_arrival,
+}
+assert set(DECODERS) == BUILT_KINDS
