@@ -1,0 +1,79 @@
+"""The box's web application: routes, headers, and the one place where errors become HTTP."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Awaitable, Callable
+
+import fastapi
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+
+from edge_agent.api import back_room, register_routes, register_socket
+from edge_agent.api.shop import Shop
+from edge_agent.services.errors import WrongTokenError
+from edge_agent.store.errors import BoxBusyError, DiskFullError
+from retail_domain.errors import RetailError, UnknownItemError
+
+STATIC = pathlib.Path(__file__).parent / "static"
+NOT_BUILT = "The register's page is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+STATUS: dict[type[RetailError], int] = {
+    WrongTokenError: 401,
+    UnknownItemError: 404,
+    BoxBusyError: 503,
+    DiskFullError: 507,
+}
+
+
+async def show_retail_error(_request: fastapi.Request, error: Exception) -> JSONResponse:
+    """A broken rule is the user's to solve: a 4xx or 5xx with its code and both sentences."""
+    assert isinstance(error, RetailError)
+    body = {
+        "code": error.code,
+        "detail": error.detail_en,
+        "detail_zh": error.detail_zh,
+        "values": error.values,
+    }
+    return JSONResponse(body, status_code=STATUS.get(type(error), 409))
+
+
+async def add_headers(
+    request: fastapi.Request,
+    call_next: Callable[[fastapi.Request], Awaitable[fastapi.Response]],
+) -> fastapi.Response:
+    """Nothing from outside, nothing framed, nothing sniffed."""
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/register/assets/"):
+        # Built files carry their hash in the name.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+async def show_not_built() -> PlainTextResponse:
+    """Say why there is no page."""
+    return PlainTextResponse(NOT_BUILT, status_code=503)
+
+
+def make_app(shop: Shop) -> fastapi.FastAPI:
+    """Wire the routes over the parts that main.py built."""
+    app = fastapi.FastAPI(title="Liushui store box", docs_url=None, redoc_url=None)
+    app.state.shop = shop
+    app.middleware("http")(add_headers)
+    app.add_exception_handler(RetailError, show_retail_error)
+    for router in (register_socket.router, register_routes.router, back_room.router):
+        app.include_router(router)
+    if (STATIC / "index.html").is_file():
+        app.mount("/register", StaticFiles(directory=STATIC, html=True))
+    else:
+        app.get("/register/", include_in_schema=False)(show_not_built)
+    return app

@@ -1,0 +1,121 @@
+"""The back room's routes: orders, goods received, transfers shipped and received."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import fastapi
+
+from edge_agent.api import messages
+from edge_agent.api.register_routes import RegisterNo, ShopPart
+from edge_agent.services import goods
+from retail_domain.trade.fact import Fact
+from retail_domain.transfers.transfer_order import OrderLine
+
+router = fastapi.APIRouter(prefix="/api", tags=["back room"])
+IdempotencyKey = Annotated[uuid.UUID, fastapi.Header(description="Becomes the fact's id.")]
+
+
+@router.get("/orders", summary="Orders of this store")
+async def list_orders(shop: ShopPart, _register_no: RegisterNo) -> messages.Orders:
+    """Purchase orders to receive, transfer orders to ship or receive, by number."""
+    purchases, transfers = await shop.writer.run(goods.list_orders)
+    return messages.Orders(
+        purchase_orders=[
+            messages.PurchaseOrderView(
+                purchase_order_no=order.purchase_order_no,
+                supplier_no=order.supplier_no,
+                purpose=order.purpose.value,
+                lines=_show_lines(order.lines),
+            )
+            for order in purchases
+        ],
+        transfer_orders=[
+            messages.TransferOrderView(
+                transfer_no=order.transfer_no,
+                source_store=order.source_store,
+                target_store=order.target_store,
+                decision=order.decision.value,
+                lines=_show_lines(order.lines),
+            )
+            for order in transfers
+        ],
+    )
+
+
+@router.post("/purchase-orders/{purchase_order_no}/receive", summary="Receive a delivery")
+async def receive_goods(
+    purchase_order_no: str,
+    handled: messages.HandledGoods,
+    shop: ShopPart,
+    _register_no: RegisterNo,
+    idempotency_key: IdempotencyKey,
+) -> messages.WrittenFact:
+    """Take goods into stock. A repeated key changes nothing."""
+    fact = await shop.writer.run(
+        goods.receive_goods,
+        shop.box,
+        purchase_order_no,
+        _read_lines(handled),
+        fact_id=idempotency_key,
+        staff_no=shop.staff_no,
+    )
+    return _show_fact(fact)
+
+
+@router.post("/transfer-orders/{transfer_no}/ship", summary="Ship a transfer")
+async def ship_transfer(
+    transfer_no: str,
+    handled: messages.HandledGoods,
+    shop: ShopPart,
+    _register_no: RegisterNo,
+    idempotency_key: IdempotencyKey,
+) -> messages.WrittenFact:
+    """Send goods to another store. A repeated key changes nothing."""
+    fact = await shop.writer.run(
+        goods.ship_transfer,
+        shop.box,
+        transfer_no,
+        _read_lines(handled),
+        fact_id=idempotency_key,
+        staff_no=shop.staff_no,
+    )
+    return _show_fact(fact)
+
+
+@router.post("/transfer-orders/{transfer_no}/receive", summary="Receive a transfer")
+async def receive_transfer(
+    transfer_no: str,
+    handled: messages.HandledGoods,
+    shop: ShopPart,
+    _register_no: RegisterNo,
+    idempotency_key: IdempotencyKey,
+) -> messages.WrittenFact:
+    """Take in goods from another store. A repeated key changes nothing."""
+    fact = await shop.writer.run(
+        goods.receive_transfer,
+        shop.box,
+        transfer_no,
+        _read_lines(handled),
+        fact_id=idempotency_key,
+        staff_no=shop.staff_no,
+    )
+    return _show_fact(fact)
+
+
+def _show_lines(lines: tuple[OrderLine, ...]) -> list[messages.OrderLine]:
+    return [
+        messages.OrderLine(item_id=line.item_id, quantity_milli=line.quantity_milli)
+        for line in lines
+    ]
+
+
+def _read_lines(handled: messages.HandledGoods) -> list[OrderLine]:
+    return [OrderLine(line.item_id, line.quantity_milli) for line in handled.lines]
+
+
+def _show_fact(fact: Fact) -> messages.WrittenFact:
+    return messages.WrittenFact(
+        fact_id=fact.happening.fact_id, epoch=fact.position.epoch, seq=fact.position.seq
+    )

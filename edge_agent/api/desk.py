@@ -1,0 +1,222 @@
+"""A register's desk: runs its commands one after the other and tells its screens what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import uuid
+from collections.abc import Callable
+
+from edge_agent.api import messages
+from edge_agent.services import catalog, receipts
+from edge_agent.services.box import Box
+from edge_agent.services.register import Command, Done, execute_command
+from edge_agent.store import registers
+from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.writer import Writer
+from retail_domain.trade import open_ticket
+from retail_domain.trade.open_ticket import OpenLine, OpenTicket
+
+SCREEN_MESSAGES_MAX = 256
+"""A screen that is this far behind gets a new snapshot instead."""
+QUICK_KEYS = 16
+"""Two rows of eight fit a screen of 1366 x 768."""
+
+log = logging.getLogger(__name__)
+StatusSource = Callable[[], messages.Status]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Executed:
+    """A command's effect with what screens need of the database, read in the same turn."""
+
+    done: Done
+    receipt: receipts.Receipt | None
+
+
+class Screen:
+    """One open page: messages that wait to be sent to it."""
+
+    def __init__(self) -> None:
+        self.outbox: asyncio.Queue[str | None] = asyncio.Queue(SCREEN_MESSAGES_MAX)
+
+    def show(self, message: str) -> bool:
+        """Queue a message; False when the page is too far behind to go on."""
+        if self.outbox.full():
+            return False
+        self.outbox.put_nowait(message)
+        return True
+
+    def cut(self) -> None:
+        """End a page that fell behind: it comes back and gets a snapshot."""
+        while not self.outbox.empty():
+            self.outbox.get_nowait()
+        self.outbox.put_nowait(None)
+
+
+class Desk:
+    """One register. Its methods run on the event loop; commands take turns."""
+
+    def __init__(
+        self, box: Box, writer: Writer, register_no: str, staff_no: str, status: StatusSource
+    ) -> None:
+        self._box, self._writer = box, writer
+        self._register_no, self._staff_no = register_no, staff_no
+        self._status = status
+        self._turn = asyncio.Lock()
+        self._screens: set[Screen] = set()
+        self._generation = uuid.uuid4().hex
+        self._sequence = 0
+
+    async def open_screen(self) -> Screen:
+        """Add a page; the snapshot waits in it, and what follows has no gap."""
+        async with self._turn:
+            state = await self._writer.run(self._read_state)
+            snapshot = messages.Snapshot(
+                generation=self._generation, sequence=self._sequence, state=state
+            )
+            screen = Screen()
+            screen.show(snapshot.model_dump_json())
+            self._screens.add(screen)
+        return screen
+
+    def close_screen(self, screen: Screen) -> None:
+        """Forget a page. A repeat does nothing."""
+        self._screens.discard(screen)
+
+    async def execute(self, command: Command) -> messages.Result:
+        """Do a command, tell all screens, and answer."""
+        async with self._turn:
+            executed = await self._writer.run(self._execute, command)
+            self._show_done(executed)
+        return _make_result(command.command_id, executed)
+
+    async def scan(self, command: Command) -> messages.Result:
+        """Do a device's scan; a refusal is shown on the screens, since no page waits for it."""
+        result = await self.execute(command)
+        if result.refusal is not None:
+            notice = messages.Notice(**result.refusal.model_dump(), level="error")
+            self._show(
+                messages.NoticeShown(
+                    generation=self._generation, sequence=self._next(), notice=notice
+                )
+            )
+        return result
+
+    def show_status(self, status: messages.Status) -> None:
+        """Tell the screens that the line, the journal or a device changed."""
+        self._show(
+            messages.StatusChanged(
+                generation=self._generation, sequence=self._next(), status=status
+            )
+        )
+
+    def _execute(self, db: Connection, command: Command) -> Executed:
+        done = execute_command(db, self._box, self._register_no, self._staff_no, command)
+        fact_id = done.answer.fact_id
+        receipt = None if fact_id is None else receipts.read_receipt(db, self._box, fact_id)
+        return Executed(done, receipt)
+
+    def _read_state(self, db: Connection) -> messages.RegisterState:
+        identity, ticket = self._box.identity, registers.read_open_ticket(db, self._register_no)
+        last_receipt = receipts.read_last_receipt(db, self._box, self._register_no)
+        return messages.RegisterState(
+            store=identity.store,
+            store_name=identity.store_name,
+            store_name_en=identity.store_name_en,
+            register_no=self._register_no,
+            staff_no=self._staff_no,
+            business_date=self._box.business_date(self._box.wall_at()),
+            lines=[show_line(line) for line in ticket.lines],
+            totals=messages.Totals.model_validate(open_ticket.total(ticket)),
+            status=self._status(),
+            quick_keys=[show_item(item) for item in catalog.search_items(db, "", QUICK_KEYS)],
+            last_receipt=None
+            if last_receipt is None
+            else messages.Receipt.model_validate(last_receipt),
+        )
+
+    def _show_done(self, executed: Executed) -> None:
+        done = executed.done
+        if done.fact is not None and executed.receipt is not None:
+            receipt = messages.Receipt.model_validate(executed.receipt)
+            self._show(
+                messages.TicketClosed(
+                    generation=self._generation, sequence=self._next(), receipt=receipt
+                )
+            )
+        elif done.after is not done.before:
+            self._show(
+                messages.TicketChanged(
+                    generation=self._generation,
+                    sequence=self._next(),
+                    lines=_changed_lines(done.before, done.after),
+                    removed_line_ids=_removed_line_ids(done.before, done.after),
+                    totals=messages.Totals.model_validate(open_ticket.total(done.after)),
+                    hot_line_id=done.hot_line_id,
+                )
+            )
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    def _show(self, message: messages.Numbered) -> None:
+        text = message.model_dump_json()
+        for screen in tuple(self._screens):
+            if not screen.show(text):
+                log.info("register %s: a screen fell behind, it starts anew", self._register_no)
+                self._screens.discard(screen)
+                screen.cut()
+
+
+def show_line(line: OpenLine) -> messages.Line:
+    """A line of the open ticket as the page gets it."""
+    return messages.Line(
+        line_id=line.line_id,
+        item_id=line.item_id,
+        name=line.name,
+        name_en=line.name_en,
+        scanned_code=line.scanned_code,
+        unit_of_measure=line.unit_of_measure.value,
+        quantity_milli=line.quantity_milli,
+        list_price_fen=line.list_price_fen,
+        unit_price_fen=line.unit_price_fen,
+        discount_fen=line.discount_fen,
+        amount_fen=line.amount_fen,
+    )
+
+
+def show_item(listed: catalog.ListedItem) -> messages.ListedItem:
+    """An item as the page gets it."""
+    item = listed.item
+    return messages.ListedItem(
+        item_id=item.item_id,
+        sku=item.sku,
+        gtins=list(item.gtins),
+        name=item.name,
+        name_en=item.name_en,
+        unit_of_measure=item.unit_of_measure.value,
+        unit_price_fen=listed.unit_price_fen,
+    )
+
+
+def _make_result(command_id: uuid.UUID, executed: Executed) -> messages.Result:
+    refusal, receipt = executed.done.answer.refusal, executed.receipt
+    return messages.Result(
+        command_id=command_id,
+        outcome="done" if refusal is None else "refused",
+        refusal=None if refusal is None else messages.Refusal.model_validate(refusal),
+        receipt=None if receipt is None else messages.Receipt.model_validate(receipt),
+    )
+
+
+def _changed_lines(before: OpenTicket, after: OpenTicket) -> list[messages.Line]:
+    old = {line.line_id: line for line in before.lines}
+    return [show_line(line) for line in after.lines if old.get(line.line_id) != line]
+
+
+def _removed_line_ids(before: OpenTicket, after: OpenTicket) -> list[int]:
+    kept = {line.line_id for line in after.lines}
+    return [line.line_id for line in before.lines if line.line_id not in kept]

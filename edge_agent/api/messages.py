@@ -1,0 +1,383 @@
+"""What registers and box say to each other, as models: OpenAPI and TypeScript come from these."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Annotated, Literal
+
+import pydantic
+
+from retail_domain.trade.tender import TENDER_FEN_MAX
+
+CODE_LENGTH_MAX = 200
+"""Longer than any code: what is beyond is not read."""
+TENDERS_MAX = 20
+"""Of one ticket."""
+INT64_MAX = (1 << 63) - 1
+Integer = Annotated[int, pydantic.Field(strict=True, ge=-INT64_MAX, le=INT64_MAX)]
+
+
+class Message(pydantic.BaseModel):
+    """Read from dataclasses of the services; unknown fields are refused."""
+
+    model_config = pydantic.ConfigDict(from_attributes=True, extra="forbid")
+
+
+class Line(Message):
+    """One line of the open ticket or of a receipt."""
+
+    line_id: int
+    item_id: int
+    name: str
+    name_en: str
+    scanned_code: str
+    unit_of_measure: str
+    quantity_milli: int
+    list_price_fen: int
+    unit_price_fen: int
+    discount_fen: int
+    amount_fen: int
+
+
+class Totals(Message):
+    """Sums of the lines; amount_fen is due, tax included."""
+
+    line_count: int
+    quantity_milli: int
+    gross_fen: int
+    discount_fen: int
+    amount_fen: int
+    tax_fen: int
+
+
+class Tender(Message):
+    """One tender of a receipt."""
+
+    kind: str
+    amount_fen: int
+    given_fen: int
+
+    @pydantic.field_validator("kind", mode="before")
+    @classmethod
+    def _name(cls, kind: object) -> object:
+        return getattr(kind, "value", kind)
+
+
+class Receipt(Message):
+    """A closed ticket."""
+
+    receipt_no: int
+    fact_id: uuid.UUID
+    sold_at: datetime.datetime
+    business_date: datetime.date
+    store: str
+    store_name: str
+    store_name_en: str
+    register_no: str
+    staff_no: str
+    lines: list[Line]
+    totals: Totals
+    tenders: list[Tender]
+    change_fen: int
+
+
+class Device(Message):
+    """A device as the device process reports it."""
+
+    device_id: str
+    kind: str
+    state: str
+    register_no: str | None
+
+
+class Status(Message):
+    """What a cashier should always see."""
+
+    line: Literal["online", "offline"]
+    unacknowledged_facts: int
+    oldest_unacknowledged_at: datetime.datetime | None
+    devices: list[Device]
+    journal_ok: bool
+
+
+class ListedItem(Message):
+    """An item that can be chosen; without a price it can't be sold yet."""
+
+    item_id: int
+    sku: str
+    gtins: list[str]
+    name: str
+    name_en: str
+    unit_of_measure: str
+    unit_price_fen: int | None
+
+
+class RegisterState(Message):
+    """Everything that a register's page shows."""
+
+    store: str
+    store_name: str
+    store_name_en: str
+    register_no: str
+    staff_no: str
+    business_date: datetime.date
+    lines: list[Line]
+    totals: Totals
+    status: Status
+    quick_keys: list[ListedItem]
+    last_receipt: Receipt | None
+
+
+class Refusal(Message):
+    """A broken rule: a stable code and the sentence in both languages."""
+
+    code: str
+    detail: str
+    detail_zh: str
+
+
+class Notice(Refusal):
+    """A refusal that no command of this page caused, such as a scan."""
+
+    level: Literal["error", "warning"]
+
+
+class Numbered(Message):
+    """A message with its place: numbers rise by one within a generation."""
+
+    generation: str
+    sequence: int
+
+
+class Snapshot(Numbered):
+    """The whole state; what was there before is void."""
+
+    kind: Literal["snapshot"] = "snapshot"
+    state: RegisterState
+
+
+class TicketChanged(Numbered):
+    """Lines came, changed or went."""
+
+    kind: Literal["ticket_changed"] = "ticket_changed"
+    lines: list[Line]
+    removed_line_ids: list[int]
+    totals: Totals
+    hot_line_id: int | None
+
+
+class TicketClosed(Numbered):
+    """The ticket was paid and committed; the next one is empty."""
+
+    kind: Literal["ticket_closed"] = "ticket_closed"
+    receipt: Receipt
+
+
+class NoticeShown(Numbered):
+    """Something was refused."""
+
+    kind: Literal["notice"] = "notice"
+    notice: Notice
+
+
+class StatusChanged(Numbered):
+    """The line, the journal or a device changed."""
+
+    kind: Literal["status_changed"] = "status_changed"
+    status: Status
+
+
+class Result(Message):
+    """The one answer to a command; a repeat gets it again."""
+
+    kind: Literal["result"] = "result"
+    command_id: uuid.UUID
+    outcome: Literal["done", "refused"]
+    refusal: Refusal | None
+    receipt: Receipt | None
+
+
+class Refused(Refusal):
+    """The page may not speak for this register; the socket closes."""
+
+    kind: Literal["refused"] = "refused"
+
+
+class Pong(Message):
+    """Answer to a ping."""
+
+    kind: Literal["pong"] = "pong"
+
+
+BoxMessage = Annotated[
+    Snapshot | TicketChanged | TicketClosed | NoticeShown | StatusChanged | Result | Refused | Pong,
+    pydantic.Field(discriminator="kind"),
+]
+"""What the box sends on the socket."""
+
+
+class Scan(Message):
+    """Sell what the code names."""
+
+    code: str = pydantic.Field(max_length=CODE_LENGTH_MAX)
+
+
+class AddItem(Message):
+    """Sell an item that was chosen by name."""
+
+    item_id: Integer
+    quantity_milli: Integer
+
+
+class SetQuantity(Message):
+    """Change how much of a line is sold."""
+
+    line_id: Integer
+    quantity_milli: Integer
+
+
+class RemoveLine(Message):
+    """Take a line off."""
+
+    line_id: Integer
+
+
+class ClearTicket(Message):
+    """Take all lines off."""
+
+
+class OfferedTender(Message):
+    """What the customer hands over."""
+
+    kind: Literal["cash", "card"]
+    amount_fen: Annotated[int, pydantic.Field(strict=True, ge=0, le=TENDER_FEN_MAX)]
+
+
+class Pay(Message):
+    """Close the ticket."""
+
+    tenders: list[OfferedTender] = pydantic.Field(max_length=TENDERS_MAX)
+
+
+class CommandBase(Message):
+    """A wish with its identity; the page keeps it until it is answered."""
+
+    kind: Literal["command"] = "command"
+    command_id: uuid.UUID
+
+
+class ScanCommand(CommandBase):
+    """Scan."""
+
+    name: Literal["scan"]
+    arguments: Scan
+
+
+class AddItemCommand(CommandBase):
+    """Add an item."""
+
+    name: Literal["add_item"]
+    arguments: AddItem
+
+
+class SetQuantityCommand(CommandBase):
+    """Set a quantity."""
+
+    name: Literal["set_quantity"]
+    arguments: SetQuantity
+
+
+class RemoveLineCommand(CommandBase):
+    """Remove a line."""
+
+    name: Literal["remove_line"]
+    arguments: RemoveLine
+
+
+class ClearTicketCommand(CommandBase):
+    """Clear the ticket."""
+
+    name: Literal["clear_ticket"]
+    arguments: ClearTicket
+
+
+class PayCommand(CommandBase):
+    """Pay."""
+
+    name: Literal["pay"]
+    arguments: Pay
+
+
+Command = Annotated[
+    ScanCommand
+    | AddItemCommand
+    | SetQuantityCommand
+    | RemoveLineCommand
+    | ClearTicketCommand
+    | PayCommand,
+    pydantic.Field(discriminator="name"),
+]
+
+
+class PageHello(Message):
+    """First message of a page."""
+
+    kind: Literal["hello"]
+    register_no: str = pydantic.Field(max_length=20)
+    token: str = pydantic.Field(max_length=200)
+    generation: str | None = None
+    sequence: int | None = None
+
+
+class Ping(Message):
+    """Is the box still there?"""
+
+    kind: Literal["ping"]
+
+
+class OrderLine(Message):
+    """One item of an order, or what was handled of it."""
+
+    item_id: Integer
+    quantity_milli: Integer
+
+
+class HandledGoods(Message):
+    """What was received or shipped."""
+
+    lines: list[OrderLine] = pydantic.Field(max_length=1_000)
+
+
+class PurchaseOrderView(Message):
+    """A purchase order of this store."""
+
+    purchase_order_no: str
+    supplier_no: str
+    purpose: str
+    lines: list[OrderLine]
+
+
+class TransferOrderView(Message):
+    """A transfer order that this store ships or receives."""
+
+    transfer_no: str
+    source_store: str
+    target_store: str
+    decision: str
+    lines: list[OrderLine]
+
+
+class Orders(Message):
+    """Orders of this store."""
+
+    purchase_orders: list[PurchaseOrderView]
+    transfer_orders: list[TransferOrderView]
+
+
+class WrittenFact(Message):
+    """What the journal now holds."""
+
+    fact_id: uuid.UUID
+    epoch: int
+    seq: int

@@ -1,0 +1,78 @@
+"""The register's REST twin: the same commands for machines, items and status."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import fastapi
+
+from edge_agent.api import messages
+from edge_agent.api.commands import read_command
+from edge_agent.api.desk import show_item
+from edge_agent.api.shop import Shop
+from edge_agent.services import catalog
+from edge_agent.services.errors import WrongTokenError
+from edge_agent.services.registers import require_any_token
+
+router = fastapi.APIRouter(prefix="/api", tags=["register"])
+ITEMS_MAX = 50
+"""A cashier reads no longer list."""
+BEARER = "Bearer "
+
+
+def get_shop(request: fastapi.Request) -> Shop:
+    """The store's parts, built by main.py."""
+    shop = request.app.state.shop
+    assert isinstance(shop, Shop)
+    return shop
+
+
+async def get_register_no(
+    shop: Annotated[Shop, fastapi.Depends(get_shop)],
+    authorization: Annotated[str, fastapi.Header()] = "",
+) -> str:
+    """The register whose token the request carries.
+
+    Raises:
+        WrongTokenError: none.
+    """
+    if not authorization.startswith(BEARER):
+        raise WrongTokenError(register_no="?")
+    return await shop.writer.run(require_any_token, authorization.removeprefix(BEARER))
+
+
+ShopPart = Annotated[Shop, fastapi.Depends(get_shop)]
+RegisterNo = Annotated[str, fastapi.Depends(get_register_no)]
+
+
+@router.post("/registers/{register_no}/commands", summary="Do one command")
+async def execute(
+    register_no: str, command: messages.Command, shop: ShopPart, enrolled_no: RegisterNo
+) -> messages.Result:
+    """Do what the register's page could do. A repeated command_id gets the first answer."""
+    if register_no != enrolled_no:
+        raise WrongTokenError(register_no=register_no)
+    return await shop.desk(register_no).execute(read_command(command))
+
+
+@router.get("/items", summary="Search items")
+async def search_items(
+    shop: ShopPart,
+    _enrolled_no: RegisterNo,
+    query: Annotated[str, fastapi.Query(max_length=100)] = "",
+    limit: Annotated[int, fastapi.Query(ge=1, le=ITEMS_MAX)] = ITEMS_MAX,
+) -> list[messages.ListedItem]:
+    """Items by part of name or beginning of code, in order of item number."""
+    return [show_item(item) for item in await shop.writer.run(catalog.search_items, query, limit)]
+
+
+@router.get("/status", summary="What a cashier should see")
+async def show_status(shop: ShopPart) -> messages.Status:
+    """Line, journal and devices; needs no token, so that a monitor can ask."""
+    return shop.status()
+
+
+@router.get("/schema/register-messages", summary="Types of the socket's messages")
+async def show_message_types() -> messages.BoxMessage | None:
+    """Nothing: it puts the socket's messages into OpenAPI, where TypeScript takes them from."""
+    return None

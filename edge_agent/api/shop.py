@@ -1,0 +1,120 @@
+"""The parts that the routes use, built once by main.py."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime
+from collections.abc import Callable, Mapping
+
+from edge_agent.api import messages
+from edge_agent.api.desk import Desk
+from edge_agent.services.box import Box
+from edge_agent.services.errors import UnboundDeviceError, WrongTokenError
+from edge_agent.services.register import Command
+from edge_agent.store import journal, registers
+from edge_agent.store.journal import Tail
+from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.writer import Writer
+
+STATUS_INTERVAL_S = 1.0
+"""How often the status is compared; a screen hears of it only when it changed."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    """What the device process last said of a device."""
+
+    device_id: str
+    kind: str
+    state: str
+
+
+@dataclasses.dataclass(slots=True)
+class Seen:
+    """What the status is made of; written by its sources, read by `Shop.status`."""
+
+    tail: Tail
+    bindings: Mapping[str, str]
+    is_online: Callable[[], bool]
+    devices: tuple[DeviceSeen, ...] = ()
+
+
+class Shop:
+    """The store's registers over one database."""
+
+    def __init__(
+        self, box: Box, writer: Writer, staff_no: str, is_online: Callable[[], bool]
+    ) -> None:
+        self.box, self.writer, self.staff_no = box, writer, staff_no
+        tail, bindings, register_nos = writer.submit(_read_start).result()
+        self._seen = Seen(tail, bindings, is_online)
+        self.desks = {
+            register_no: Desk(box, writer, register_no, staff_no, self.status)
+            for register_no in register_nos
+        }
+
+    def desk(self, register_no: str) -> Desk:
+        """A register's desk.
+
+        Raises:
+            WrongTokenError: no such register.
+        """
+        if register_no not in self.desks:
+            raise WrongTokenError(register_no=register_no)
+        return self.desks[register_no]
+
+    async def scan(self, device_id: str, command: Command) -> messages.Result:
+        """Do a device's scan at the register that it is bound to.
+
+        Raises:
+            UnboundDeviceError: to none.
+        """
+        register_no = self._seen.bindings.get(device_id)
+        if register_no is None:
+            raise UnboundDeviceError(device_id=device_id)
+        return await self.desk(register_no).scan(command)
+
+    def see_devices(self, devices: tuple[DeviceSeen, ...]) -> None:
+        """Take note of the devices' states; any thread."""
+        self._seen.devices = devices
+
+    def status(self) -> messages.Status:
+        """What a cashier should always see."""
+        seen = self._seen
+        oldest_ms = seen.tail.oldest_unacknowledged_at_ms
+        return messages.Status(
+            line="online" if seen.is_online() else "offline",
+            unacknowledged_facts=seen.tail.seq - seen.tail.durable_seq,
+            oldest_unacknowledged_at=None if oldest_ms is None else _instant(oldest_ms),
+            devices=[
+                messages.Device(
+                    device_id=device.device_id,
+                    kind=device.kind,
+                    state=device.state,
+                    register_no=seen.bindings.get(device.device_id),
+                )
+                for device in seen.devices
+            ],
+            journal_ok=True,
+        )
+
+    async def watch_status(self) -> None:
+        """Tell the screens whenever the status changed; runs until cancelled."""
+        shown = self.status()
+        while True:
+            await asyncio.sleep(STATUS_INTERVAL_S)
+            self._seen.tail = await self.writer.run(journal.read_tail)
+            status = self.status()
+            if status != shown:
+                shown = status
+                for desk in self.desks.values():
+                    desk.show_status(status)
+
+
+def _read_start(db: Connection) -> tuple[Tail, dict[str, str], list[str]]:
+    return journal.read_tail(db), registers.read_bindings(db), registers.read_register_nos(db)
+
+
+def _instant(wall_ms: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(wall_ms // 1000, datetime.UTC)

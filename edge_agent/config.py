@@ -1,0 +1,116 @@
+"""Settings of the box: one frozen dataclass, read once by main from one TOML file."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import pathlib
+import tomllib
+import zoneinfo
+
+TRANSPORTS = frozenset({"mqtt", "grpc"})
+
+
+class ConfigError(Exception):
+    """The settings file has an unknown key, a missing one, or a value of the wrong kind."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceConfig:
+    """One device of the device process."""
+
+    device_id: str
+    """Stable name; registers are bound to it in the box's database."""
+    kind: str
+    """serial_scanner or keyboard_scanner."""
+    address: str
+    """Path of the port; for keyboards the stable path below /dev/input."""
+    suffix: str = "cr"
+    """What the scanner sends behind a code: cr, lf, crlf, tab, enter or none."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every field has a unit and a reason; an unknown key refuses to start.
+
+    Paths are relative to the settings file's folder.
+    """
+
+    folder: pathlib.Path
+    """Where the settings file lies; not a key of the file."""
+    database: str = "box.sqlite"
+    pki: str = "pki"
+    """Folder of box.key, box.crt and ca.crt, filled by `edge-agent enrol`."""
+    http_host: str = "127.0.0.1"
+    http_port: int = 8900
+    tls_certificate: str = ""
+    """PEM for HTTPS; must be set, with tls_key, when http_host is not loopback."""
+    tls_key: str = ""
+    hub_grpc: str = "localhost:8801"
+    mqtt_host: str = "localhost"
+    mqtt_port: int = 8883
+    transports: tuple[str, ...] = ("mqtt", "grpc")
+    """Each alone carries everything; both is faster to recover."""
+    time_zone: str = "Asia/Shanghai"
+    day_starts_at: str = "04:00"
+    """Local time at which a business date begins: a night shop's late sales count as today's."""
+    staff_no: str = "1001"
+    """Who rings up, until people sign in."""
+    device_link: str = "device.sock"
+    """Unix socket between the box and its device process."""
+    devices: tuple[DeviceConfig, ...] = ()
+
+    def path(self, name: str) -> pathlib.Path:
+        """A file of the box's folder."""
+        return self.folder / name
+
+    @property
+    def zone(self) -> datetime.tzinfo:
+        """The store's time zone."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def day_start(self) -> datetime.time:
+        """Cut-off of the business date."""
+        return datetime.time.fromisoformat(self.day_starts_at)
+
+
+def load_config(path: pathlib.Path) -> Config:
+    """Read the settings.
+
+    Raises:
+        ConfigError: no such file, not TOML, an unknown key, a wrong type or value.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        devices = tuple(DeviceConfig(**device) for device in values.pop("devices", ()))
+        values["transports"] = tuple(values.get("transports", ("mqtt", "grpc")))
+        config = Config(**values, folder=path.parent, devices=devices)
+        _require_values(config)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except (TypeError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return config
+
+
+def _require_values(config: Config) -> None:
+    parts: tuple[Config | DeviceConfig, ...] = (config, *config.devices)
+    for part in parts:
+        for field in dataclasses.fields(part):
+            wanted, found = TYPES[str(field.type)], getattr(part, field.name)
+            if not isinstance(found, wanted) or isinstance(found, bool):
+                raise ConfigError(f"{field.name} must be {wanted.__name__}, not {found!r}")
+    if not config.transports or not set(config.transports) <= TRANSPORTS:
+        raise ConfigError(f"transports must be out of {sorted(TRANSPORTS)}")
+    assert config.zone is not None  # Both raise on a value that they cannot read.
+    assert config.day_start is not None
+
+
+TYPES: dict[str, type] = {
+    "str": str,
+    "int": int,
+    "pathlib.Path": pathlib.Path,
+    "tuple[str, ...]": tuple,
+    "tuple[DeviceConfig, ...]": tuple,
+}

@@ -1,0 +1,76 @@
+"""What every use case needs to know of the box it runs on."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Callable
+
+from edge_agent.store.identity import Identity
+from retail_domain.trade.business_date import business_date_of
+from retail_domain.trade.fact import Happening, Payload
+from retail_domain.trade.fact_id import make_fact_id
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Clock:
+    """Time and chance, passed in so that replays and tests set them."""
+
+    now: Callable[[], datetime.datetime]
+    """Wall clock, UTC and aware."""
+    monotonic_ms: Callable[[], int]
+    random_bits: Callable[[int], int]
+    boot_id: uuid.UUID
+    """Of this start of the machine; monotonic_ms counts from it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Box:
+    """The store's box as its use cases see it."""
+
+    identity: Identity
+    clock: Clock
+    time_zone: datetime.tzinfo
+    day_starts_at: datetime.time
+    """Local cut-off of the business date, such as 04:00."""
+
+    def wall_at(self) -> datetime.datetime:
+        """Now, in whole milliseconds as facts keep it."""
+        now = self.clock.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def business_date(self, at: datetime.datetime) -> datetime.date:
+        """Trading day of an instant at this store."""
+        return business_date_of(at, self.time_zone, self.day_starts_at)
+
+    def happening(
+        self,
+        payload: Payload,
+        *,
+        staff_no: str,
+        register_no: str = "",
+        fact_id: uuid.UUID | None = None,
+    ) -> Happening:
+        """Make the fact of a use case, at this instant.
+
+        Args:
+            payload: what happened.
+            staff_no: who did it.
+            register_no: where; empty in the back room.
+            fact_id: made by the caller when a repeat must be known again; else made here.
+        """
+        at = self.wall_at()
+        if fact_id is None:
+            wall_ms = int(at.timestamp() * 1000)
+            fact_id = make_fact_id(wall_ms, self.clock.random_bits(74))
+        return Happening(
+            fact_id=fact_id,
+            wall_at=at,
+            boot_id=self.clock.boot_id,
+            monotonic_ms=self.clock.monotonic_ms(),
+            business_date=self.business_date(at),
+            staff_no=staff_no,
+            register_no=register_no,
+            payload=payload,
+        )

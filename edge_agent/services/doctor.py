@@ -1,0 +1,47 @@
+"""What IT wants to know of a box: is the file sound, who is it, how far is it."""
+
+from __future__ import annotations
+
+import shutil
+
+from edge_agent.services.rebuild import check_chain, verify_projections
+from edge_agent.store import feeds, health, journal
+from edge_agent.store.identity import read_identity
+from edge_agent.store.sqlite_library import Connection
+
+DISK_FREE_MB_MIN = 256
+"""Room for the largest WAL and a day's growth, several times over."""
+
+
+def examine(db: Connection, path: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Look at everything, change nothing.
+
+    Returns:
+        Named findings in reading order, and a sentence for each fault; no fault, no sentence.
+
+    Raises:
+        RetailError: the journal contradicts itself, or the box is not enrolled.
+    """
+    identity = read_identity(db, path)
+    facts, tail = check_chain(db), journal.read_tail(db)
+    file_state = health.quick_check(db)
+    free_mb = shutil.disk_usage(path).free >> 20
+    findings = [
+        ("store", f"{identity.store} {identity.store_name} (box {identity.box_id})"),
+        ("SQLite", health.sqlite_version(db)),
+        ("file", file_state),
+        ("journal", f"{facts} facts, epoch {tail.epoch}, seq {tail.seq}, chain whole"),
+        ("at headquarters", f"seq {tail.durable_seq}, generation {tail.hub_generation}"),
+        *((f"feed {p.feed}", f"{p.scope} version {p.version}") for p in feeds.read_positions(db)),
+        ("disk free", f"{free_mb} MB"),
+    ]
+    faults = [
+        f"{comparison.table} differs from the journal in {comparison.differing_rows} rows"
+        for comparison in verify_projections(db)
+        if comparison.differing_rows
+    ]
+    if file_state != "ok":
+        faults.append(f"the database file is damaged: {file_state}")
+    if free_mb < DISK_FREE_MB_MIN:
+        faults.append(f"less than {DISK_FREE_MB_MIN} MB are free")
+    return findings, faults

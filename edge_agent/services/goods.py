@@ -1,0 +1,161 @@
+"""The back room: goods received against an order, transfers shipped and received."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from edge_agent.services import catalog
+from edge_agent.services.box import Box
+from edge_agent.store import feeds, journal
+from edge_agent.store.database import write_transaction
+from edge_agent.store.sqlite_library import Connection
+from protos import documents
+from protos.documents import PurchaseOrder, TransferOrder
+from retail_domain.catalog.quantity import require_quantity
+from retail_domain.errors import (
+    ItemNotOnOrderError,
+    PurchaseOrderNotFoundError,
+    TransferNotFoundError,
+    TransferStateError,
+)
+from retail_domain.stock.goods import GoodsLine, GoodsReceived, TransferReceived, TransferShipped
+from retail_domain.trade.fact import Fact, Payload
+from retail_domain.transfers.transfer_order import OrderLine, TransferState, require_lines
+
+ORDERS_MAX = 500
+"""Open orders of one store that a screen lists."""
+
+
+def list_orders(db: Connection) -> tuple[list[PurchaseOrder], list[TransferOrder]]:
+    """Orders of this store, by number, ORDERS_MAX at most."""
+    bodies = feeds.read_documents(db, documents.ORDERS_FEED, ORDERS_MAX)
+    orders = [documents.decode_order(body) for body in bodies]
+    return (
+        [order for order in orders if isinstance(order, PurchaseOrder)],
+        [order for order in orders if isinstance(order, TransferOrder)],
+    )
+
+
+def receive_goods(
+    db: Connection,
+    box: Box,
+    purchase_order_no: str,
+    lines: Sequence[OrderLine],
+    *,
+    fact_id: uuid.UUID,
+    staff_no: str,
+) -> Fact:
+    """Take a delivery into sellable stock. A repeated fact_id changes nothing.
+
+    More or less than was ordered is received as it is: what happened is not argued with.
+
+    Raises:
+        RetailError: PurchaseOrderNotFoundError, ItemNotOnOrderError, the rules of `require_lines`
+            and of quantities.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        order = _find_order(db, purchase_order_no)
+        if not isinstance(order, PurchaseOrder):
+            raise PurchaseOrderNotFoundError(purchase_order_no=purchase_order_no)
+        goods = _require_goods(db, purchase_order_no, order.lines, lines)
+        payload = GoodsReceived(order.purpose, order.supplier_no, purchase_order_no, goods)
+        return _append(db, box, payload, fact_id, staff_no)
+
+
+def ship_transfer(
+    db: Connection,
+    box: Box,
+    transfer_no: str,
+    lines: Sequence[OrderLine],
+    *,
+    fact_id: uuid.UUID,
+    staff_no: str,
+) -> Fact:
+    """Send goods to another store. A repeated fact_id changes nothing.
+
+    Raises:
+        RetailError: TransferNotFoundError (not ours to ship), TransferStateError (not approved),
+            ItemNotOnOrderError, the rules of `require_lines` and of quantities.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        order = _find_transfer(db, transfer_no)
+        if order.source_store != box.identity.store:
+            raise TransferNotFoundError(transfer_no=transfer_no)
+        if order.decision is not TransferState.APPROVED:
+            raise TransferStateError(
+                transfer_no=transfer_no, state=order.decision.value, step="ship"
+            )
+        goods = _require_goods(db, transfer_no, order.lines, lines)
+        payload = TransferShipped(transfer_no, order.target_store, goods)
+        return _append(db, box, payload, fact_id, staff_no)
+
+
+def receive_transfer(
+    db: Connection,
+    box: Box,
+    transfer_no: str,
+    lines: Sequence[OrderLine],
+    *,
+    fact_id: uuid.UUID,
+    staff_no: str,
+) -> Fact:
+    """Take in goods from another store, also before its shipment is known anywhere.
+
+    A repeated fact_id changes nothing; a cancelled order's goods are received too, since they came.
+
+    Raises:
+        RetailError: TransferNotFoundError (not meant for this store), ItemNotOnOrderError, the
+            rules of `require_lines` and of quantities.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        order = _find_transfer(db, transfer_no)
+        if order.target_store != box.identity.store:
+            raise TransferNotFoundError(transfer_no=transfer_no)
+        goods = _require_goods(db, transfer_no, order.lines, lines)
+        payload = TransferReceived(transfer_no, order.source_store, goods)
+        return _append(db, box, payload, fact_id, staff_no)
+
+
+def _append(db: Connection, box: Box, payload: Payload, fact_id: uuid.UUID, staff_no: str) -> Fact:
+    happening = box.happening(payload, staff_no=staff_no, fact_id=fact_id)
+    return journal.append_fact(db, box.identity, happening)
+
+
+def _find_order(db: Connection, order_no: str) -> PurchaseOrder | TransferOrder | None:
+    body = feeds.read_document(db, documents.ORDERS_FEED, documents.order_key(order_no))
+    return None if body is None else documents.decode_order(body)
+
+
+def _find_transfer(db: Connection, transfer_no: str) -> TransferOrder:
+    order = _find_order(db, transfer_no)
+    if not isinstance(order, TransferOrder):
+        raise TransferNotFoundError(transfer_no=transfer_no)
+    return order
+
+
+def _require_goods(
+    db: Connection,
+    document_no: str,
+    ordered: Sequence[OrderLine],
+    handled: Sequence[OrderLine],
+) -> tuple[GoodsLine, ...]:
+    require_lines(document_no, handled)
+    listed = {line.item_id for line in ordered}
+    goods = []
+    for line_no, line in enumerate(handled, start=1):
+        if line.item_id not in listed:
+            raise ItemNotOnOrderError(item_id=line.item_id, document_no=document_no)
+        item = catalog.read_item(db, line.item_id)
+        require_quantity(line.quantity_milli, item.unit_of_measure, item.name)
+        goods.append(GoodsLine(line_no, line.item_id, line.quantity_milli))
+    return tuple(goods)

@@ -1,0 +1,209 @@
+"""The register: one command of a cashier or a scanner is one transaction, and safe to repeat."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import uuid
+from collections.abc import Callable, Sequence
+
+from edge_agent.services import answers, catalog
+from edge_agent.services.answers import Answer, Refusal
+from edge_agent.services.box import Box
+from edge_agent.store import journal, registers
+from edge_agent.store.database import write_transaction
+from edge_agent.store.projections import read_receipt_no
+from edge_agent.store.sqlite_library import Connection
+from retail_domain.errors import RetailError
+from retail_domain.rounding import MILLI
+from retail_domain.trade import open_ticket
+from retail_domain.trade.fact import Fact
+from retail_domain.trade.open_ticket import OpenTicket
+from retail_domain.trade.tender import TenderKind
+from retail_domain.trade.ticket import close_ticket
+
+
+class CommandName(enum.Enum):
+    """What a register can be told to do."""
+
+    SCAN = "scan"
+    ADD_ITEM = "add_item"
+    SET_QUANTITY = "set_quantity"
+    REMOVE_LINE = "remove_line"
+    CLEAR_TICKET = "clear_ticket"
+    PAY = "pay"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One wish of a register; which fields count follows from the name."""
+
+    command_id: uuid.UUID
+    """Made by the page or the device; the same id is the same wish."""
+    name: CommandName
+    code: str = ""
+    item_id: int = 0
+    line_id: int = 0
+    quantity_milli: int = MILLI
+    tenders: tuple[tuple[TenderKind, int], ...] = ()
+    """Kind and amount in fen, as handed over."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Done:
+    """What a command did; a repeat has the answer and no change."""
+
+    answer: Answer
+    before: OpenTicket
+    after: OpenTicket
+    hot_line_id: int | None = None
+    """The line to show, if one changed."""
+    fact: Fact | None = None
+    """The ticket, when the command closed it."""
+
+
+def execute_command(
+    db: Connection, box: Box, register_no: str, staff_no: str, command: Command
+) -> Done:
+    """Do what a register was told, or refuse it with a reason; both are kept for a repeat.
+
+    A repeated command_id changes nothing and gets the first answer.
+    """
+    with write_transaction(db):
+        before = registers.read_open_ticket(db, register_no)
+        kept = registers.read_answer(db, register_no, command.command_id)
+        if kept is not None:
+            return Done(answers.load_answer(kept), before, before)
+        try:
+            done = STEPS[command.name](db, box, Seat(register_no, staff_no, before), command)
+        except RetailError as error:
+            done = Done(Answer(Refusal.of(error)), before, before)
+        registers.save_open_ticket(db, register_no, done.before, done.after)
+        registers.save_answer(db, register_no, command.command_id, answers.dump_answer(done.answer))
+    return done
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a command comes from, and the ticket it finds there."""
+
+    register_no: str
+    staff_no: str
+    ticket: OpenTicket
+
+
+def _scan(db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
+    offer = catalog.find_offer(db, command.code)
+    after, line_id = open_ticket.add_item(seat.ticket, offer, command.quantity_milli)
+    return Done(Answer(), seat.ticket, after, line_id)
+
+
+def _add_item(db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
+    offer = catalog.make_offer(db, command.item_id)
+    after, line_id = open_ticket.add_item(seat.ticket, offer, command.quantity_milli)
+    return Done(Answer(), seat.ticket, after, line_id)
+
+
+def _set_quantity(_db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
+    after, line_id = open_ticket.set_quantity(seat.ticket, command.line_id, command.quantity_milli)
+    return Done(Answer(), seat.ticket, after, line_id)
+
+
+def _remove_line(_db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
+    return Done(Answer(), seat.ticket, open_ticket.remove_line(seat.ticket, command.line_id))
+
+
+def _clear_ticket(_db: Connection, _box: Box, seat: Seat, _command: Command) -> Done:
+    return Done(Answer(), seat.ticket, OpenTicket())
+
+
+def _pay(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
+    fact = _close(db, box, seat, seat.ticket, command.tenders)
+    return Done(Answer(fact_id=fact.happening.fact_id), seat.ticket, OpenTicket(), fact=fact)
+
+
+STEPS: dict[CommandName, Callable[[Connection, Box, Seat, Command], Done]] = {
+    CommandName.SCAN: _scan,
+    CommandName.ADD_ITEM: _add_item,
+    CommandName.SET_QUANTITY: _set_quantity,
+    CommandName.REMOVE_LINE: _remove_line,
+    CommandName.CLEAR_TICKET: _clear_ticket,
+    CommandName.PAY: _pay,
+}
+assert set(STEPS) == set(CommandName)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BasketLine:
+    """One line of a whole basket: an item, how much, and what is charged for it."""
+
+    item_id: int
+    scanned_code: str
+    quantity_milli: int
+    unit_price_fen: int
+    discount_fen: int = 0
+
+
+def sell_basket(
+    db: Connection,
+    box: Box,
+    seat: Seat,
+    lines: Sequence[BasketLine],
+    *,
+    fact_id: uuid.UUID,
+    tender: TenderKind,
+) -> Fact:
+    """Ring up and close a whole basket in one transaction, by the same steps as the register.
+
+    For trade that comes as baskets (a self-checkout, a replay). A repeated fact_id changes nothing.
+
+    Args:
+        db: the box's database.
+        box: its clock gives the instant.
+        seat: register and staff; its ticket is where the basket starts, normally empty.
+        lines: in the order of the receipt; each stands alone.
+        fact_id: of the ticket.
+        tender: pays the exact amount.
+
+    Returns:
+        The ticket, or the one that was there.
+
+    Raises:
+        RetailError: nothing was sold.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        ticket = seat.ticket
+        for line in lines:
+            offer = dataclasses.replace(
+                catalog.make_offer(db, line.item_id), scanned_code=line.scanned_code
+            )
+            ticket, line_id = open_ticket.add_item(
+                ticket, offer, line.quantity_milli, unit_price_fen=line.unit_price_fen
+            )
+            if line.discount_fen:
+                ticket, _ = open_ticket.set_discount(ticket, line_id, line.discount_fen)
+        due_fen = sum(line.amount_fen for line in ticket.lines)
+        return _close(db, box, seat, ticket, ((tender, due_fen),), fact_id)
+
+
+def _close(
+    db: Connection,
+    box: Box,
+    seat: Seat,
+    ticket: OpenTicket,
+    tenders: Sequence[tuple[TenderKind, int]],
+    fact_id: uuid.UUID | None = None,
+) -> Fact:
+    payload = close_ticket(
+        ticket,
+        tenders,
+        receipt_no=read_receipt_no(db, seat.register_no) + 1,
+        prices=catalog.price_list_position(db),
+    )
+    happening = box.happening(
+        payload, staff_no=seat.staff_no, register_no=seat.register_no, fact_id=fact_id
+    )
+    return journal.append_fact(db, box.identity, happening)

@@ -1,0 +1,48 @@
+"""The one SQLite file of the box: opening it, and the one way to write."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from edge_agent.store.errors import DiskFullError
+from edge_agent.store.sqlite_library import Connection, OperationalError, connect, is_full
+
+BUSY_TIMEOUT_MS = 5_000
+"""A doctor or a backup may hold the lock for a moment; a till must not fail for that."""
+
+
+def open_database(path: str) -> Connection:
+    """Open the journal file, ready to write."""
+    db = connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")  # A sale that was confirmed survives a power cut.
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    return db
+
+
+@contextlib.contextmanager
+def write_transaction(db: Connection) -> Iterator[None]:
+    """Everything inside happens, or nothing does.
+
+    IMMEDIATE takes the write lock at once. A plain BEGIN would fail later with SQLITE_BUSY,
+    and no timeout would help, because the reader's snapshot is already old.
+
+    Raises:
+        DiskFullError: nothing was written.
+    """
+    assert not db.in_transaction, "write transactions do not nest"
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:  # A full disk may have rolled back already.
+                db.execute("ROLLBACK")
+            raise
+    except OperationalError as error:
+        if is_full(error):
+            raise DiskFullError from error
+        raise

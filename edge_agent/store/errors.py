@@ -1,0 +1,45 @@
+"""What can go wrong with the box's database that a person can act on."""
+
+from __future__ import annotations
+
+from retail_domain.errors import RetailError
+
+
+class DiskFullError(RetailError):
+    """Nothing can be committed, so nothing is sold."""
+
+    code = "disk_full"
+    en = "The box's disk is full. Nothing was saved: free space before going on."
+    zh = "门店主机磁盘已满，刚才的操作没有保存。请先清理磁盘空间。"
+
+
+class NewerDatabaseError(RetailError):
+    """The file was written by a newer program; an older one must not touch it."""
+
+    code = "newer_database"
+    en = "{path} has schema {found}; this program knows {known}. Install the newer program."
+    zh = "{path} 的结构版本是 {found}，本程序只认识 {known}。请安装新版程序。"
+
+
+class NotEnrolledError(RetailError):
+    """The box does not know which store it is."""
+
+    code = "not_enrolled"
+    en = "This box is not enrolled in {path}. Run `edge-agent enrol` first."
+    zh = "{path} 里没有门店身份。请先运行 `edge-agent enrol` 登记。"
+
+
+class BoxBusyError(RetailError):
+    """More work waits than the box can hold."""
+
+    code = "box_busy"
+    en = "The box has {limit} requests waiting. Try again in a moment."
+    zh = "门店主机有 {limit} 个请求在排队，请稍后再试。"
+
+
+class JournalDamagedError(RetailError):
+    """The journal does not agree with itself; writing stops."""
+
+    code = "journal_damaged"
+    en = "The journal is damaged: {reason}. Nothing is written; call IT to restore this box."
+    zh = "门店流水已损坏：{reason}。已停止写入，请联系 IT 恢复本机。"

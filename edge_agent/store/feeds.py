@@ -1,0 +1,190 @@
+"""Documents from headquarters, as received, and the indexes by which the till finds them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+
+from edge_agent.store.rows import get_bytes, get_int, get_text
+from edge_agent.store.sqlite_library import Connection
+from protos import documents
+from protos.feed_hash import hash_scope
+
+HASH_BLOCK_DOCUMENTS = 1_000
+"""Documents read at once when a scope is hashed: bounds memory."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ScopePosition:
+    """How far a feed scope is known."""
+
+    feed: str
+    scope: str
+    generation: int
+    """The hub's life between restores."""
+    version: int
+    content_hash: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """One document came, changed or went."""
+
+    key: bytes
+    version: int
+    body: bytes | None
+    """None when the document is gone."""
+
+
+def read_positions(db: Connection) -> list[ScopePosition]:
+    """One position a feed that this store reads, in order of feed."""
+    rows = db.execute(
+        "SELECT feed, scope, generation, version, content_hash FROM feed_scope ORDER BY feed"
+    ).fetchall()
+    return [
+        ScopePosition(get_text(r[0]), get_text(r[1]), get_int(r[2]), get_int(r[3]), get_bytes(r[4]))
+        for r in rows
+    ]
+
+
+def read_position(db: Connection, feed: str) -> ScopePosition:
+    """How far one feed is known."""
+    return next(position for position in read_positions(db) if position.feed == feed)
+
+
+def apply_changes(
+    db: Connection,
+    *,
+    base_version: int,
+    target: ScopePosition,
+    changes: Sequence[DocumentChange],
+) -> bool:
+    """Bring one scope to a position, all of it or nothing.
+
+    Args:
+        db: inside write_transaction().
+        base_version: what the changes build on; 0 means that they hold the whole scope.
+        target: where they lead.
+        changes: in any order, a key once.
+
+    Returns:
+        False when they do not build on what is here, or the content is not the hub's then: nothing
+        was applied, and the whole scope should be asked for.
+    """
+    assert db.in_transaction, "call inside write_transaction()"
+    known = read_position(db, target.feed)
+    if known.scope != target.scope or (
+        base_version != 0 and (known.generation, known.version) != (target.generation, base_version)
+    ):
+        return False
+    db.execute("SAVEPOINT feed")
+    _write_changes(db, target.feed, changes, is_whole=base_version == 0)
+    if hash_scope(_iterate_documents(db, target.feed)) != target.content_hash:
+        db.execute("ROLLBACK TO feed")
+        db.execute("RELEASE feed")
+        return False
+    db.execute(
+        "UPDATE feed_scope SET generation = ?, version = ?, content_hash = ? WHERE feed = ?",
+        (target.generation, target.version, target.content_hash, target.feed),
+    )
+    db.execute("RELEASE feed")
+    return True
+
+
+def read_document(db: Connection, feed: str, key: bytes) -> bytes | None:
+    """Body of one document, None when the store has none."""
+    row = db.execute(
+        "SELECT body FROM feed_document WHERE feed = ? AND key = ?", (feed, key)
+    ).fetchone()
+    return None if row is None else get_bytes(row[0])
+
+
+def read_documents(db: Connection, feed: str, documents_max: int) -> list[bytes]:
+    """Bodies of a feed in order of key."""
+    rows = db.execute(
+        "SELECT body FROM feed_document WHERE feed = ? ORDER BY key LIMIT ?", (feed, documents_max)
+    ).fetchall()
+    return [get_bytes(body) for (body,) in rows]
+
+
+def find_item_ids(db: Connection, code: str) -> list[int]:
+    """Items listed under a 14-digit GTIN or an SKU, ascending; several when a GTIN is shared."""
+    rows = db.execute(
+        "SELECT item_id FROM item_code WHERE code = ? ORDER BY item_id", (code,)
+    ).fetchall()
+    return [get_int(item_id) for (item_id,) in rows]
+
+
+def search_item_ids(db: Connection, text: str, items_max: int) -> list[int]:
+    """Items whose names hold a text, or whose codes begin with it; ascending. "" finds all."""
+    part = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = db.execute(
+        """
+        SELECT item_id FROM item_name
+        WHERE name LIKE ?1 ESCAPE '\\' OR name_en LIKE ?1 ESCAPE '\\'
+           OR item_id IN (SELECT item_id FROM item_code WHERE code LIKE ?2 ESCAPE '\\')
+        ORDER BY item_id LIMIT ?3
+        """,
+        (f"%{part}%", f"{part}%", items_max),
+    ).fetchall()
+    return [get_int(item_id) for (item_id,) in rows]
+
+
+def _write_changes(
+    db: Connection, feed: str, changes: Sequence[DocumentChange], *, is_whole: bool
+) -> None:
+    if is_whole:
+        db.execute("DELETE FROM feed_document WHERE feed = ?", (feed,))
+        if feed == documents.ITEMS_FEED:
+            db.execute("DELETE FROM item_code")
+            db.execute("DELETE FROM item_name")
+    for change in changes:
+        if change.body is None:
+            db.execute("DELETE FROM feed_document WHERE feed = ? AND key = ?", (feed, change.key))
+        else:
+            db.execute(
+                """
+                INSERT INTO feed_document VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body
+                """,
+                (feed, change.key, change.version, change.body),
+            )
+        INDEXERS.get(feed, _index_nothing)(db, change)
+
+
+def _index_nothing(_db: Connection, _change: DocumentChange) -> None:
+    """Prices and orders are found by key."""
+
+
+def _index_item(db: Connection, change: DocumentChange) -> None:
+    item_id = int.from_bytes(change.key, "big")
+    db.execute("DELETE FROM item_code WHERE item_id = ?", (item_id,))
+    db.execute("DELETE FROM item_name WHERE item_id = ?", (item_id,))
+    if change.body is None:
+        return
+    item = documents.decode_item(change.body)
+    assert item.item_id == item_id
+    codes = sorted({*item.gtins, item.sku})
+    db.executemany("INSERT INTO item_code VALUES (?, ?)", [(code, item_id) for code in codes])
+    db.execute("INSERT INTO item_name VALUES (?, ?, ?)", (item_id, item.name, item.name_en))
+
+
+INDEXERS: dict[str, Callable[[Connection, DocumentChange], None]] = {
+    documents.ITEMS_FEED: _index_item
+}
+
+
+def _iterate_documents(db: Connection, feed: str) -> Iterator[tuple[bytes, bytes]]:
+    key = b""
+    while True:
+        rows = db.execute(
+            """
+            SELECT key, body FROM feed_document WHERE feed = ? AND key > ? ORDER BY key LIMIT ?
+            """,
+            (feed, key, HASH_BLOCK_DOCUMENTS),
+        ).fetchall()
+        for row in rows:
+            key = get_bytes(row[0])
+            yield key, get_bytes(row[1])
+        if len(rows) < HASH_BLOCK_DOCUMENTS:
+            return

@@ -1,0 +1,206 @@
+"""The journal of the box: append-only, the only writer of the projections and the cursor."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Iterator
+
+from edge_agent.store.identity import Identity
+from edge_agent.store.projections import fold_fact
+from edge_agent.store.rows import get_bytes, get_int
+from edge_agent.store.sqlite_library import Connection
+from protos import chain, codec
+from retail_domain.trade.fact import Fact, Happening, Position
+
+FOLD_BLOCK_FACTS = 1_000
+"""Facts read at once when the whole journal is read: bounds memory, not speed."""
+
+
+LAST_TICKET_LOOKBACK = 50
+"""A register that was idle for longer than this many tickets of the store shows no last receipt."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tail:
+    """Where the journal ends, and how much of it the hub holds."""
+
+    epoch: int
+    seq: int
+    """0 when the epoch has no fact yet."""
+    head: bytes
+    durable_seq: int
+    hub_generation: int
+    oldest_unacknowledged_at_ms: int | None
+    """Wall clock of the first fact that the hub has not acknowledged."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class JournalSlice:
+    """Facts of one epoch in seq order, without gaps, with the chain at both ends."""
+
+    epoch: int
+    first_seq: int
+    last_seq: int
+    head_before: bytes
+    head: bytes
+    bodies: tuple[bytes, ...]
+
+
+def append_fact(db: Connection, identity: Identity, happening: Happening) -> Fact:
+    """Give a happening its place and write it: journal, projections and cursor's tail together.
+
+    All rows share the caller's transaction, so stock is always the sum of the journal, and
+    nothing that happened can miss the hub.
+
+    Raises:
+        IntegrityError: `fact_id` is already there.
+    """
+    assert db.in_transaction, "call inside write_transaction()"
+    row = db.execute(
+        "UPDATE ack_cursor SET tail_seq = tail_seq + 1 RETURNING epoch, tail_seq, tail_head"
+    ).fetchall()[0]
+    epoch, seq, head_before = get_int(row[0]), get_int(row[1]), get_bytes(row[2])
+    fact = Fact(Position(identity.store, identity.box_id, epoch, seq), happening)
+    body = codec.encode_fact(fact)
+    head = chain.next_head(head_before, body)
+    wall_at_ms = (happening.wall_at - codec.EPOCH_START) // codec.MILLISECOND
+    db.execute(
+        "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (epoch, seq, happening.fact_id.bytes, happening.kind.value, wall_at_ms, body, head),
+    )
+    db.execute("UPDATE ack_cursor SET tail_head = ?", (head,))
+    fold_fact(db, fact)
+    return fact
+
+
+def find_fact(db: Connection, fact_id: uuid.UUID) -> Fact | None:
+    """The fact with this identity, if it happened here."""
+    row = db.execute("SELECT body FROM journal WHERE fact_id = ?", (fact_id.bytes,)).fetchone()
+    return None if row is None else codec.decode_fact(get_bytes(row[0]))
+
+
+def read_last_ticket(db: Connection, register_no: str) -> Fact | None:
+    """The register's newest ticket, looking back LAST_TICKET_LOOKBACK facts at most."""
+    rows = db.execute(
+        "SELECT body FROM journal WHERE kind = 'ticket' ORDER BY epoch DESC, seq DESC LIMIT ?",
+        (LAST_TICKET_LOOKBACK,),
+    ).fetchall()
+    for (body,) in rows:
+        fact = codec.decode_fact(get_bytes(body))
+        if fact.happening.register_no == register_no:
+            return fact
+    return None
+
+
+def read_tail(db: Connection) -> Tail:
+    """Where the journal ends."""
+    row = db.execute(
+        "SELECT epoch, tail_seq, tail_head, durable_seq, hub_generation FROM ack_cursor"
+    ).fetchone()
+    assert row is not None
+    epoch, durable_seq = get_int(row[0]), get_int(row[3])
+    oldest = db.execute(
+        "SELECT wall_at_ms FROM journal WHERE epoch = ? AND seq = ?", (epoch, durable_seq + 1)
+    ).fetchone()
+    return Tail(
+        epoch=epoch,
+        seq=get_int(row[1]),
+        head=get_bytes(row[2]),
+        durable_seq=durable_seq,
+        hub_generation=get_int(row[4]),
+        oldest_unacknowledged_at_ms=None if oldest is None else get_int(oldest[0]),
+    )
+
+
+def read_head(db: Connection, epoch: int, seq: int) -> bytes | None:
+    """Chain after a fact; seq 0 is the epoch's start. None when this journal has no such place."""
+    if seq == 0:
+        row = db.execute(
+            "SELECT epoch_start_head FROM ack_cursor WHERE epoch = ?", (epoch,)
+        ).fetchone()
+    else:
+        row = db.execute(
+            "SELECT head FROM journal WHERE epoch = ? AND seq = ?", (epoch, seq)
+        ).fetchone()
+    return None if row is None else get_bytes(row[0])
+
+
+def read_batch(
+    db: Connection, after_seq: int, *, facts_max: int, bytes_max: int
+) -> JournalSlice | None:
+    """The next facts of this epoch after a place; at least one, whatever its size.
+
+    Returns:
+        None when nothing is after it.
+    """
+    epoch = read_tail(db).epoch
+    rows = db.execute(
+        "SELECT seq, body, head FROM journal WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (epoch, after_seq, facts_max),
+    ).fetchall()
+    if not rows:
+        return None
+    bodies: list[bytes] = []
+    size = 0
+    for _seq, body, _head in rows:
+        size += len(get_bytes(body))
+        if bodies and size > bytes_max:
+            break
+        bodies.append(get_bytes(body))
+    head_before = read_head(db, epoch, after_seq)
+    assert head_before is not None
+    last = rows[len(bodies) - 1]
+    return JournalSlice(
+        epoch=epoch,
+        first_seq=after_seq + 1,
+        last_seq=get_int(last[0]),
+        head_before=head_before,
+        head=get_bytes(last[2]),
+        bodies=tuple(bodies),
+    )
+
+
+def accept_ack(
+    db: Connection, *, epoch: int, durable_seq: int, durable_head: bytes, hub_generation: int
+) -> bool:
+    """Move the cursor to what the hub holds, if that is our own history.
+
+    In a generation that we know the cursor only rises. A newer generation (the hub was restored
+    from a backup) is adopted together with its cursor, which may be lower: what follows is sent
+    again. An answer of an older generation moves nothing.
+
+    Returns:
+        False when our journal has another head there (a restored or cloned box, a fork).
+    """
+    assert db.in_transaction, "call inside write_transaction()"
+    if read_head(db, epoch, durable_seq) != durable_head:
+        return False
+    db.execute(
+        """
+        UPDATE ack_cursor SET
+            durable_seq = CASE WHEN hub_generation = ?1 THEN max(durable_seq, ?2) ELSE ?2 END,
+            hub_generation = ?1
+        WHERE epoch = ?3 AND hub_generation <= ?1
+        """,
+        (hub_generation, durable_seq, epoch),
+    )
+    return True
+
+
+def iterate_facts(db: Connection) -> Iterator[tuple[Fact, bytes, bytes]]:
+    """Every fact with its body and head, in journal order, FOLD_BLOCK_FACTS at a time."""
+    epoch, seq = 0, 0
+    while True:
+        rows = db.execute(
+            """
+            SELECT epoch, seq, body, head FROM journal WHERE (epoch, seq) > (?, ?)
+            ORDER BY epoch, seq LIMIT ?
+            """,
+            (epoch, seq, FOLD_BLOCK_FACTS),
+        ).fetchall()
+        for row in rows:
+            epoch, seq, body = get_int(row[0]), get_int(row[1]), get_bytes(row[2])
+            yield codec.decode_fact(body), body, get_bytes(row[3])
+        if len(rows) < FOLD_BLOCK_FACTS:
+            return

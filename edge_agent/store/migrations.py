@@ -1,0 +1,187 @@
+"""Schema of the box, step by step. A step that was released is never edited."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import sqlite_utils
+
+from edge_agent.store.errors import NewerDatabaseError
+from edge_agent.store.sqlite_library import connect
+
+SCHEMA_VERSION = 1
+steps = sqlite_utils.Migrations("edge_agent")
+
+JOURNAL_V1 = (
+    """
+    CREATE TABLE identity (
+        one           INTEGER PRIMARY KEY CHECK (one = 1),
+        chain         TEXT NOT NULL,
+        store         TEXT NOT NULL,
+        box_id        TEXT NOT NULL,
+        store_name    TEXT NOT NULL,
+        store_name_en TEXT NOT NULL,
+        price_zone    TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE journal (
+        epoch      INTEGER NOT NULL CHECK (epoch >= 1),
+        seq        INTEGER NOT NULL CHECK (seq >= 1),
+        fact_id    BLOB NOT NULL UNIQUE CHECK (length(fact_id) = 16),
+        kind       TEXT NOT NULL,
+        wall_at_ms INTEGER NOT NULL,
+        body       BLOB NOT NULL,                              -- sent and hashed as it stands
+        head       BLOB NOT NULL CHECK (length(head) = 32),    -- chain after this fact
+        PRIMARY KEY (epoch, seq)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER journal_is_not_edited BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END
+    """,
+    """
+    CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal
+    BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END
+    """,
+    """
+    CREATE TABLE ack_cursor (
+        one              INTEGER PRIMARY KEY CHECK (one = 1),
+        epoch            INTEGER NOT NULL CHECK (epoch >= 1),
+        epoch_start_head BLOB NOT NULL CHECK (length(epoch_start_head) = 32),
+        tail_seq         INTEGER NOT NULL,                  -- last fact of the journal
+        tail_head        BLOB NOT NULL CHECK (length(tail_head) = 32),
+        durable_seq      INTEGER NOT NULL CHECK (durable_seq <= tail_seq),  -- held by the hub
+        hub_generation   INTEGER NOT NULL
+    ) STRICT
+    """,
+    "INSERT INTO ack_cursor VALUES (1, 1, zeroblob(32), 0, zeroblob(32), 0, 0)",
+)
+
+PROJECTIONS_V1 = (
+    """
+    CREATE TABLE on_hand (
+        store          TEXT NOT NULL,
+        state          TEXT NOT NULL,
+        item_id        INTEGER NOT NULL,
+        lot            TEXT NOT NULL,
+        quantity_milli INTEGER NOT NULL,
+        PRIMARY KEY (store, state, item_id, lot)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE register_receipt (
+        register_no     TEXT PRIMARY KEY,
+        last_receipt_no INTEGER NOT NULL CHECK (last_receipt_no >= 1)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+DOCUMENTS_V1 = (
+    """
+    CREATE TABLE feed_scope (
+        feed         TEXT PRIMARY KEY,
+        scope        TEXT NOT NULL,
+        generation   INTEGER NOT NULL,
+        version      INTEGER NOT NULL,
+        content_hash BLOB NOT NULL CHECK (length(content_hash) = 32)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE feed_document (
+        feed    TEXT NOT NULL REFERENCES feed_scope (feed),
+        key     BLOB NOT NULL,
+        version INTEGER NOT NULL,
+        body    BLOB NOT NULL,
+        PRIMARY KEY (feed, key)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE item_code (                                -- found by: 14-digit GTINs and SKU
+        code    TEXT NOT NULL,
+        item_id INTEGER NOT NULL,
+        PRIMARY KEY (code, item_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX item_code_by_item ON item_code (item_id)",
+    """
+    CREATE TABLE item_name (                                -- searched by
+        item_id INTEGER PRIMARY KEY,
+        name    TEXT NOT NULL,
+        name_en TEXT NOT NULL
+    ) STRICT
+    """,
+)
+
+REGISTERS_V1 = (
+    """
+    CREATE TABLE register (
+        register_no TEXT PRIMARY KEY,
+        token_hash  BLOB NOT NULL CHECK (length(token_hash) = 32)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE device_binding (
+        device_id   TEXT PRIMARY KEY,
+        register_no TEXT NOT NULL REFERENCES register (register_no)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE open_ticket (
+        register_no  TEXT PRIMARY KEY REFERENCES register (register_no),
+        next_line_id INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE open_line (
+        register_no     TEXT NOT NULL REFERENCES open_ticket (register_no),
+        line_id         INTEGER NOT NULL,
+        item_id         INTEGER NOT NULL,
+        name            TEXT NOT NULL,
+        name_en         TEXT NOT NULL,
+        scanned_code    TEXT NOT NULL,
+        unit_of_measure TEXT NOT NULL,
+        tax_rate_id     TEXT NOT NULL,
+        tax_rate_bp     INTEGER NOT NULL,
+        quantity_milli  INTEGER NOT NULL,
+        list_price_fen  INTEGER NOT NULL,
+        unit_price_fen  INTEGER NOT NULL,
+        discount_fen    INTEGER NOT NULL,
+        PRIMARY KEY (register_no, line_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE command_answer (                           -- a repeated command gets this again
+        register_no TEXT NOT NULL,
+        command_id  BLOB NOT NULL CHECK (length(command_id) = 16),
+        answer_no   INTEGER NOT NULL,                       -- order, so that old ones can go
+        answer      TEXT NOT NULL,                          -- JSON
+        PRIMARY KEY (register_no, command_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE UNIQUE INDEX command_answer_by_no ON command_answer (register_no, answer_no)",
+)
+
+
+@steps()
+def spine_v1(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Journal, ack cursor, projections, documents, registers."""
+    for statement in (*JOURNAL_V1, *PROJECTIONS_V1, *DOCUMENTS_V1, *REGISTERS_V1):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 1")
+
+
+def migrate(path: str) -> None:
+    """Bring the file to SCHEMA_VERSION, each step in its own transaction. A repeat does nothing.
+
+    Raises:
+        NewerDatabaseError: an older program must not touch the file.
+    """
+    with contextlib.closing(connect(path)) as db:
+        row = db.execute("PRAGMA user_version").fetchone()
+        assert row is not None
+        assert isinstance(row[0], int)
+        if row[0] > SCHEMA_VERSION:
+            raise NewerDatabaseError(path=path, found=row[0], known=SCHEMA_VERSION)
+        steps.apply(sqlite_utils.Database(db))  # type: ignore[arg-type]  # A pysqlite3 connection.

@@ -1,0 +1,53 @@
+"""The one writer thread of the box: it owns the connection, and everybody else asks it."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from edge_agent.store.database import open_database
+from edge_agent.store.errors import BoxBusyError
+from edge_agent.store.sqlite_library import Connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WAITING_MAX = 1_000
+"""At 1 ms a commit the last one waits a second; more means that something is wrong."""
+
+
+class Writer:
+    """Runs functions of (connection, ...) one after the other, each as a whole."""
+
+    def __init__(self, path: str) -> None:
+        self._pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._db = self._pool.submit(open_database, path).result()
+        self._places = threading.BoundedSemaphore(WAITING_MAX)
+
+    def submit(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> concurrent.futures.Future[T]:
+        """Queue a use case behind those that wait.
+
+        Raises:
+            BoxBusyError: WAITING_MAX are waiting.
+        """
+        if not self._places.acquire(blocking=False):
+            raise BoxBusyError(limit=WAITING_MAX)
+        future = self._pool.submit(function, self._db, *args, **kwargs)
+        future.add_done_callback(lambda _done: self._places.release())
+        return future
+
+    async def run(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Queue a use case and wait for it without blocking the loop."""
+        return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """Finish what was queued, then give the file back. A repeat does nothing."""
+        self._pool.shutdown(wait=True)
+        self._db.close()

@@ -1,0 +1,62 @@
+"""Settings: read once, checked once, refused whole."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from edge_agent.config import Config, ConfigError, load_config
+
+
+def write(folder: pathlib.Path, text: str) -> pathlib.Path:
+    path = folder / "box.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_settings_have_defaults_and_lie_beside_their_files(tmp_path: pathlib.Path) -> None:
+    config = load_config(write(tmp_path, "http_port = 8910"))
+
+    assert (config.http_port, config.http_host) == (8910, "127.0.0.1")
+    assert config.path(config.database) == tmp_path / "box.sqlite"
+
+
+def test_devices_are_read(tmp_path: pathlib.Path) -> None:
+    text = '[[devices]]\ndevice_id = "s1"\nkind = "serial_scanner"\naddress = "/dev/ttyACM0"\n'
+
+    config = load_config(write(tmp_path, text))
+
+    assert [(device.device_id, device.suffix) for device in config.devices] == [("s1", "cr")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("colour = 'red'", "colour"),
+        ("http_port = '8900'", "http_port must be int"),
+        ("http_port = true", "http_port must be int"),
+        ("transports = []", "transports"),
+        ("transports = ['pigeon']", "transports"),
+        ("time_zone = 'Mars/Olympus'", "Mars"),
+        ("day_starts_at = 'noon'", "noon"),
+        ("[[devices]]\ndevice_id = 's1'", "address"),
+        ("folder = '/elsewhere'", "folder"),
+        ("http_port = ", "Invalid value"),
+    ],
+)
+def test_wrong_setting_is_named(tmp_path: pathlib.Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        load_config(write(tmp_path, text))
+
+
+def test_missing_file_is_a_sentence(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path / "box.toml")
+
+
+def test_settings_do_not_change_afterwards() -> None:
+    config = Config(folder=pathlib.Path())
+
+    with pytest.raises(AttributeError):
+        config.http_port = 1  # type: ignore[misc]  # That is the point.

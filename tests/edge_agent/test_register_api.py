@@ -1,0 +1,214 @@
+"""The register's socket and its REST twin, over the real application and database."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from edge_agent.api.app import make_app
+from edge_agent.api.shop import Shop
+from edge_agent.store.writer import Writer
+from tests.edge_agent.shop_setup import COLA, COLA_CODE, TOKEN, make_box, open_box
+
+HELLO = {"kind": "hello", "register_no": "1", "token": TOKEN, "generation": None, "sequence": None}
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+def client(database: str) -> Iterator[TestClient]:
+    open_box(database).close()
+    with contextlib.closing(Writer(database)) as writer:
+        shop = Shop(make_box(), writer, "1001", lambda: False)
+        with TestClient(make_app(shop), base_url="http://box") as client:
+            yield client
+
+
+@contextlib.contextmanager
+def open_page(client: TestClient) -> Iterator[tuple[WebSocketTestSession, dict[str, Any]]]:
+    """A page after its hello, with the snapshot."""
+    with client.websocket_connect("/register/ws") as socket:
+        socket.send_json(HELLO)
+        yield socket, socket.receive_json()
+
+
+def command(name: str, number: int = 1, **arguments: object) -> dict[str, object]:
+    return {
+        "kind": "command",
+        "command_id": str(uuid.UUID(int=number)),
+        "name": name,
+        "arguments": arguments,
+    }
+
+
+def test_page_gets_the_state_then_numbered_events(client: TestClient) -> None:
+    with open_page(client) as (socket, snapshot):
+        socket.send_json(command("scan", code=COLA_CODE))
+        event, result = socket.receive_json(), socket.receive_json()
+
+    assert snapshot["kind"] == "snapshot"
+    assert snapshot["state"]["store_name"] == "人民路店"
+    assert snapshot["state"]["status"]["line"] == "offline"
+    assert (event["kind"], event["sequence"]) == ("ticket_changed", snapshot["sequence"] + 1)
+    assert event["totals"]["amount_fen"] == 300
+    assert event["lines"][0]["name"] == "可乐 330ml"
+    assert (result["kind"], result["outcome"]) == ("result", "done")
+
+
+def test_second_page_of_the_register_sees_what_the_first_does(client: TestClient) -> None:
+    with open_page(client) as (first, _), open_page(client) as (second, _):
+        first.send_json(command("scan", code=COLA_CODE))
+
+        assert second.receive_json()["lines"][0]["item_id"] == COLA
+
+
+def test_payment_ends_with_a_receipt_that_a_reload_still_shows(client: TestClient) -> None:
+    with open_page(client) as (socket, _):
+        socket.send_json(command("scan", 1, code=COLA_CODE))
+        socket.receive_json(), socket.receive_json()
+        pay = command("pay", 2, tenders=[{"kind": "cash", "amount_fen": 1_000}])
+        socket.send_json(pay)
+        closed, result = socket.receive_json(), socket.receive_json()
+        socket.send_json(pay)
+        repeated = socket.receive_json()
+    with open_page(client) as (_, snapshot):
+        pass
+
+    assert closed["receipt"]["change_fen"] == 700
+    assert result["receipt"] == closed["receipt"] == repeated["receipt"]
+    assert snapshot["state"]["last_receipt"] == closed["receipt"]
+    assert snapshot["state"]["lines"] == []
+    assert snapshot["state"]["status"]["unacknowledged_facts"] in {0, 1}
+
+
+def test_refused_command_is_answered_in_both_languages(client: TestClient) -> None:
+    with open_page(client) as (socket, _):
+        socket.send_json(command("scan", code="4711"))
+        result = socket.receive_json()
+
+    assert result["outcome"] == "refused"
+    assert result["refusal"]["code"] == "unknown_barcode"
+    assert "4711" in result["refusal"]["detail_zh"]
+
+
+def test_ping_is_answered(client: TestClient) -> None:
+    with open_page(client) as (socket, _):
+        socket.send_json({"kind": "ping"})
+
+        assert socket.receive_json() == {"kind": "pong"}
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        (HELLO | {"token": "guess"}, "wrong_token"),
+        (HELLO | {"register_no": "9"}, "wrong_token"),
+        ({"kind": "scan"}, "bad_request"),
+    ],
+)
+def test_page_that_is_not_enrolled_is_refused(
+    client: TestClient, hello: dict[str, object], code: str
+) -> None:
+    with client.websocket_connect("/register/ws") as socket:
+        socket.send_json(hello)
+
+        assert socket.receive_json()["code"] == code
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+    assert closed.value.code == 4401
+
+
+def test_page_of_another_site_may_not_drive_the_till(client: TestClient) -> None:
+    headers = {"Origin": "https://elsewhere.example"}
+
+    with (
+        client.websocket_connect("/register/ws", headers=headers) as socket,
+        pytest.raises(WebSocketDisconnect) as closed,
+    ):
+        socket.receive_json()
+
+    assert closed.value.code == 4403
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "",
+        "{",
+        "[]",
+        '{"kind": "command"}',
+        '{"kind":"command","command_id":"1","name":"scan","arguments":{"code":"1"}}',
+        '{"kind":"command","command_id":"00000000-0000-0000-0000-000000000001",'
+        '"name":"set_quantity","arguments":{"line_id":1,"quantity_milli":1.5}}',
+        '{"kind":"command","command_id":"00000000-0000-0000-0000-000000000001",'
+        '"name":"pay","arguments":{"tenders":[{"kind":"cash","amount_fen":1e3}]}}',
+    ],
+)
+def test_rubbish_ends_the_socket_and_changes_nothing(client: TestClient, rubbish: str) -> None:
+    with open_page(client) as (socket, _):
+        socket.send_text(rubbish)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+
+    assert closed.value.code == 4400
+    with open_page(client) as (_, snapshot):
+        assert snapshot["state"]["lines"] == []
+
+
+def test_machine_can_ring_up_and_pay_over_rest(client: TestClient) -> None:
+    path = "/api/registers/1/commands"
+    client.post(path, json=command("scan", 1, code=COLA_CODE), headers=AUTHORIZED)
+
+    paid = client.post(
+        path,
+        json=command("pay", 2, tenders=[{"kind": "card", "amount_fen": 300}]),
+        headers=AUTHORIZED,
+    )
+
+    assert paid.json()["receipt"]["totals"]["amount_fen"] == 300
+
+
+@pytest.mark.parametrize("path", ["/api/items", "/api/orders"])
+def test_routes_ask_for_a_registers_token(client: TestClient, path: str) -> None:
+    refused = client.get(path)
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "wrong_token")
+    assert client.get(path, headers=AUTHORIZED).status_code == 200
+
+
+def test_delivery_over_rest_is_one_fact_however_often_it_is_sent(client: TestClient) -> None:
+    headers = AUTHORIZED | {"Idempotency-Key": str(uuid.UUID(int=5))}
+    body = {"lines": [{"item_id": COLA, "quantity_milli": 5_000}]}
+    path = "/api/purchase-orders/PO-000001/receive"
+
+    first, again = (client.post(path, json=body, headers=headers).json() for _ in range(2))
+
+    assert first == again
+    assert first["seq"] == 1
+
+
+def test_unknown_order_is_a_conflict_with_its_code(client: TestClient) -> None:
+    headers = AUTHORIZED | {"Idempotency-Key": str(uuid.UUID(int=5))}
+
+    refused = client.post("/api/transfer-orders/T-9/ship", json={"lines": []}, headers=headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "transfer_not_found")
+
+
+def test_every_answer_forbids_what_comes_from_outside(client: TestClient) -> None:
+    policy = client.get("/api/status").headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+
+
+def test_openapi_knows_the_messages_of_the_socket(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+
+    assert {"Snapshot", "TicketChanged", "TicketClosed", "Result"} <= set(schemas)
