@@ -39,6 +39,8 @@ class Config:
     folder: pathlib.Path
     """Where the settings file lies; not a key of the file."""
     database: str = "box.sqlite"
+    head_sidecar: str = "box.head"
+    """Last head of the journal, apart from the database; best on another disk."""
     pki: str = "pki"
     """Folder of box.key, box.crt and ca.crt, filled by `edge-agent enrol`."""
     http_host: str = "127.0.0.1"

@@ -61,6 +61,7 @@ async def receive_goods(
         fact_id=idempotency_key,
         staff_no=shop.staff_no,
     )
+    shop.note_fact()
     return _show_fact(fact)
 
 
@@ -81,6 +82,7 @@ async def ship_transfer(
         fact_id=idempotency_key,
         staff_no=shop.staff_no,
     )
+    shop.note_fact()
     return _show_fact(fact)
 
 
@@ -101,6 +103,7 @@ async def receive_transfer(
         fact_id=idempotency_key,
         staff_no=shop.staff_no,
     )
+    shop.note_fact()
     return _show_fact(fact)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import logging
 import uuid
-from collections.abc import Callable
+from typing import Protocol
 
 from edge_agent.api import messages
 from edge_agent.services import catalog, receipts
@@ -24,7 +24,16 @@ QUICK_KEYS = 16
 """Two rows of eight fit a screen of 1366 x 768."""
 
 log = logging.getLogger(__name__)
-StatusSource = Callable[[], messages.Status]
+
+
+class Surroundings(Protocol):
+    """What a desk needs of its store."""
+
+    def status(self) -> messages.Status:
+        """What a cashier should always see."""
+
+    def note_fact(self) -> None:
+        """A fact was committed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,11 +68,11 @@ class Desk:
     """One register. Its methods run on the event loop; commands take turns."""
 
     def __init__(
-        self, box: Box, writer: Writer, register_no: str, staff_no: str, status: StatusSource
+        self, box: Box, writer: Writer, register_no: str, staff_no: str, store: Surroundings
     ) -> None:
         self._box, self._writer = box, writer
         self._register_no, self._staff_no = register_no, staff_no
-        self._status = status
+        self._store = store
         self._turn = asyncio.Lock()
         self._screens: set[Screen] = set()
         self._generation = uuid.uuid4().hex
@@ -130,7 +139,7 @@ class Desk:
             business_date=self._box.business_date(self._box.wall_at()),
             lines=[show_line(line) for line in ticket.lines],
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),
-            status=self._status(),
+            status=self._store.status(),
             quick_keys=[show_item(item) for item in catalog.search_items(db, "", QUICK_KEYS)],
             last_receipt=None
             if last_receipt is None
@@ -140,6 +149,7 @@ class Desk:
     def _show_done(self, executed: Executed) -> None:
         done = executed.done
         if done.fact is not None and executed.receipt is not None:
+            self._store.note_fact()
             receipt = messages.Receipt.model_validate(executed.receipt)
             self._show(
                 messages.TicketClosed(

@@ -95,6 +95,7 @@ class Status(Message):
     """What a cashier should always see."""
 
     line: Literal["online", "offline"]
+    line_stopped_reason: str
     unacknowledged_facts: int
     oldest_unacknowledged_at: datetime.datetime | None
     devices: list[Device]

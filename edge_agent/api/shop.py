@@ -17,6 +17,8 @@ from edge_agent.store.journal import Tail
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 
+DEVICES_SILENT_MAX_MS = 15_000
+"""Three missed reports of the device process: it is gone, whatever it said last."""
 STATUS_INTERVAL_S = 1.0
 """How often the status is compared; a screen hears of it only when it changed."""
 
@@ -30,27 +32,36 @@ class DeviceSeen:
     state: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """The line to headquarters, as far as the store needs it; any thread."""
+
+    is_online: Callable[[], bool]
+    stopped_reason: Callable[[], str]
+    """Code of why nothing is uploaded although there is a line; empty while all is well."""
+    journal_grew: Callable[[], None]
+    """Says that there is something to send."""
+
+
 @dataclasses.dataclass(slots=True)
 class Seen:
     """What the status is made of; written by its sources, read by `Shop.status`."""
 
     tail: Tail
     bindings: Mapping[str, str]
-    is_online: Callable[[], bool]
     devices: tuple[DeviceSeen, ...] = ()
+    devices_seen_at_ms: int = 0
 
 
 class Shop:
     """The store's registers over one database."""
 
-    def __init__(
-        self, box: Box, writer: Writer, staff_no: str, is_online: Callable[[], bool]
-    ) -> None:
-        self.box, self.writer, self.staff_no = box, writer, staff_no
+    def __init__(self, box: Box, writer: Writer, staff_no: str, line: Line) -> None:
+        self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
         tail, bindings, register_nos = writer.submit(_read_start).result()
-        self._seen = Seen(tail, bindings, is_online)
+        self._seen = Seen(tail, bindings)
         self.desks = {
-            register_no: Desk(box, writer, register_no, staff_no, self.status)
+            register_no: Desk(box, writer, register_no, staff_no, self)
             for register_no in register_nos
         }
 
@@ -75,23 +86,30 @@ class Shop:
             raise UnboundDeviceError(device_id=device_id)
         return await self.desk(register_no).scan(command)
 
+    def note_fact(self) -> None:
+        """A fact was committed: send it on."""
+        self.line.journal_grew()
+
     def see_devices(self, devices: tuple[DeviceSeen, ...]) -> None:
         """Take note of the devices' states; any thread."""
         self._seen.devices = devices
+        self._seen.devices_seen_at_ms = self.box.clock.monotonic_ms()
 
     def status(self) -> messages.Status:
         """What a cashier should always see."""
         seen = self._seen
         oldest_ms = seen.tail.oldest_unacknowledged_at_ms
+        silent_ms = self.box.clock.monotonic_ms() - seen.devices_seen_at_ms
         return messages.Status(
-            line="online" if seen.is_online() else "offline",
+            line="online" if self.line.is_online() else "offline",
+            line_stopped_reason=self.line.stopped_reason(),
             unacknowledged_facts=seen.tail.seq - seen.tail.durable_seq,
             oldest_unacknowledged_at=None if oldest_ms is None else _instant(oldest_ms),
             devices=[
                 messages.Device(
                     device_id=device.device_id,
                     kind=device.kind,
-                    state=device.state,
+                    state=device.state if silent_ms < DEVICES_SILENT_MAX_MS else "absent",
                     register_no=seen.bindings.get(device.device_id),
                 )
                 for device in seen.devices

@@ -43,3 +43,43 @@ class InsecureAddressError(RetailError):
     code = "insecure_address"
     en = "{host} is reachable from other machines: set tls_certificate and tls_key, or 127.0.0.1."
     zh = "{host} 可从其他机器访问：请配置 tls_certificate 和 tls_key，或改用 127.0.0.1。"
+
+
+class ClaimCodeUnreadableError(RetailError):
+    """Not what headquarters printed."""
+
+    code = "claim_code_unreadable"
+    en = "This is not a claim code. It looks like 7-4G3K-0M9T-Z2QX-81VB; type it again."
+    zh = "这不是登记码。登记码形如 7-4G3K-0M9T-Z2QX-81VB，请重新输入。"
+
+
+class AlreadyEnrolledError(RetailError):
+    """A box keeps its identity for life; another one begins with an empty folder."""
+
+    code = "already_enrolled"
+    en = "This box is {box_id} of store {store} already. A new identity needs a new data folder."
+    zh = "本机已是门店 {store} 的主机 {box_id}。新的身份需要新的数据目录。"
+
+
+class HubUnreachableError(RetailError):
+    """Nobody answers where headquarters should be."""
+
+    code = "hub_unreachable"
+    en = "Headquarters does not answer at {hub_url}: {reason}. Check the address and the line."
+    zh = "无法连接总部 {hub_url}：{reason}。请检查地址和网络。"
+
+
+class EnrolmentRefusedError(RetailError):
+    """Headquarters answered no, and said why."""
+
+    code = "enrolment_refused"
+    en = "Headquarters refused the claim code ({reason_code}). Ask there for another one."
+    zh = "总部拒绝了该登记码（{reason_code}）。请总部另发一个。"
+
+
+class HubNotProvedError(RetailError):
+    """The answer does not come from the hub that made the code."""
+
+    code = "hub_not_proved"
+    en = "The answer of {hub_url} is not from the headquarters that made this claim code."
+    zh = "{hub_url} 的应答不是来自发放此登记码的总部。"

@@ -13,7 +13,7 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from edge_agent.api.app import make_app
-from edge_agent.api.shop import Shop
+from edge_agent.api.shop import Line, Shop
 from edge_agent.store.writer import Writer
 from tests.edge_agent.shop_setup import COLA, COLA_CODE, TOKEN, make_box, open_box
 
@@ -24,8 +24,9 @@ AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 @pytest.fixture
 def client(database: str) -> Iterator[TestClient]:
     open_box(database).close()
+    nudges: list[str] = []
     with contextlib.closing(Writer(database)) as writer:
-        shop = Shop(make_box(), writer, "1001", lambda: False)
+        shop = Shop(make_box(), writer, "1001", Line(lambda: False, str, nudges.clear))
         with TestClient(make_app(shop), base_url="http://box") as client:
             yield client
 

@@ -1,0 +1,122 @@
+"""The device process's end of the device link: one channel, a sender, a reporter."""
+
+from __future__ import annotations
+
+import logging
+import pathlib
+import threading
+import uuid
+from collections.abc import Callable
+
+import grpc
+
+from edge_agent.devices.device_reporter import REPORT_TIMEOUT_S, DeviceReporter
+from edge_agent.devices.link_health import LinkHealth
+from edge_agent.devices.link_messages import DeviceReport
+from edge_agent.devices.reading_sender import ReadingSender
+from hardware.clock import Clock
+from hardware.host.device import DeviceStatus, Reading
+from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
+
+STOP_TIMEOUT_S = REPORT_TIMEOUT_S + 0.5
+"""For both threads together."""
+
+CHANNEL_OPTIONS = (
+    # gRPC's own pauses grow to minutes; a box that restarts on this machine is back in seconds.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 500),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.enable_http_proxy", 0),  # A proxy of the environment is no way to a local socket.
+)
+
+log = logging.getLogger(__name__)
+
+
+class LinkClient:
+    """Hands readings and device states to the box, whenever it is there."""
+
+    def __init__(
+        self,
+        socket_path: pathlib.Path,
+        *,
+        clock: Clock,
+        new_reading_id: Callable[[], uuid.UUID] = uuid.uuid4,
+    ) -> None:
+        """Prepare the channel; nothing is sent before `start`.
+
+        Args:
+            socket_path: where the box listens. It need not be there yet.
+            clock: the one that stamps readings and statuses.
+            new_reading_id: names a reading.
+        """
+        self._clock = clock
+        self._channel = grpc.insecure_channel(
+            f"unix:{socket_path.absolute()}", options=CHANNEL_OPTIONS
+        )
+        stub = wire_grpc.DeviceLinkServiceStub(self._channel)
+        health = LinkHealth()
+        self._reporter = DeviceReporter(stub, health)
+        self._sender = ReadingSender(
+            stub,
+            health,
+            clock=clock,
+            new_reading_id=new_reading_id,
+            on_drop=self._reporter.note_change,
+        )
+        self._threads: tuple[threading.Thread, ...] = ()
+
+    @property
+    def has_crashed(self) -> bool:
+        """Whether a bug ended a thread after the start: the process has to be restarted."""
+        return not all(thread.is_alive() for thread in self._threads)
+
+    def offer(self, reading: Reading) -> None:
+        """Take a reading without waiting. It is dropped if the box does not take it in time."""
+        self._sender.offer(reading)
+
+    def note_change(self) -> None:
+        """Report the devices soon."""
+        self._reporter.note_change()
+
+    def start(self, read_statuses: Callable[[], tuple[DeviceStatus, ...]]) -> None:
+        """Start to send.
+
+        Args:
+            read_statuses: gives the devices as they are; called by the reporter's thread.
+        """
+
+        def read_reports() -> tuple[DeviceReport, ...]:
+            return tuple(self._make_report(status) for status in read_statuses())
+
+        self._threads = (
+            threading.Thread(target=self._sender.run, name="reading-sender", daemon=True),
+            threading.Thread(
+                target=self._reporter.run, args=(read_reports,), name="device-reporter", daemon=True
+            ),
+        )
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Send no more, within STOP_TIMEOUT_S. Readings that wait are given up."""
+        self._sender.stop()
+        self._reporter.stop()
+        stop_at_ms = self._clock() + int(STOP_TIMEOUT_S * 1000)
+        for thread in self._threads:
+            thread.join(max(0, stop_at_ms - self._clock()) / 1000)
+        self._channel.close()
+        stuck = [thread.name for thread in self._threads if thread.is_alive()]
+        if stuck:
+            log.error("these did not stop within %s s: %s", STOP_TIMEOUT_S, ", ".join(stuck))
+
+    def _make_report(self, status: DeviceStatus) -> DeviceReport:
+        return DeviceReport(
+            device_id=status.device_id,
+            kind=status.kind,
+            state=status.state,
+            state_age_ms=self._clock() - status.since_monotonic_ms,
+            readings=status.readings,
+            lost_scans=status.lost_scans,
+            dropped_readings=self._sender.count_dropped(status.device_id),
+            last_error=status.last_error,
+        )

@@ -1,0 +1,153 @@
+"""Messages of the device link to protobuf and back. Whatever breaks a limit is refused."""
+
+from __future__ import annotations
+
+import uuid
+
+from edge_agent.devices.link_messages import (
+    DEVICE_ID_CHARACTERS_MAX,
+    LAST_ERROR_CHARACTERS_MAX,
+    DeviceReport,
+    Refusal,
+    ScanSubmitted,
+    SubmitOutcome,
+)
+from hardware.host.device import DeviceKind, DeviceState
+from hardware.host.supervisor import DEVICES_MAX
+from hardware.scanner.scan import AIM_IDENTIFIER, SCAN_CHARACTERS_MAX
+from protos.liushui.v1 import device_link_pb2 as wire
+
+KIND_TO_WIRE = {
+    DeviceKind.SERIAL_SCANNER: wire.DEVICE_KIND_SERIAL_SCANNER,
+    DeviceKind.KEYBOARD_SCANNER: wire.DEVICE_KIND_KEYBOARD_SCANNER,
+}
+STATE_TO_WIRE = {
+    DeviceState.ABSENT: wire.DEVICE_STATE_ABSENT,
+    DeviceState.OPENING: wire.DEVICE_STATE_OPENING,
+    DeviceState.READY: wire.DEVICE_STATE_READY,
+    DeviceState.FAULT: wire.DEVICE_STATE_FAULT,
+}
+assert set(KIND_TO_WIRE) == set(DeviceKind)
+assert set(STATE_TO_WIRE) == set(DeviceState)
+KIND_FROM_WIRE = {value: kind for kind, value in KIND_TO_WIRE.items()}
+STATE_FROM_WIRE = {value: state for state, value in STATE_TO_WIRE.items()}
+
+
+class LinkFormatError(ValueError):
+    """A message breaks the limits of device_link.proto: the other side is of another version."""
+
+
+def encode_scan(scan: ScanSubmitted) -> wire.SubmitReadingRequest:
+    """Make the message of a scan."""
+    return wire.SubmitReadingRequest(
+        reading_id=scan.reading_id.bytes,
+        device_id=scan.device_id,
+        text=scan.text,
+        symbology=scan.symbology,
+        age_ms=scan.age_ms,
+    )
+
+
+def decode_scan(request: wire.SubmitReadingRequest) -> ScanSubmitted:
+    """Read a scan.
+
+    Raises:
+        LinkFormatError: an id, text or symbology that no device process makes.
+    """
+    _require(len(request.reading_id) == 16, "reading_id is not 16 bytes")
+    _require_device_id(request.device_id)
+    _require(1 <= len(request.text) <= SCAN_CHARACTERS_MAX, "text is empty or too long")
+    _require(
+        not request.symbology or AIM_IDENTIFIER.fullmatch(request.symbology) is not None,
+        "symbology is no AIM identifier",
+    )
+    return ScanSubmitted(
+        reading_id=uuid.UUID(bytes=request.reading_id),
+        device_id=request.device_id,
+        text=request.text,
+        symbology=request.symbology,
+        age_ms=request.age_ms,
+    )
+
+
+def encode_outcome(outcome: SubmitOutcome) -> wire.SubmitReadingResponse:
+    """Make the answer to a scan."""
+    if outcome.refusal is None:
+        return wire.SubmitReadingResponse(outcome=wire.READING_OUTCOME_ACCEPTED)
+    refusal = wire.Refusal(
+        code=outcome.refusal.code,
+        detail=outcome.refusal.detail,
+        detail_zh=outcome.refusal.detail_zh,
+    )
+    return wire.SubmitReadingResponse(outcome=wire.READING_OUTCOME_REFUSED, refusal=refusal)
+
+
+def decode_outcome(response: wire.SubmitReadingResponse) -> SubmitOutcome:
+    """Read the answer to a scan.
+
+    Raises:
+        LinkFormatError: neither accepted nor refused.
+    """
+    if response.outcome == wire.READING_OUTCOME_ACCEPTED:
+        return SubmitOutcome()
+    _require(response.outcome == wire.READING_OUTCOME_REFUSED, "outcome is unknown")
+    refusal = response.refusal
+    return SubmitOutcome(Refusal(refusal.code, refusal.detail, refusal.detail_zh))
+
+
+def encode_reports(reports: tuple[DeviceReport, ...]) -> wire.ReportDevicesRequest:
+    """Make the message of all devices, in their order."""
+    return wire.ReportDevicesRequest(
+        devices=[
+            wire.DeviceReport(
+                device_id=report.device_id,
+                kind=KIND_TO_WIRE[report.kind],
+                state=STATE_TO_WIRE[report.state],
+                state_age_ms=report.state_age_ms,
+                readings=report.readings,
+                lost_scans=report.lost_scans,
+                dropped_readings=report.dropped_readings,
+                last_error=report.last_error[:LAST_ERROR_CHARACTERS_MAX],
+            )
+            for report in reports
+        ]
+    )
+
+
+def decode_reports(request: wire.ReportDevicesRequest) -> tuple[DeviceReport, ...]:
+    """Read the states of all devices, in their order.
+
+    Raises:
+        LinkFormatError: too many devices, two of one name, or an unknown kind or state.
+    """
+    _require(len(request.devices) <= DEVICES_MAX, "more devices than a process may drive")
+    reports = tuple(_decode_report(device) for device in request.devices)
+    names = {report.device_id for report in reports}
+    _require(len(names) == len(reports), "two devices have one device_id")
+    return reports
+
+
+def _decode_report(device: wire.DeviceReport) -> DeviceReport:
+    _require_device_id(device.device_id)
+    _require(device.kind in KIND_FROM_WIRE, "kind is unknown")
+    _require(device.state in STATE_FROM_WIRE, "state is unknown")
+    _require(len(device.last_error) <= LAST_ERROR_CHARACTERS_MAX, "last_error is too long")
+    return DeviceReport(
+        device_id=device.device_id,
+        kind=KIND_FROM_WIRE[device.kind],
+        state=STATE_FROM_WIRE[device.state],
+        state_age_ms=device.state_age_ms,
+        readings=device.readings,
+        lost_scans=device.lost_scans,
+        dropped_readings=device.dropped_readings,
+        last_error=device.last_error,
+    )
+
+
+def _require_device_id(device_id: str) -> None:
+    _require(1 <= len(device_id) <= DEVICE_ID_CHARACTERS_MAX, "device_id is empty or too long")
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise LinkFormatError(otherwise)

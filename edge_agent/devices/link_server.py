@@ -1,0 +1,139 @@
+"""The box's end of the device link: gRPC on a Unix socket, translated to two callables."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pathlib
+import socket
+from collections.abc import Callable
+from concurrent import futures
+from typing import TypeVar
+
+import grpc
+
+from edge_agent.devices import link_codec
+from edge_agent.devices.errors import LinkSocketInUseError, LinkSocketPathTooLongError
+from edge_agent.devices.link_messages import Report, Submit
+from protos.liushui.v1 import device_link_pb2 as wire
+from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
+
+LINK_WORKERS = 4
+"""Use cases queue for one writer anyway; four keep reports from waiting behind a slow commit."""
+LINK_CALLS_MAX = 16
+"""Each device process has at most two calls under way; more is a loop gone wild."""
+MESSAGE_BYTES_MAX = 128 * 1024
+"""64 devices with long errors, or one scan of 4,096 characters, with room to grow."""
+STOP_GRACE_S = 1.0
+"""A use case takes milliseconds; what is under way may end."""
+SOCKET_MODE = 0o660
+"""The device process has a user of its own, in the box's group."""
+SOCKET_PATH_BYTES_MAX = 107
+"""sockaddr_un.sun_path of Linux, without its final NUL."""
+PROBE_TIMEOUT_S = 1.0
+"""Connecting to a local socket takes no time if anybody listens."""
+
+Request = TypeVar("Request")
+Value = TypeVar("Value")
+
+
+class LinkServer:
+    """Serves the device link at one path."""
+
+    def __init__(self, socket_path: pathlib.Path, submit: Submit, report: Report) -> None:
+        """Prepare the server.
+
+        Args:
+            socket_path: in a folder that exists and that others can't write to.
+            submit: runs the use case of a scan; a repeated reading_id changes nothing.
+            report: notes the states of all devices of one process.
+        """
+        self._path = socket_path.absolute()
+        self._workers = futures.ThreadPoolExecutor(LINK_WORKERS, thread_name_prefix="device-link")
+        self._server = grpc.server(
+            self._workers,
+            maximum_concurrent_rpcs=LINK_CALLS_MAX,
+            options=[("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)],
+        )
+        self._is_bound = False
+        servicer = _LinkServicer(submit, report)
+        wire_grpc.add_DeviceLinkServiceServicer_to_server(servicer, self._server)
+
+    def start(self) -> None:
+        """Listen. A socket left by a killed box is replaced.
+
+        Raises:
+            LinkSocketInUseError: somebody listens there, or it is not a socket.
+            LinkSocketPathTooLongError: the operating system takes no such path.
+        """
+        length = len(os.fsencode(self._path))
+        if length > SOCKET_PATH_BYTES_MAX:
+            raise LinkSocketPathTooLongError(
+                path=str(self._path), bytes_count=length, limit=SOCKET_PATH_BYTES_MAX
+            )
+        remove_stale_socket(self._path)
+        self._server.add_insecure_port(f"unix:{self._path}")
+        self._is_bound = True
+        self._server.start()
+        self._path.chmod(SOCKET_MODE)
+
+    def stop(self) -> None:
+        """Stop listening; what is under way gets STOP_GRACE_S. A repeat changes nothing."""
+        self._server.stop(STOP_GRACE_S).wait()
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        if self._is_bound:  # Else the socket there is another box's.
+            self._path.unlink(missing_ok=True)
+        self._is_bound = False
+
+
+def remove_stale_socket(path: pathlib.Path) -> None:
+    """Remove a socket file that nobody listens on. Nothing happens if there is none.
+
+    Raises:
+        LinkSocketInUseError: somebody listens, or it is not a socket.
+    """
+    if not path.exists():
+        return
+    if not path.is_socket() or _is_listened_on(path):
+        raise LinkSocketInUseError(path=str(path))
+    path.unlink()
+
+
+def _is_listened_on(path: pathlib.Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(PROBE_TIMEOUT_S)
+        try:
+            probe.connect(str(path))
+        except OSError as error:
+            return error.errno != errno.ECONNREFUSED  # Busy or forbidden is somebody, too.
+    return True
+
+
+class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
+    """Translates; the callables know the rest."""
+
+    def __init__(self, submit: Submit, report: Report) -> None:
+        self._submit = submit
+        self._report = report
+
+    def SubmitReading(  # noqa: N802 - gRPC's name.
+        self, request: wire.SubmitReadingRequest, context: grpc.ServicerContext
+    ) -> wire.SubmitReadingResponse:
+        scan = _decode(link_codec.decode_scan, request, context)
+        # gRPC begins no call that was given up while it waited for a worker.
+        return link_codec.encode_outcome(self._submit(scan))
+
+    def ReportDevices(  # noqa: N802 - gRPC's name.
+        self, request: wire.ReportDevicesRequest, context: grpc.ServicerContext
+    ) -> wire.ReportDevicesResponse:
+        self._report(_decode(link_codec.decode_reports, request, context))
+        return wire.ReportDevicesResponse()
+
+
+def _decode(
+    decode: Callable[[Request], Value], request: Request, context: grpc.ServicerContext
+) -> Value:
+    try:
+        return decode(request)
+    except link_codec.LinkFormatError as error:
+        context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))

@@ -1,0 +1,380 @@
+"""Composition root of the box: the verbs, and the only place that builds databases and clients."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import dataclasses
+import datetime
+import importlib.metadata
+import ipaddress
+import logging
+import pathlib
+import random
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from edge_agent.config import Config, ConfigError, load_config
+from edge_agent.services.box import Box, Clock
+from edge_agent.services.errors import InsecureAddressError, PortInUseError
+from edge_agent.services.register import Command, CommandName
+from edge_agent.store import journal
+from edge_agent.store.database import open_database
+from edge_agent.store.head_sidecar import HeadSidecar, require_head
+from edge_agent.store.identity import read_identity
+from edge_agent.store.migrations import migrate
+from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.writer import Writer
+from retail_domain.errors import RetailError
+
+if TYPE_CHECKING:
+    from edge_agent.api.shop import Shop
+    from edge_agent.devices.link_messages import Report, Submit
+    from edge_agent.sync.runner import Carrier, LineRunner
+
+EXIT_REFUSED = 2
+"""A person can put it right; the sentence on stderr says how."""
+BOOT_ID_FILE = pathlib.Path("/proc/sys/kernel/random/boot_id")
+SCAN_TIMEOUT_S = 5.0
+"""A device waits this long for its line; a commit takes milliseconds."""
+
+HEAD_INTERVAL_S = 1.0
+"""What the sidecar can't notice is the loss of this long."""
+
+log = logging.getLogger("edge_agent")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stored:
+    """The box's files, opened."""
+
+    writer: Writer
+    sidecar: HeadSidecar
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb. Returns the exit status."""
+    parsed = make_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        return VERBS[parsed.verb](parsed)
+    except RetailError as error:
+        print(f"{error.code}: {error.detail_en}\n{error.detail_zh}", file=sys.stderr)
+    except ConfigError as error:
+        print(f"config: {error}", file=sys.stderr)
+    return EXIT_REFUSED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Verbs and their options."""
+    parser = argparse.ArgumentParser(prog="edge-agent", description="The store's box of Liushui.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    helps = {
+        "serve": "registers, back room and sync, until SIGTERM",
+        "devices": "the device process: scanners on one side, the box on the other",
+        "enrol": "take on a store's identity with a claim code from headquarters",
+        "enrol-register": "make the link of a register's screen and bind its devices",
+        "doctor": "look at database, journal and feeds; exit 1 when something is wrong",
+        "rebuild": "fold the journal again and compare the projections",
+    }
+    for verb, text in helps.items():
+        command = verbs.add_parser(verb, help=text, description=text)
+        command.add_argument("--config", type=pathlib.Path, required=True, help="box.toml")
+        if verb == "enrol":
+            command.add_argument("--hub", required=True, help="headquarters, http(s)://host:port")
+            command.add_argument("--claim-code", required=True, help="shown by headquarters, once")
+        if verb == "enrol-register":
+            command.add_argument("--register", required=True, help="number, such as 1")
+            command.add_argument("--device", action="append", default=[], help="device_id to bind")
+        if verb == "rebuild":
+            command.add_argument("--verify", action="store_true", required=True)
+    return parser
+
+
+def make_clock() -> Clock:
+    """This machine's clock and chance."""
+    boot_id = BOOT_ID_FILE.read_text(encoding="ascii").strip()
+    return Clock(
+        now=lambda: datetime.datetime.now(datetime.UTC),
+        monotonic_ms=lambda: time.monotonic_ns() // 1_000_000,
+        random_bits=secrets.randbits,
+        boot_id=uuid.UUID(boot_id),
+    )
+
+
+def make_box(config: Config, writer: Writer) -> Box:
+    """Who this box is, by its database.
+
+    Raises:
+        NotEnrolledError: it has no identity yet.
+    """
+    database = str(config.path(config.database))
+    identity = writer.submit(read_identity, database).result()
+    return Box(identity, make_clock(), config.zone, config.day_start)
+
+
+def open_listener(config: Config) -> socket.socket:
+    """Take the port before anything else starts.
+
+    Raises:
+        InsecureAddressError: reachable from outside without TLS.
+        PortInUseError: another program has it.
+    """
+    host, port = config.http_host, config.http_port
+    is_local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    if not is_local and not (config.tls_certificate and config.tls_key):
+        raise InsecureAddressError(host=host)
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except OSError as error:
+        raise PortInUseError(host=host, port=port) from error
+
+
+def serve(parsed: argparse.Namespace) -> int:
+    """Run the box until SIGTERM."""
+    config = load_config(parsed.config)
+    migrate(str(config.path(config.database)))
+    with contextlib.ExitStack() as parts:
+        listener = parts.enter_context(contextlib.closing(open_listener(config)))
+        writer = Writer(str(config.path(config.database)))
+        parts.callback(writer.close)
+        box = make_box(config, writer)
+        sidecar = HeadSidecar(config.path(config.head_sidecar))
+        parts.callback(sidecar.close)
+        writer.submit(require_head, sidecar).result()
+        asyncio.run(run_box(config, box, Stored(writer, sidecar), listener))
+    return 0
+
+
+async def keep_head(stored: Stored) -> None:
+    """Save the journal's head apart from it, while it moves; runs until cancelled."""
+    saved = 0
+    while True:
+        tail = await stored.writer.run(journal.read_tail)
+        if tail.seq != saved:
+            await asyncio.to_thread(stored.sidecar.save, tail)
+            saved = tail.seq
+        await asyncio.sleep(HEAD_INTERVAL_S)
+
+
+async def run_box(config: Config, box: Box, stored: Stored, listener: socket.socket) -> None:
+    """Serve registers and devices and keep in step with the hub, until the server stops."""
+    import uvicorn
+
+    from edge_agent.api.app import make_app
+    from edge_agent.api.shop import Line, Shop
+    from edge_agent.devices.link_server import LinkServer
+
+    runner = make_runner(config, box, stored.writer)
+    line = Line(
+        is_online=lambda: bool(runner.state.online),
+        stopped_reason=lambda: runner.state.stopped_reason,
+        journal_grew=runner.journal_grew,
+    )
+    shop = Shop(box, stored.writer, config.staff_no, line)
+    link = LinkServer(config.path(config.device_link), *make_link(shop, asyncio.get_running_loop()))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            make_app(shop),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=2,
+            ws_max_size=64 * 1024,
+            ssl_certfile=str(config.path(config.tls_certificate))
+            if config.tls_certificate
+            else None,
+            ssl_keyfile=str(config.path(config.tls_key)) if config.tls_key else None,
+        )
+    )
+    link.start()
+    companions = (runner.run(), shop.watch_status(), keep_head(stored))
+    tasks = [asyncio.create_task(companion) for companion in companions]
+    for task in tasks:
+        # A dead task ends the process, and systemd starts it anew: half a box helps nobody.
+        task.add_done_callback(stop_after_crash)
+    try:
+        log.info("store %s serves http://%s:%d", box.identity.store, *listener.getsockname()[:2])
+        await server.serve(sockets=[listener])
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(link.stop)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
+    """The line to headquarters over the transports of the settings.
+
+    Raises:
+        ConfigError: the key or a certificate is not there.
+    """
+    from edge_agent.services.enrolment import CA_FILE, CERTIFICATE_FILE, KEY_FILE, load_key
+    from edge_agent.services.exchange import Speaker
+    from edge_agent.sync.grpc_carrier import GrpcCarrier, GrpcSettings
+    from edge_agent.sync.mqtt_carrier import MqttCarrier, MqttSettings
+    from edge_agent.sync.runner import LineClock, LineRunner
+
+    identity, pki = box.identity, config.path(config.pki)
+    files = [pki / name for name in (CA_FILE, CERTIFICATE_FILE, KEY_FILE)]
+    try:
+        pems = [file.read_bytes() for file in files]
+    except OSError as error:
+        raise ConfigError(f"{error.filename} cannot be read: {error.strerror}") from error
+    host, port = config.mqtt_host, config.mqtt_port
+    mqtt = MqttSettings(host, port, identity.store, identity.box_id, *files)
+    make_carrier: dict[str, Callable[[], Carrier]] = {
+        "mqtt": lambda: MqttCarrier(mqtt, random.random),
+        "grpc": lambda: GrpcCarrier(GrpcSettings(config.hub_grpc, *pems)),
+    }
+    return LineRunner(
+        Speaker(identity, load_key(pki), box.clock.boot_id, importlib.metadata.version("liushui")),
+        writer,
+        [make_carrier[transport]() for transport in sorted(set(config.transports))],
+        LineClock(box.clock.now, box.clock.monotonic_ms),
+        lambda _state: None,
+    )
+
+
+def make_link(shop: Shop, loop: asyncio.AbstractEventLoop) -> tuple[Submit, Report]:
+    """Join the device link's threads to the registers' loop."""
+    from edge_agent.api.shop import DeviceSeen
+    from edge_agent.devices import link_messages
+    from edge_agent.services.answers import Refusal
+
+    def submit(scan: link_messages.ScanSubmitted) -> link_messages.SubmitOutcome:
+        command = Command(command_id=scan.reading_id, name=CommandName.SCAN, code=scan.text)
+        doing = asyncio.run_coroutine_threadsafe(shop.scan(scan.device_id, command), loop)
+        try:
+            refusal = doing.result(SCAN_TIMEOUT_S).refusal
+        except RetailError as error:
+            found = Refusal.of(error)
+        else:
+            if refusal is None:
+                return link_messages.SubmitOutcome()
+            found = Refusal(refusal.code, refusal.detail, refusal.detail_zh)
+        return link_messages.SubmitOutcome(
+            link_messages.Refusal(found.code, found.detail, found.detail_zh)
+        )
+
+    def report(reports: tuple[link_messages.DeviceReport, ...]) -> None:
+        shop.see_devices(
+            tuple(DeviceSeen(r.device_id, r.kind.value, r.state.value) for r in reports)
+        )
+
+    return submit, report
+
+
+def stop_after_crash(task: asyncio.Task[None]) -> None:
+    """End the server when one of its companions died by a bug."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("a task ended by a bug", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)
+
+
+def run_devices(parsed: argparse.Namespace) -> int:
+    """Run the device process until SIGTERM."""
+    from edge_agent.devices.device_process import (
+        DeviceConfig,
+        DeviceProcessConfig,
+        run_device_process,
+    )
+    from hardware.host.device import DeviceKind
+    from hardware.scanner.scan import Suffix
+
+    config = load_config(parsed.config)
+    devices = tuple(
+        DeviceConfig(
+            device.device_id, DeviceKind(device.kind), device.address, Suffix(device.suffix)
+        )
+        for device in config.devices
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_device_process(DeviceProcessConfig(devices, config.path(config.device_link)), stop)
+    return 0
+
+
+def enrol(parsed: argparse.Namespace) -> int:
+    """Become the box of a store."""
+    from edge_agent.services import enrolment
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        identity = enrolment.enrol(db, config.path(config.pki), parsed.hub, parsed.claim_code)
+    print(f"This box is {identity.box_id} of store {identity.store} {identity.store_name}.")
+    return 0
+
+
+def enrol_register(parsed: argparse.Namespace) -> int:
+    """Give a register a new token and print the link of its screen."""
+    from edge_agent.services.registers import TOKEN_BYTES
+    from edge_agent.services.registers import enrol_register as enrol
+
+    config = load_config(parsed.config)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with contextlib.closing(open_migrated(config)) as db:
+        enrol(db, parsed.register, token, parsed.device)
+    scheme = "https" if config.tls_certificate else "http"
+    address = f"{scheme}://{config.http_host}:{config.http_port}/register/"
+    print(f"{address}#register_no={parsed.register}&token={token}")
+    return 0
+
+
+def examine(parsed: argparse.Namespace) -> int:
+    """Print what the doctor finds."""
+    from edge_agent.services.doctor import examine as look
+
+    config = load_config(parsed.config)
+    path = str(config.path(config.database))
+    with contextlib.closing(open_migrated(config)) as db:
+        findings, faults = look(db, path)
+    for name, finding in findings:
+        print(f"{name:16} {finding}")
+    for fault in faults:
+        print(f"FAULT: {fault}")
+    return 1 if faults else 0
+
+
+def rebuild(parsed: argparse.Namespace) -> int:
+    """Compare the projections with the journal; one line a table."""
+    from edge_agent.services.rebuild import check_chain, verify_projections
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        print(f"journal: {check_chain(db)} facts, chain whole")
+        comparisons = verify_projections(db)
+    for comparison in comparisons:
+        print(f"{comparison.table}: {comparison.rows} rows, {comparison.differing_rows} differ")
+    return 1 if any(comparison.differing_rows for comparison in comparisons) else 0
+
+
+def open_migrated(config: Config) -> Connection:
+    """The box's database at today's schema."""
+    path = str(config.path(config.database))
+    migrate(path)
+    return open_database(path)
+
+
+VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "serve": serve,
+    "devices": run_devices,
+    "enrol": enrol,
+    "enrol-register": enrol_register,
+    "doctor": examine,
+    "rebuild": rebuild,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Messages of the device link survive the wire, and broken ones are refused."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_agent.devices import link_codec
+from edge_agent.devices.link_messages import (
+    DeviceReport,
+    Refusal,
+    ScanSubmitted,
+    SubmitOutcome,
+)
+from hardware.host.device import DeviceKind, DeviceState
+from protos.liushui.v1 import device_link_pb2 as wire
+
+DEVICE_IDS = st.text(min_size=1, max_size=64)
+COUNTS = st.integers(0, 2**64 - 1)
+SCANS = st.builds(
+    ScanSubmitted,
+    reading_id=st.uuids(),
+    device_id=DEVICE_IDS,
+    text=st.text(min_size=1, max_size=4096),
+    symbology=st.sampled_from(["", "]E0", "]C1", "]d2", "]Q3"]),
+    age_ms=st.integers(0, 2**32 - 1),
+)
+REPORTS = st.builds(
+    DeviceReport,
+    device_id=DEVICE_IDS,
+    kind=st.sampled_from(DeviceKind),
+    state=st.sampled_from(DeviceState),
+    state_age_ms=COUNTS,
+    readings=COUNTS,
+    lost_scans=COUNTS,
+    dropped_readings=COUNTS,
+    last_error=st.text(max_size=500),
+)
+OUTCOMES = st.builds(
+    SubmitOutcome,
+    st.none() | st.builds(Refusal, st.text(), st.text(), st.text()),
+)
+
+
+@given(SCANS)
+def test_scan_survives_the_wire(scan: ScanSubmitted) -> None:
+    data = link_codec.encode_scan(scan).SerializeToString()
+
+    assert link_codec.decode_scan(wire.SubmitReadingRequest.FromString(data)) == scan
+
+
+@given(OUTCOMES)
+def test_outcome_survives_the_wire(outcome: SubmitOutcome) -> None:
+    data = link_codec.encode_outcome(outcome).SerializeToString()
+
+    assert link_codec.decode_outcome(wire.SubmitReadingResponse.FromString(data)) == outcome
+
+
+@given(st.lists(REPORTS, max_size=5, unique_by=lambda report: report.device_id).map(tuple))
+def test_reports_survive_the_wire(reports: tuple[DeviceReport, ...]) -> None:
+    data = link_codec.encode_reports(reports).SerializeToString()
+
+    assert link_codec.decode_reports(wire.ReportDevicesRequest.FromString(data)) == reports
+
+
+def test_long_error_is_cut_before_it_is_sent() -> None:
+    report = DeviceReport("d", DeviceKind.SERIAL_SCANNER, DeviceState.FAULT, 0, 0, 0, 0, "x" * 501)
+
+    decoded = link_codec.decode_reports(link_codec.encode_reports((report,)))
+
+    assert decoded[0].last_error == "x" * 500
+
+
+ID = uuid.UUID(int=7).bytes
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        wire.SubmitReadingRequest(reading_id=b"short", device_id="d", text="1"),
+        wire.SubmitReadingRequest(device_id="d", text="1"),
+        wire.SubmitReadingRequest(reading_id=ID, text="1"),
+        wire.SubmitReadingRequest(reading_id=ID, device_id="d" * 65, text="1"),
+        wire.SubmitReadingRequest(reading_id=ID, device_id="d"),
+        wire.SubmitReadingRequest(reading_id=ID, device_id="d", text="1" * 4097),
+        wire.SubmitReadingRequest(reading_id=ID, device_id="d", text="1", symbology="E0"),
+    ],
+)
+def test_scan_that_breaks_a_limit_is_refused(request_: wire.SubmitReadingRequest) -> None:
+    with pytest.raises(link_codec.LinkFormatError):
+        link_codec.decode_scan(request_)
+
+
+def wire_report(
+    device_id: str = "d",
+    kind: wire.DeviceKind = wire.DEVICE_KIND_SERIAL_SCANNER,
+    state: wire.DeviceState = wire.DEVICE_STATE_READY,
+    last_error: str = "",
+) -> wire.DeviceReport:
+    return wire.DeviceReport(device_id=device_id, kind=kind, state=state, last_error=last_error)
+
+
+@pytest.mark.parametrize(
+    "devices",
+    [
+        [wire_report(device_id="")],
+        [wire_report(device_id="d" * 65)],
+        [wire_report(kind=wire.DEVICE_KIND_UNSPECIFIED)],
+        [wire_report(state=wire.DEVICE_STATE_UNSPECIFIED)],
+        [wire_report(last_error="x" * 501)],
+        [wire_report(), wire_report()],
+        [wire_report(device_id=str(number)) for number in range(65)],
+    ],
+)
+def test_report_that_breaks_a_limit_is_refused(devices: list[wire.DeviceReport]) -> None:
+    with pytest.raises(link_codec.LinkFormatError):
+        link_codec.decode_reports(wire.ReportDevicesRequest(devices=devices))
+
+
+def test_outcome_of_a_newer_version_is_refused() -> None:
+    with pytest.raises(link_codec.LinkFormatError):
+        link_codec.decode_outcome(wire.SubmitReadingResponse())

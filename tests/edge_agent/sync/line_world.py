@@ -1,0 +1,436 @@
+"""A deterministic world of one store's line: real core, real box journal, real hub, unreal network.
+
+One integer makes a whole run: every fault comes from one random source, and time is a number. The
+box and the hub keep real SQLite files; a crash throws away all that is not committed there.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime
+import heapq
+import pathlib
+import random
+import shutil
+import uuid
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from edge_agent.services import exchange
+from edge_agent.services.exchange import Speaker
+from edge_agent.store import feeds, journal
+from edge_agent.store.database import open_database, write_transaction
+from edge_agent.store.identity import Identity, read_identity, write_identity
+from edge_agent.store.migrations import migrate
+from edge_agent.store.sqlite_library import Connection
+from edge_agent.sync.signals import (
+    ApplyPages,
+    Effect,
+    Effects,
+    MoveCursor,
+    RequestPage,
+    SendBatch,
+    SendHello,
+    Transport,
+)
+from edge_agent.sync.uplink import Uplink
+from hq_hub.services import batches
+from hq_hub.services import feeds as hub_feeds
+from hq_hub.store.engine import open_engine, sqlite_url
+from hq_hub.store.schema import hub_state
+from hq_hub.store.schema_ingest import durable_cursor, hub_journal
+from protos.liushui.v1 import sync_pb2
+from tests.hq_hub.wire_hub import CHAIN, EnrolledBox, enrol_box, make_hub, put_items, put_stores
+from tests.retail_domain.builders import NOON, make_happening, make_receipt
+
+STORE = "S001"
+MQTT, GRPC = Transport.MQTT, Transport.GRPC
+BODY_KINDS = {
+    "hello": sync_pb2.SignedHello,
+    "batch": sync_pb2.SignedBatch,
+    "request": sync_pb2.FeedRequest,
+    "ack": sync_pb2.Ack,
+    "page": sync_pb2.FeedPage,
+}
+
+SIGNED_KINDS = {"hello", "batch"}
+"""What may be altered: downwards only TLS protects, and a broken TLS record never arrives."""
+
+
+class HubCrashError(Exception):
+    """The hub's machine stopped between two statements."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Chances:
+    """How often what goes wrong; the faults stop at quiet_from_ms."""
+
+    lose: float = 0.12
+    repeat: float = 0.10
+    alter: float = 0.02
+    forge: float = 0.02
+    hub_crash: float = 0.04
+    cut: float = 0.02
+    box_crash: float = 0.02
+    hub_backup: float = 0.03
+    hub_restore: float = 0.01
+    delay_max_ms: int = 900
+
+
+CALM = Chances(0, 0, 0, 0, 0, 0, 0, 0, 0, 50)
+
+
+@dataclasses.dataclass(frozen=True)
+class Templates:
+    """An enrolled box and its hub, made once and copied for every run."""
+
+    folder: pathlib.Path
+    box: EnrolledBox
+
+
+def make_templates(folder: pathlib.Path) -> Templates:
+    engine = open_engine(make_hub(folder / "hub.sqlite"))
+    with engine.connect() as db:
+        put_stores(db, STORE)
+        put_items(db, 1, 2, 3)
+        box = enrol_box(db, STORE)
+    engine.dispose()
+    path = str(folder / "box.sqlite")
+    migrate(path)
+    box_db = open_database(path)
+    with write_transaction(box_db):
+        identity = Identity(CHAIN, STORE, box.box_id, "一店", "Store 1", "Z1")
+        write_identity(box_db, identity, epoch=box.epoch, epoch_start_head=box.epoch_start_head)
+    box_db.close()
+    return Templates(folder, box)
+
+
+class Hub:
+    """The real services on a real file, with a power switch."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self._path = folder / "hub.sqlite"
+        self._backup = folder / "hub-backup.sqlite"
+        self.crash_at_commit = False
+        self.open()
+
+    def open(self) -> None:
+        self._engine = open_engine(sqlite_url(str(self._path)))
+        self.db = self._engine.connect()
+        self.db.exec_driver_sql("PRAGMA synchronous = OFF")  # Power cuts are another test.
+        self.db.rollback()
+        sa.event.listen(self._engine, "commit", self._before_commit)
+
+    def close(self) -> None:
+        self.db.close()
+        self._engine.dispose()
+
+    def crash(self) -> None:
+        """Lose what is not committed."""
+        self.crash_at_commit = False
+        self.db.invalidate()
+        self.close()
+        self.open()
+
+    def back_up(self) -> None:
+        self.close()
+        shutil.copy(self._path, self._backup)
+        self.open()
+
+    def restore(self) -> bool:
+        """Begin another life from an old backup; documents of the lost time are decided anew."""
+        if not self._backup.exists():
+            return False
+        generation = self.read_generation() + 1
+        self.close()
+        self._path.with_name("hub.sqlite-wal").unlink(missing_ok=True)
+        self._path.with_name("hub.sqlite-shm").unlink(missing_ok=True)
+        shutil.copy(self._backup, self._path)
+        self.open()
+        with self.db.begin():
+            self.db.execute(sa.update(hub_state).values(generation=generation))
+        return True
+
+    def read_generation(self) -> int:
+        with self.db.begin():
+            return int(self.db.execute(sa.select(hub_state.c.generation)).scalar_one())
+
+    def read_durable_seq(self) -> int:
+        with self.db.begin():
+            return int(self.db.execute(sa.select(durable_cursor.c.durable_seq)).scalar_one())
+
+    def read_bodies(self) -> list[tuple[int, bytes]]:
+        table = hub_journal.c
+        with self.db.begin():
+            rows = self.db.execute(sa.select(table.seq, table.body).order_by(table.receive_no))
+            return [(row.seq, row.body) for row in rows]
+
+    def _before_commit(self, _connection: sa.Connection) -> None:
+        if self.crash_at_commit:
+            raise HubCrashError
+
+
+class World:
+    """One run."""
+
+    def __init__(
+        self,
+        seed: int,
+        templates: Templates,
+        folder: pathlib.Path,
+        transports: frozenset[Transport],
+        chances: Chances,
+    ) -> None:
+        for name in ("hub.sqlite", "box.sqlite"):
+            shutil.copy(templates.folder / name, folder / name)
+        self.random = random.Random(seed)
+        self.faults: collections.Counter[str] = collections.Counter()
+        self.now_ms = 0
+        self.hub = Hub(folder)
+        self.hub_kept_max = 0
+        self.applied = 0
+        self._box = templates.box
+        self._box_path = str(folder / "box.sqlite")
+        self._transports = transports
+        self._chances = chances
+        self._is_up = dict.fromkeys(transports, False)
+        self._network: list[tuple[int, int, str, Transport, bytes]] = []
+        self._sent = 0
+        self._fact_no = 0
+        self._start_box()
+
+    def close(self) -> None:
+        self.box_db.close()
+        self.hub.close()
+
+    # What happens in the store.
+
+    def sell(self, facts: int) -> None:
+        """Write facts; the journal says that it grew."""
+        with write_transaction(self.box_db):
+            for _ in range(facts):
+                self._fact_no += 1
+                happening = make_happening(make_receipt((1, 1000)), self._fact_no)
+                journal.append_fact(self.box_db, self._identity, happening)
+        self._carry_out(self.core.journal_grew(journal.read_tail(self.box_db), self.now_ms))
+
+    def crash_box(self) -> None:
+        """Cut the power in the middle of a sale; the box starts again from its file."""
+        self.faults["box_crash"] += 1
+        self.box_db.execute("BEGIN IMMEDIATE")
+        happening = make_happening(make_receipt((1, 1000)), self._fact_no + 1)
+        journal.append_fact(self.box_db, self._identity, happening)
+        self.box_db.close()
+        self._start_box()
+
+    def _start_box(self) -> None:
+        self.box_db: Connection = open_database(self._box_path)
+        self.box_db.execute("PRAGMA synchronous = OFF")
+        self._identity = read_identity(self.box_db, self._box_path)
+        self._speaker = Speaker(self._identity, self._box.key, uuid.UUID(int=7), "0.1.0")
+        self.core = Uplink(
+            journal.read_tail(self.box_db), feeds.read_positions(self.box_db), self.random.random
+        )
+        self._is_up = dict.fromkeys(self._transports, False)
+
+    # Time.
+
+    def step(self, chances: Chances) -> None:
+        """Let some time pass, with what arrives in it and what goes wrong."""
+        self._chances = chances
+        self.now_ms += self.random.randint(20, 300)
+        self._break_things()
+        for transport in sorted(self._transports, key=lambda t: t.value):
+            if not self._is_up[transport] and (chances is CALM or self.random.random() < 0.3):
+                self._is_up[transport] = True
+                self._carry_out(self.core.connected(transport, self.now_ms))
+        while self._network and self._network[0][0] <= self.now_ms:
+            _due, _number, kind, transport, content = heapq.heappop(self._network)
+            self._deliver(kind, transport, content)
+        self._carry_out(self.core.tick(self.now_ms))
+        self._watch()
+
+    def is_settled(self) -> bool:
+        """Whether box and hub are one, as far as the box knows."""
+        tail = journal.read_tail(self.box_db)
+        position = feeds.read_position(self.box_db, "items")
+        with self.hub.db.begin():
+            hub_items = hub_feeds.read_positions(self.hub.db, STORE)[0]
+        return (
+            tail.durable_seq == tail.seq == self.hub.read_durable_seq()
+            and tail.hub_generation == self.hub.read_generation()
+            and (position.generation, position.version, position.content_hash)
+            == (hub_items.generation, hub_items.version, hub_items.content_hash)
+            and self.core.state.stopped_reason == ""
+        )
+
+    def _watch(self) -> None:
+        """What must hold at every moment."""
+        tail = journal.read_tail(self.box_db)
+        kept = self.hub.read_durable_seq()
+        self.hub_kept_max = max(self.hub_kept_max, kept)
+        assert tail.durable_seq <= self.hub_kept_max, "acknowledged, but never kept"
+        if tail.hub_generation == self.hub.read_generation():
+            assert tail.durable_seq <= kept, "acknowledged, but not kept by this hub"
+        assert tail.durable_seq <= tail.seq
+
+    # The network.
+
+    def _send(self, kind: str, transport: Transport, content: bytes) -> None:
+        if not self._is_up[transport]:
+            self.faults["sent_into_nothing"] += 1
+            return
+        if self._happens("lose", self._chances.lose):
+            return
+        if kind in SIGNED_KINDS and self._happens("alter", self._chances.alter):
+            place = self.random.randrange(len(content))
+            content = content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :]
+        copies = 2 if self._happens("repeat", self._chances.repeat) else 1
+        for _ in range(copies):
+            due_ms = self.now_ms + self.random.randint(1, self._chances.delay_max_ms)
+            self._sent += 1
+            heapq.heappush(self._network, (due_ms, self._sent, kind, transport, content))
+
+    def _deliver(self, kind: str, transport: Transport, content: bytes) -> None:
+        if not self._is_up[transport]:
+            return
+        try:
+            message = BODY_KINDS[kind].FromString(content)
+        except Exception:  # noqa: BLE001 - whatever the parser says to altered bytes
+            return
+        if isinstance(message, sync_pb2.Ack):
+            self._carry_out(self.core.acknowledged(transport, message, self.now_ms))
+        elif isinstance(message, sync_pb2.FeedPage):
+            self._carry_out(self.core.page_received(transport, message, self.now_ms))
+        else:
+            self._ask_hub(transport, message)
+
+    def _ask_hub(
+        self,
+        transport: Transport,
+        message: sync_pb2.SignedHello | sync_pb2.SignedBatch | sync_pb2.FeedRequest,
+    ) -> None:
+        caller = self._box.topic if transport is MQTT else self._box.certificate
+        now = NOON + datetime.timedelta(milliseconds=self.now_ms)
+        self.hub.crash_at_commit = self._happens("hub_crash_before", self._chances.hub_crash)
+        try:
+            if isinstance(message, sync_pb2.FeedRequest):
+                with self.hub.db.begin():
+                    page = hub_feeds.read_page(self.hub.db, message, STORE)
+                if page is not None:
+                    self._send("page", transport, page.SerializeToString())
+                return
+            if isinstance(message, sync_pb2.SignedBatch):
+                ack = batches.accept_batch(self.hub.db, message, caller, now)
+            else:
+                ack = batches.accept_hello(self.hub.db, message, caller, now)
+        except HubCrashError:
+            self.hub.crash()
+            return
+        finally:
+            self.hub.crash_at_commit = False
+        if self._happens("hub_crash_after", self._chances.hub_crash):
+            self.hub.crash()
+            return
+        self._send("ack", transport, ack.SerializeToString())
+
+    def _break_things(self) -> None:
+        chances = self._chances
+        if self._happens("cut", chances.cut):
+            for transport in self.random.sample(
+                sorted(self._transports, key=lambda t: t.value),
+                self.random.randint(1, len(self._transports)),
+            ):
+                if self._is_up[transport]:
+                    self._is_up[transport] = False
+                    self._carry_out(self.core.disconnected(transport, self.now_ms))
+        if self._happens("forge", chances.forge):
+            self._forge_ack()
+        if self.random.random() < chances.box_crash:
+            self.crash_box()
+        if self._happens("hub_backup", chances.hub_backup):
+            self.hub.back_up()
+        if self.random.random() < chances.hub_restore and self.hub.restore():
+            self.faults["hub_restore"] += 1
+
+    def _forge_ack(self) -> None:
+        """An ack of another history: of a cloned box, or of this one before it was restored."""
+        tail = journal.read_tail(self.box_db)
+        ack = sync_pb2.Ack(
+            store=STORE,
+            epoch=tail.epoch,
+            durable_seq=tail.seq,
+            durable_head=self.random.randbytes(32),
+            hub_generation=max(1, tail.hub_generation),
+            outcome=self.random.choice([sync_pb2.OUTCOME_STORED, sync_pb2.OUTCOME_GREETED]),
+        )
+        transport = self.random.choice(sorted(self._transports, key=lambda t: t.value))
+        self._send("ack", transport, ack.SerializeToString())
+
+    def _happens(self, fault: str, chance: float) -> bool:
+        happens = self.random.random() < chance
+        self.faults[fault] += happens
+        return happens
+
+    # Effects, as the runner carries them out.
+
+    def _carry_out(self, effects: Effects) -> None:
+        waiting = collections.deque(effects)
+        while waiting:
+            effect = waiting.popleft()
+            waiting.extend(DOERS[type(effect)](self, effect))
+
+    def _send_hello(self, effect: SendHello) -> Effects:
+        now = NOON + datetime.timedelta(milliseconds=self.now_ms)
+        hello = exchange.make_hello(self.box_db, self._speaker, now)
+        self._send("hello", effect.transport, hello.SerializeToString())
+        return ()
+
+    def _send_batch(self, effect: SendBatch) -> Effects:
+        facts_max = self.random.randint(1, 20)  # Small, so that a run has many batches.
+        batch, last_seq = exchange.make_batch(
+            self.box_db,
+            self._speaker,
+            after_seq=effect.after_seq,
+            facts_max=facts_max,
+            bytes_max=effect.bytes_max,
+        )
+        self._send("batch", effect.transport, batch.SerializeToString())
+        return self.core.batch_sent(
+            effect.transport,
+            after_seq=effect.after_seq,
+            last_seq=last_seq,
+            now_ms=self.now_ms,
+        )
+
+    def _request_page(self, effect: RequestPage) -> Effects:
+        request = exchange.make_page_request(
+            STORE, effect.known, effect.after_key, effect.target_version
+        )
+        self._send("request", effect.transport, request.SerializeToString())
+        return ()
+
+    def _move_cursor(self, effect: MoveCursor) -> Effects:
+        is_ours, tail = exchange.take_ack(self.box_db, effect.ack)
+        return self.core.cursor_moved(effect.ack, tail, self.now_ms, is_ours=is_ours)
+
+    def _apply_pages(self, effect: ApplyPages) -> Effects:
+        is_applied = exchange.take_pages(
+            self.box_db,
+            base_version=effect.base_version,
+            target=effect.target,
+            pages=effect.pages,
+        )
+        self.applied += is_applied
+        return self.core.pages_applied(self.now_ms, is_applied=is_applied)
+
+
+DOERS: dict[type[Effect], Callable[..., Effects]] = {
+    SendHello: World._send_hello,  # noqa: SLF001 - this table is part of the class
+    SendBatch: World._send_batch,  # noqa: SLF001 - as above
+    RequestPage: World._request_page,  # noqa: SLF001 - as above
+    MoveCursor: World._move_cursor,  # noqa: SLF001 - as above
+    ApplyPages: World._apply_pages,  # noqa: SLF001 - as above
+}
