@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
 BOOT_ID_FILE = pathlib.Path("/proc/sys/kernel/random/boot_id")
-SCAN_TIMEOUT_S = 5.0
-"""A device waits this long for its line; a commit takes milliseconds."""
+SCAN_TIMEOUT_S = 2.0
+"""A device waits 3 s for its line; a line must not come after it was given up."""
 
 HEAD_INTERVAL_S = 1.0
 """What the sidecar can't notice is the loss of this long."""
@@ -257,6 +257,9 @@ def make_link(shop: Shop, loop: asyncio.AbstractEventLoop) -> tuple[Submit, Repo
         doing = asyncio.run_coroutine_threadsafe(shop.scan(scan.device_id, command), loop)
         try:
             refusal = doing.result(SCAN_TIMEOUT_S).refusal
+        except TimeoutError:
+            doing.cancel()
+            raise
         except RetailError as error:
             found = Refusal.of(error)
         else:
@@ -268,9 +271,11 @@ def make_link(shop: Shop, loop: asyncio.AbstractEventLoop) -> tuple[Submit, Repo
         )
 
     def report(reports: tuple[link_messages.DeviceReport, ...]) -> None:
-        shop.see_devices(
-            tuple(DeviceSeen(r.device_id, r.kind.value, r.state.value) for r in reports)
+        seen = tuple(
+            DeviceSeen(r.device_id, r.kind.value, r.state.value, r.lost_scans + r.dropped_readings)
+            for r in reports
         )
+        loop.call_soon_threadsafe(shop.see_devices, seen)
 
     return submit, report
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from edge_agent.api import messages
 from edge_agent.services import catalog, receipts
+from edge_agent.services.answers import Refusal
 from edge_agent.services.box import Box
 from edge_agent.services.register import Command, Done, execute_command
 from edge_agent.store import registers
@@ -105,13 +106,17 @@ class Desk:
         """Do a device's scan; a refusal is shown on the screens, since no page waits for it."""
         result = await self.execute(command)
         if result.refusal is not None:
-            notice = messages.Notice(**result.refusal.model_dump(), level="error")
-            self._show(
-                messages.NoticeShown(
-                    generation=self._generation, sequence=self._next(), notice=notice
-                )
-            )
+            self.show_refusal(Refusal(**result.refusal.model_dump()))
         return result
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Tell the screens what went wrong without their doing."""
+        notice = messages.Notice(
+            code=refusal.code, detail=refusal.detail, detail_zh=refusal.detail_zh, level="error"
+        )
+        self._show(
+            messages.NoticeShown(generation=self._generation, sequence=self._next(), notice=notice)
+        )
 
     def show_status(self, status: messages.Status) -> None:
         """Tell the screens that the line, the journal or a device changed."""

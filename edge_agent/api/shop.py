@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 
 from edge_agent.api import messages
 from edge_agent.api.desk import Desk
+from edge_agent.services.answers import Refusal
 from edge_agent.services.box import Box
-from edge_agent.services.errors import UnboundDeviceError, WrongTokenError
+from edge_agent.services.errors import ScanLostError, UnboundDeviceError, WrongTokenError
 from edge_agent.services.register import Command
 from edge_agent.store import journal, registers
 from edge_agent.store.journal import Tail
@@ -30,6 +31,8 @@ class DeviceSeen:
     device_id: str
     kind: str
     state: str
+    lost: int = 0
+    """Scans that did not become a line since the device process started: scan them again."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,9 +94,14 @@ class Shop:
         self.line.journal_grew()
 
     def see_devices(self, devices: tuple[DeviceSeen, ...]) -> None:
-        """Take note of the devices' states; any thread."""
+        """Take note of the devices' states, and say at the register when a scan was lost."""
+        before = {device.device_id: device.lost for device in self._seen.devices}
         self._seen.devices = devices
         self._seen.devices_seen_at_ms = self.box.clock.monotonic_ms()
+        for device in devices:
+            desk = self.desks.get(self._seen.bindings.get(device.device_id, ""))
+            if desk is not None and device.lost > before.get(device.device_id, 0):
+                desk.show_refusal(Refusal.of(ScanLostError(device_id=device.device_id)))
 
     def status(self) -> messages.Status:
         """What a cashier should always see."""

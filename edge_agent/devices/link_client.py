@@ -104,10 +104,10 @@ class LinkClient:
         stop_at_ms = self._clock() + int(STOP_TIMEOUT_S * 1000)
         for thread in self._threads:
             thread.join(max(0, stop_at_ms - self._clock()) / 1000)
-        self._channel.close()
         stuck = [thread.name for thread in self._threads if thread.is_alive()]
         if stuck:
             log.error("these did not stop within %s s: %s", STOP_TIMEOUT_S, ", ".join(stuck))
+        self._channel.close()
 
     def _make_report(self, status: DeviceStatus) -> DeviceReport:
         return DeviceReport(

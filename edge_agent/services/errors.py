@@ -21,6 +21,14 @@ class UnboundDeviceError(RetailError):
     zh = "设备 {device_id} 还没有绑定收银台。"
 
 
+class ScanLostError(RetailError):
+    """A code was read and did not become a line."""
+
+    code = "scan_lost"
+    en = "A scan of {device_id} was lost. Scan the item again."
+    zh = "扫描器 {device_id} 有一次扫描丢失，请重新扫描该商品。"
+
+
 class BadRequestError(RetailError):
     """A request that no page of ours sends."""
 

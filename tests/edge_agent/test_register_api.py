@@ -13,9 +13,10 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from edge_agent.api.app import make_app
-from edge_agent.api.shop import Line, Shop
+from edge_agent.api.shop import DeviceSeen, Line, Shop
+from edge_agent.services.register import Command, CommandName
 from edge_agent.store.writer import Writer
-from tests.edge_agent.shop_setup import COLA, COLA_CODE, TOKEN, make_box, open_box
+from tests.edge_agent.shop_setup import COLA, COLA_CODE, SCANNER, TOKEN, make_box, open_box
 
 HELLO = {"kind": "hello", "register_no": "1", "token": TOKEN, "generation": None, "sequence": None}
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
@@ -213,3 +214,34 @@ def test_openapi_knows_the_messages_of_the_socket(client: TestClient) -> None:
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
 
     assert {"Snapshot", "TicketChanged", "TicketClosed", "Result"} <= set(schemas)
+
+
+def test_lost_scan_is_said_at_the_register_once(client: TestClient) -> None:
+    shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
+    portal = client.portal
+    assert portal is not None
+    with open_page(client) as (socket, _):
+        for lost in (1, 1, 2):
+            device = DeviceSeen(SCANNER, "serial_scanner", "ready", lost)
+            portal.call(shop.see_devices, (device,))
+        notices = [socket.receive_json()["notice"] for _ in range(2)]
+
+    assert [notice["code"] for notice in notices] == ["scan_lost", "scan_lost"]
+    assert SCANNER in notices[0]["detail_zh"]
+
+
+def test_scan_of_a_bound_device_becomes_a_line_and_a_wrong_one_a_notice(
+    client: TestClient,
+) -> None:
+    shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
+    portal = client.portal
+    assert portal is not None
+    with open_page(client) as (socket, _):
+        for number, code in enumerate([COLA_CODE, "4711"], start=1):
+            scanned = Command(command_id=uuid.UUID(int=number), name=CommandName.SCAN, code=code)
+            portal.call(shop.scan, SCANNER, scanned)
+        line, notice = socket.receive_json(), socket.receive_json()
+
+    assert line["lines"][0]["item_id"] == COLA
+    assert notice["notice"]["code"] == "unknown_barcode"
+    assert notice["sequence"] == line["sequence"] + 1

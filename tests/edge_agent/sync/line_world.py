@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from google.protobuf.message import DecodeError, Message
 
 from edge_agent.services import exchange
 from edge_agent.services.exchange import Speaker
@@ -38,21 +39,23 @@ from edge_agent.sync.signals import (
 from edge_agent.sync.uplink import Uplink
 from hq_hub.services import batches
 from hq_hub.services import feeds as hub_feeds
+from hq_hub.store import feed_pages
+from hq_hub.store import journal as hub_journal_store
 from hq_hub.store.engine import open_engine, sqlite_url
 from hq_hub.store.schema import hub_state
-from hq_hub.store.schema_ingest import durable_cursor, hub_journal
+from hq_hub.store.schema_ingest import hub_journal
 from protos.liushui.v1 import sync_pb2
 from tests.hq_hub.wire_hub import CHAIN, EnrolledBox, enrol_box, make_hub, put_items, put_stores
 from tests.retail_domain.builders import NOON, make_happening, make_receipt
 
 STORE = "S001"
 MQTT, GRPC = Transport.MQTT, Transport.GRPC
-BODY_KINDS = {
-    "hello": sync_pb2.SignedHello,
-    "batch": sync_pb2.SignedBatch,
-    "request": sync_pb2.FeedRequest,
-    "ack": sync_pb2.Ack,
-    "page": sync_pb2.FeedPage,
+BODY_KINDS: dict[str, Callable[[bytes], Message]] = {
+    "hello": sync_pb2.SignedHello.FromString,
+    "batch": sync_pb2.SignedBatch.FromString,
+    "request": sync_pb2.FeedRequest.FromString,
+    "ack": sync_pb2.Ack.FromString,
+    "page": sync_pb2.FeedPage.FromString,
 }
 
 SIGNED_KINDS = {"hello", "batch"}
@@ -74,8 +77,8 @@ class Chances:
     hub_crash: float = 0.04
     cut: float = 0.02
     box_crash: float = 0.02
-    hub_backup: float = 0.03
-    hub_restore: float = 0.01
+    hub_backup: float = 0.04
+    hub_restore: float = 0.02
     delay_max_ms: int = 900
 
 
@@ -114,16 +117,16 @@ class Hub:
         self._path = folder / "hub.sqlite"
         self._backup = folder / "hub-backup.sqlite"
         self.crash_at_commit = False
-        self.open()
-
-    def open(self) -> None:
         self._engine = open_engine(sqlite_url(str(self._path)))
+        sa.event.listen(self._engine, "commit", self._before_commit)
+        self.start()
+
+    def start(self) -> None:
         self.db = self._engine.connect()
         self.db.exec_driver_sql("PRAGMA synchronous = OFF")  # Power cuts are another test.
         self.db.rollback()
-        sa.event.listen(self._engine, "commit", self._before_commit)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         self.db.close()
         self._engine.dispose()
 
@@ -131,35 +134,33 @@ class Hub:
         """Lose what is not committed."""
         self.crash_at_commit = False
         self.db.invalidate()
-        self.close()
-        self.open()
+        self.stop()
+        self.start()
 
     def back_up(self) -> None:
-        self.close()
+        self.stop()
         shutil.copy(self._path, self._backup)
-        self.open()
+        self.start()
 
     def restore(self) -> bool:
-        """Begin another life from an old backup; documents of the lost time are decided anew."""
+        """Begin another life from an old backup; False when there is none yet."""
         if not self._backup.exists():
             return False
         generation = self.read_generation() + 1
-        self.close()
-        self._path.with_name("hub.sqlite-wal").unlink(missing_ok=True)
-        self._path.with_name("hub.sqlite-shm").unlink(missing_ok=True)
+        self.stop()
         shutil.copy(self._backup, self._path)
-        self.open()
+        self.start()
         with self.db.begin():
             self.db.execute(sa.update(hub_state).values(generation=generation))
         return True
 
     def read_generation(self) -> int:
         with self.db.begin():
-            return int(self.db.execute(sa.select(hub_state.c.generation)).scalar_one())
+            return feed_pages.read_generation(self.db)
 
     def read_durable_seq(self) -> int:
         with self.db.begin():
-            return int(self.db.execute(sa.select(durable_cursor.c.durable_seq)).scalar_one())
+            return hub_journal_store.read_cursor(self.db, STORE, 1).durable_seq
 
     def read_bodies(self) -> list[tuple[int, bytes]]:
         table = hub_journal.c
@@ -203,7 +204,7 @@ class World:
 
     def close(self) -> None:
         self.box_db.close()
-        self.hub.close()
+        self.hub.stop()
 
     # What happens in the store.
 
@@ -297,14 +298,17 @@ class World:
         if not self._is_up[transport]:
             return
         try:
-            message = BODY_KINDS[kind].FromString(content)
-        except Exception:  # noqa: BLE001 - whatever the parser says to altered bytes
+            message = BODY_KINDS[kind](content)
+        except DecodeError:
             return
         if isinstance(message, sync_pb2.Ack):
             self._carry_out(self.core.acknowledged(transport, message, self.now_ms))
         elif isinstance(message, sync_pb2.FeedPage):
             self._carry_out(self.core.page_received(transport, message, self.now_ms))
         else:
+            assert isinstance(
+                message, sync_pb2.SignedHello | sync_pb2.SignedBatch | sync_pb2.FeedRequest
+            )
             self._ask_hub(transport, message)
 
     def _ask_hub(

@@ -5,23 +5,33 @@ from __future__ import annotations
 import collections
 import dataclasses
 import pathlib
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from edge_agent.store import journal
+from edge_agent.store.sqlite_library import Connection
 from edge_agent.sync.signals import Transport
+from edge_agent.sync.uplink import Uplink
+from hq_hub.services import batches
+from hq_hub.services.batch_rules import SoundBatch, Verdict
+from hq_hub.store.journal import Cursor
+from protos.liushui.v1 import sync_pb2
 from tests.edge_agent.sync.line_world import (
     CALM,
     GRPC,
     MQTT,
     Chances,
+    HubCrashError,
     Templates,
     World,
     make_templates,
 )
 from tests.hq_hub.wire_hub import put_items
 
-ROUGH_STEPS = 90
+ROUGH_STEPS = 60
 CALM_MS_MAX = 120_000
 """The longest pause (30 s) twice, and some answers that do not come (6 s each)."""
 FLAPPING = Chances(cut=0.15)
@@ -54,8 +64,8 @@ def play(seed: int, templates: Templates, folder: pathlib.Path, mode: str) -> Ru
     world = World(seed, templates, folder, transports, chances)
     try:
         for _ in range(ROUGH_STEPS):
-            if world.random.random() < 0.5:
-                world.sell(world.random.randint(1, 30))
+            if world.random.random() < 0.4:
+                world.sell(world.random.randint(1, 15))
             if world.random.random() < 0.05:
                 put_items(world.hub.db, *range(1, 4), name=str(world.random.random()))
             world.step(chances)
@@ -103,3 +113,79 @@ def test_nothing_is_lost_or_doubled_whatever_the_network_does(
         "hub_restore",
     }
     assert expected <= {fault for fault, count in faults.items() if count}, faults
+
+
+# Faults of ours that the simulation must find. A mutant that survives means that the checks are blind.
+
+MUTANT_SEEDS_MAX = 30
+
+
+def trust_ack_number(db: Connection, **ack: Any) -> bool:
+    """The box moves its cursor without looking for the hub's head in its journal."""
+    db.execute(
+        "UPDATE ack_cursor SET durable_seq = max(durable_seq, min(tail_seq, ?)), hub_generation = ?",
+        (ack["durable_seq"], ack["hub_generation"]),
+    )
+    return True
+
+
+def adopt_life_without_cursor(db: Connection, **ack: Any) -> bool:
+    """The box takes on a restored hub's generation, but keeps believing in its old cursor."""
+    db.execute(
+        "UPDATE ack_cursor SET durable_seq = max(durable_seq, ?), hub_generation = ?",
+        (ack["durable_seq"], ack["hub_generation"]),
+    )
+    return True
+
+
+def acknowledge_before_commit(db: sa.Connection, signed: Any, *rest: Any) -> sync_pb2.Ack:
+    """The hub answers although its transaction never happened."""
+    try:
+        return ACCEPT_BATCH(db, signed, *rest)
+    except HubCrashError:
+        batch = sync_pb2.SyncBatch.FromString(signed.content)
+        return sync_pb2.Ack(
+            store=batch.store,
+            epoch=batch.epoch,
+            durable_seq=batch.last_seq,
+            durable_head=batch.head,
+            hub_generation=batch.hub_generation,
+            outcome=sync_pb2.OUTCOME_STORED,
+        )
+
+
+def take_repeats_as_new(cursor: Cursor, batch: SoundBatch, kept_head: bytes) -> Verdict:
+    """The hub does not notice that it has a batch already."""
+    verdict = DECIDE(cursor, batch, kept_head)
+    return Verdict.NEW if verdict is Verdict.EXISTS else verdict
+
+
+def never_send_again(_core: Uplink, _transport: Transport) -> None:
+    """What got lost on its way stays lost."""
+
+
+ACCEPT_BATCH = batches.accept_batch
+DECIDE = batches.decide
+MUTANTS: dict[Callable[..., object], tuple[object, str]] = {
+    trust_ack_number: (journal, "accept_ack"),
+    adopt_life_without_cursor: (journal, "accept_ack"),
+    acknowledge_before_commit: (batches, "accept_batch"),
+    take_repeats_as_new: (batches, "decide"),
+    never_send_again: (Uplink, "_lose"),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_mutant_is_caught(
+    templates: Templates,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mutant: Callable[..., object],
+) -> None:
+    monkeypatch.setattr(*MUTANTS[mutant], mutant)
+
+    with pytest.raises((AssertionError, IndexError, sa.exc.IntegrityError)):
+        for seed in range(MUTANT_SEEDS_MAX):
+            folder = tmp_path / str(seed)
+            folder.mkdir()
+            play(seed, templates, folder, "both")

@@ -1,0 +1,106 @@
+"""The verbs: what a person gets wrong is a sentence in both languages and exit status 2."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import socket
+
+import pytest
+
+from edge_agent.main import main
+from edge_agent.store.sqlite_library import connect
+from tests.edge_agent.shop_setup import open_box
+
+
+@pytest.fixture
+def config(tmp_path: pathlib.Path) -> pathlib.Path:
+    open_box(str(tmp_path / "box.sqlite")).close()
+    path = tmp_path / "box.toml"
+    path.write_text("http_port = 0\n", encoding="utf-8")
+    return path
+
+
+def run(verb: str, config: pathlib.Path, *more: str) -> int:
+    return main([verb, "--config", str(config), *more])
+
+
+def test_port_of_another_program_is_named(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        config.write_text(f"http_port = {port}\n", encoding="utf-8")
+
+        assert run("serve", config) == 2
+
+    shown = capsys.readouterr().err
+    assert shown.startswith("port_in_use: ")
+    assert str(port) in shown
+    assert "占用" in shown
+
+
+def test_plain_http_stays_on_this_machine(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text('http_host = "0.0.0.0"\n', encoding="utf-8")
+
+    assert run("serve", config) == 2
+    assert capsys.readouterr().err.startswith("insecure_address: ")
+
+
+def test_database_of_a_newer_program_is_left_alone(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with contextlib.closing(connect(str(config.parent / "box.sqlite"))) as db:
+        db.execute("PRAGMA user_version = 99")
+
+    assert run("serve", config) == 2
+    assert capsys.readouterr().err.startswith("newer_database: ")
+
+
+def test_wrong_setting_is_a_sentence(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text("colour = 'red'\n", encoding="utf-8")
+
+    assert run("doctor", config) == 2
+    assert "colour" in capsys.readouterr().err
+
+
+def test_box_without_its_certificate_says_which_file_is_missing(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("serve", config) == 2
+    assert "ca.crt cannot be read" in capsys.readouterr().err
+
+
+def test_doctor_and_rebuild_find_a_sound_box_sound(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", config) == 0
+    assert run("rebuild", config, "--verify") == 0
+
+    shown = capsys.readouterr().out
+    assert "chain whole" in shown
+    assert "on_hand: 0 rows, 0 differ" in shown
+
+
+def test_doctor_finds_stock_that_no_fact_explains(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with contextlib.closing(connect(str(config.parent / "box.sqlite"))) as db:
+        db.execute("INSERT INTO on_hand VALUES ('S001', 'sellable', 1, '', 5)")
+
+    assert run("doctor", config) == 1
+    assert run("rebuild", config, "--verify") == 1
+    assert "FAULT: on_hand differs" in capsys.readouterr().out
+
+
+def test_register_link_carries_its_token_behind_the_hash(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("enrol-register", config, "--register", "2", "--device", "scanner-2") == 0
+
+    link = capsys.readouterr().out.strip()
+    assert "/register/#register_no=2&token=" in link
