@@ -1,0 +1,92 @@
+"""What lists answer: rows, how many there are in all, and how old the answer is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pydantic
+
+from hq_hub.reports.catalog import ItemRow
+from hq_hub.reports.checks import LedgerChecks
+from hq_hub.reports.paging import AsOf
+from hq_hub.reports.sales import DayRow, SalesRow, SalesSums
+from hq_hub.reports.stock import StockRow, StockSums
+from hq_hub.reports.stores import StoreRow
+from hq_hub.reports.transfers import TransferRow
+from hq_hub.reports.trial_balance import AccountRow, LedgerTotals
+
+
+class StoresAnswer(pydantic.BaseModel):
+    """Stores in order of number."""
+
+    rows: list[StoreRow]
+    total: int
+    as_of: AsOf
+
+
+class StockAnswer(pydantic.BaseModel):
+    """Stock on hand; the sums are those of the whole query."""
+
+    rows: list[StockRow]
+    total: int
+    sums: StockSums
+    as_of: AsOf
+
+
+class ItemsAnswer(pydantic.BaseModel):
+    """Items in order of number."""
+
+    rows: list[ItemRow]
+    total: int
+    as_of: AsOf
+
+
+class TransfersAnswer(pydantic.BaseModel):
+    """Transfer orders, the newest first."""
+
+    rows: list[TransferRow]
+    total: int
+    as_of: AsOf
+
+
+class TrialBalanceAnswer(pydantic.BaseModel):
+    """Accounts in order of code; every check is 0 when the books are right."""
+
+    rows: list[AccountRow]
+    total: int
+    totals: LedgerTotals
+    checks: LedgerChecks
+    as_of: AsOf
+
+
+class SalesAnswer(pydantic.BaseModel):
+    """Stores and business days, the newest first; sums and days are those of the whole query."""
+
+    rows: list[SalesRow]
+    total: int
+    by_day: list[DayRow]
+    totals: SalesSums
+    as_of: AsOf
+
+
+class SessionAnswer(pydantic.BaseModel):
+    """Who is signed in."""
+
+    user_name: str
+    display_name: str
+    role: Literal["manager", "finance", "it"]
+
+
+class Health(pydantic.BaseModel):
+    """The hub answers and reads its database."""
+
+    status: Literal["ok"]
+
+
+class Refusal(pydantic.BaseModel):
+    """A broken rule: the code is for ever, the sentences are for people."""
+
+    code: str
+    detail: str
+    detail_zh: str
+    values: dict[str, int | str]

@@ -1,0 +1,96 @@
+"""What the routes stand on: the parts that main.py built, and what each route asks first."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Callable, Collection
+from typing import Annotated
+
+import fastapi
+import sqlalchemy as sa
+
+from hq_hub.reports.paging import Block
+from hq_hub.services import sessions
+from hq_hub.services.certificates import Authority
+from hq_hub.services.errors import InvalidRequestError, RequestIdError
+from hq_hub.services.requests import Asked
+from hq_hub.services.sessions import Tries
+from hq_hub.store.engine import read_transaction
+from hq_hub.store.people import User
+from hq_hub.store.writer import Writer
+
+SESSION_COOKIE = "liushui_session"
+BLOCK_ROWS_MAX = 500
+"""Rows of one answer: what a screen can use and a connection carries at once."""
+BLOCK_ROWS = 100
+WRITE_TIMEOUT_S = 30.0
+"""Beyond any queue of the writer; a screen that waits longer should say so."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Headquarters:
+    """The parts behind the routes."""
+
+    writer: Writer
+    read_engine: sa.Engine
+    clock: Callable[[], datetime.datetime]
+    authority: Authority
+    documents_changed: Callable[[Collection[str]], None]
+    """Tells stores, after the commit, that there is something new to fetch."""
+    is_https: bool = False
+    """Whether browsers may be told to send the session over HTTPS only."""
+    tries: Tries = dataclasses.field(default_factory=Tries)
+
+
+def get_headquarters(request: fastapi.Request) -> Headquarters:
+    """The parts, from the application's state."""
+    found = request.app.state.headquarters
+    assert isinstance(found, Headquarters)
+    return found
+
+
+Parts = Annotated[Headquarters, fastapi.Depends(get_headquarters)]
+
+
+def get_user(request: fastapi.Request, parts: Parts) -> User:
+    """Who is signed in; everything but signing in, enrolling and health asks this."""
+    token = request.cookies.get(SESSION_COOKIE)
+    with read_transaction(parts.read_engine) as db:
+        return sessions.find_user(db, token, parts.clock())
+
+
+SignedIn = Annotated[User, fastapi.Depends(get_user)]
+
+
+def get_asked(
+    parts: Parts,
+    user: SignedIn,
+    idempotency_key: Annotated[
+        str | None, fastapi.Header(description="A UUID of this request's own.")
+    ] = None,
+) -> Asked:
+    """Who asks for a write, and under which key."""
+    try:
+        request_id = uuid.UUID(idempotency_key)
+    except (TypeError, ValueError) as error:
+        raise RequestIdError from error
+    return Asked(user.user_name, request_id, parts.clock())
+
+
+Asking = Annotated[Asked, fastapi.Depends(get_asked)]
+
+
+def get_block(
+    start: Annotated[int, fastapi.Query(ge=0, le=10**9)] = 0,
+    end: Annotated[int | None, fastapi.Query(ge=0, le=10**9)] = None,
+) -> Block:
+    """Rows from start up to, not including, end."""
+    last = start + BLOCK_ROWS if end is None else end
+    if not start <= last <= start + BLOCK_ROWS_MAX:
+        raise InvalidRequestError(problem=f"end must be {start} to {start + BLOCK_ROWS_MAX}")
+    return Block(start, last)
+
+
+Rows = Annotated[Block, fastapi.Depends(get_block)]

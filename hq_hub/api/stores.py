@@ -1,0 +1,36 @@
+"""Routes of the list of stores."""
+
+from __future__ import annotations
+
+import fastapi
+
+from hq_hub.api.answers import StoresAnswer
+from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
+from hq_hub.api.headquarters import Parts, Rows, SignedIn
+from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.stores import StoreRow, count_stores, read_stores
+from hq_hub.store.engine import read_transaction
+
+router = fastapi.APIRouter(tags=["stores"])
+
+
+@router.get("/stores")
+def list_stores(parts: Parts, _user: SignedIn, rows: Rows) -> StoresAnswer:
+    """How each store stands."""
+    return _read(parts, rows)
+
+
+@router.get("/stores.csv", response_class=fastapi.Response)
+def export_stores(parts: Parts, _user: SignedIn) -> fastapi.Response:
+    """Show the same as CSV."""
+    answer = _read(parts, WHOLE_LIST)
+    return answer_csv("stores", StoreRow, answer.rows, answer.total)
+
+
+def _read(parts: Parts, block: Block) -> StoresAnswer:
+    with read_transaction(parts.read_engine) as db:
+        return StoresAnswer(
+            rows=read_stores(db, block, parts.clock()),
+            total=count_stores(db),
+            as_of=read_as_of(db),
+        )

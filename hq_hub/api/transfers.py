@@ -1,0 +1,123 @@
+"""Routes of transfer orders: translate, call one use case, translate back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Annotated
+
+import fastapi
+import pydantic
+import sqlalchemy as sa
+
+from hq_hub.api.answers import TransfersAnswer
+from hq_hub.api.csv_answer import WHOLE_LIST, write_csv
+from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Asking, Headquarters, Parts, Rows, SignedIn
+from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.transfers import (
+    TransferLine,
+    TransferRow,
+    count_transfers,
+    read_transfer,
+    read_transfers,
+)
+from hq_hub.services import transfers
+from hq_hub.services.documents import ORDER_LINES_MAX
+from hq_hub.services.errors import ListTooLongError
+from hq_hub.services.requests import Asked
+from hq_hub.services.transfers import NewTransfer
+from hq_hub.store.engine import read_transaction
+from retail_domain.transfers.transfer_order import OrderLine, TransferState
+
+router = fastapi.APIRouter(prefix="/transfers", tags=["transfers"])
+
+Step = Callable[[sa.Connection, str, Asked], str]
+StoreNo = Annotated[str, pydantic.Field(max_length=16)]
+Number = Annotated[int, pydantic.Field(ge=-(2**53), le=2**53, strict=True)]
+"""What every JSON reader keeps exactly."""
+ORDER_FIELDS = [field.name for field in dataclasses.fields(TransferRow) if field.name != "lines"]
+LINE_FIELDS = [field.name for field in dataclasses.fields(TransferLine)]
+
+
+class LineRequest(pydantic.BaseModel):
+    """One item that shall be sent."""
+
+    item_id: Number
+    quantity_milli: Number
+
+
+class TransferRequest(pydantic.BaseModel):
+    """Body of POST /transfers."""
+
+    source_store: StoreNo
+    target_store: StoreNo
+    lines: Annotated[list[LineRequest], pydantic.Field(max_length=ORDER_LINES_MAX)]
+
+
+@router.get("")
+def list_transfers(
+    parts: Parts, _user: SignedIn, rows: Rows, state: TransferState | None = None
+) -> TransfersAnswer:
+    """Transfer orders with what the stores did."""
+    return _read(parts, state, rows)
+
+
+@router.post("")
+def draft_transfer(body: TransferRequest, parts: Parts, asked: Asking) -> TransferRow:
+    """Draft a transfer order; it does not leave headquarters before it is approved."""
+    lines = tuple(OrderLine(line.item_id, line.quantity_milli) for line in body.lines)
+    transfer = NewTransfer(body.source_store, body.target_store, lines)
+    writing = parts.writer.submit(transfers.draft_transfer, transfer, asked)
+    return _show(parts, writing.result(WRITE_TIMEOUT_S))
+
+
+@router.post("/{transfer_no}/approve")
+def approve_transfer(transfer_no: str, parts: Parts, asked: Asking) -> TransferRow:
+    """Let the stores see the order and ship. A repeat changes nothing."""
+    return _decide(parts, transfers.approve_transfer, transfer_no, asked)
+
+
+@router.post("/{transfer_no}/cancel")
+def cancel_transfer(transfer_no: str, parts: Parts, asked: Asking) -> TransferRow:
+    """Take an order back that was not shipped. A repeat changes nothing."""
+    return _decide(parts, transfers.cancel_transfer, transfer_no, asked)
+
+
+csv_router = fastapi.APIRouter(tags=["transfers"])
+
+
+@csv_router.get("/transfers.csv", response_class=fastapi.Response)
+def export_transfers(
+    parts: Parts, _user: SignedIn, state: TransferState | None = None
+) -> fastapi.Response:
+    """Show the same as CSV, one row a line of an order."""
+    answer = _read(parts, state, WHOLE_LIST)
+    if answer.total > WHOLE_LIST.size:
+        raise ListTooLongError(total=answer.total, limit=WHOLE_LIST.size)
+    rows = (
+        [*(getattr(row, name) for name in ORDER_FIELDS), *(getattr(line, n) for n in LINE_FIELDS)]
+        for row in answer.rows
+        for line in row.lines
+    )
+    return write_csv("transfers", [*ORDER_FIELDS, *LINE_FIELDS], rows)
+
+
+def _read(parts: Headquarters, state: TransferState | None, block: Block) -> TransfersAnswer:
+    with read_transaction(parts.read_engine) as db:
+        return TransfersAnswer(
+            rows=read_transfers(db, state, block),
+            total=count_transfers(db, state),
+            as_of=read_as_of(db),
+        )
+
+
+def _decide(parts: Headquarters, step: Step, transfer_no: str, asked: Asked) -> TransferRow:
+    writing = parts.writer.submit(step, transfer_no, asked)
+    row = _show(parts, writing.result(WRITE_TIMEOUT_S))
+    parts.documents_changed((row.source_store, row.target_store))
+    return row
+
+
+def _show(parts: Headquarters, transfer_no: str) -> TransferRow:
+    with read_transaction(parts.read_engine) as db:
+        return read_transfer(db, transfer_no)

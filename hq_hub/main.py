@@ -1,0 +1,411 @@
+"""Composition root of the hub: the verbs, and the only place that builds databases and servers."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import errno
+import getpass
+import ipaddress
+import logging
+import pathlib
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from hq_hub.config import CONFIG_FILE, TRANSPORTS, Config, ConfigError, load_config, write_config
+from hq_hub.services.errors import HubExistsError, NeedsTlsError, PortInUseError
+from hq_hub.services.setup import create_hub, only_hub
+from hq_hub.services.users import NewUser, Role
+from hq_hub.store.engine import open_engine, open_read_engine, sqlite_url
+from hq_hub.store.errors import HubNoDatabaseError
+from hq_hub.store.migrate import migrate, require_current
+from hq_hub.store.writer import Writer
+from retail_domain.errors import RetailError
+
+if TYPE_CHECKING:
+    from hq_hub.api.headquarters import Headquarters
+    from hq_hub.ingest.intake import Intake
+
+EXIT_WRONG = 1
+"""The verb ran, and what it looked at is not as it should be."""
+EXIT_REFUSED = 2
+"""A person can put it right; the sentence on stderr says how."""
+STOP_GRACE_S = 5
+"""Requests and calls that are being answered get this long; then the process ends anyway."""
+
+log = logging.getLogger("hq_hub")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb. Returns the exit status."""
+    parsed = make_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        return VERBS[parsed.verb](parsed)
+    except RetailError as error:
+        print(f"{error.code}: {error.detail_en}\n{error.detail_zh}", file=sys.stderr)
+    except ConfigError as error:
+        print(f"config: {error}", file=sys.stderr)
+    return EXIT_REFUSED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Verbs and their options."""
+    parser = argparse.ArgumentParser(prog="hq-hub", description="Headquarters of Liushui.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    helps = {
+        "init": "make the folder, settings, database, CA and certificate of a new hub",
+        "serve": "ingest, apply, console and interface, until SIGTERM",
+        "add-store": "set up a store, or change its names",
+        "claim-code": "make the code by which a box becomes a store's box; printed once",
+        "revoke-box": "deny a box from now on",
+        "add-user": "give a person a sign-in; the password is read from the terminal or stdin",
+        "doctor": "look at database, facts and books; exit 1 when something is wrong",
+        "rebuild": "make the projections again from journals, documents and apply log",
+    }
+    commands = {
+        verb: verbs.add_parser(verb, help=text, description=text) for verb, text in helps.items()
+    }
+    for verb, command in commands.items():
+        where = command.add_mutually_exclusive_group(required=True)
+        where.add_argument(
+            "--data", type=pathlib.Path, help=f"the hub's folder, with {CONFIG_FILE}"
+        )
+        if verb != "init":
+            where.add_argument("--config", type=pathlib.Path, help="the settings file")
+    _add_options(commands)
+    return parser
+
+
+def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
+    init = commands["init"]
+    init.add_argument("--chain", default="liushui", help="name in the boxes' certificates")
+    init.add_argument("--host-name", action="append", default=[], help="of the hub's certificate")
+    for key, port in (("http", 8800), ("grpc", 8801), ("mqtt", 8883)):
+        init.add_argument(f"--{key}-port", type=int, default=port)
+    init.add_argument("--transport", action="append", choices=TRANSPORTS, help="default: both")
+    store = commands["add-store"]
+    store.add_argument("--store", required=True, help="store number, such as S001")
+    store.add_argument("--name", required=True)
+    store.add_argument("--name-en", required=True)
+    store.add_argument("--city", default="")
+    store.add_argument("--price-zone", default="Z1", help="never changed")
+    store.add_argument("--legal-entity", default="LE1", help="owner of the goods; never changed")
+    claim = commands["claim-code"]
+    claim.add_argument("--store", required=True)
+    claim.add_argument("--replace", action="store_true", help="the store's box is gone")
+    revoke = commands["revoke-box"]
+    revoke.add_argument("--store", required=True)
+    revoke.add_argument("--box", required=True, help="box id, such as B1")
+    user = commands["add-user"]
+    user.add_argument("--user-name", required=True)
+    user.add_argument("--display-name", required=True)
+    user.add_argument("--role", required=True, choices=[role.value for role in Role])
+    commands["rebuild"].add_argument(
+        "--verify", action="store_true", help="only compare; the hub may be running"
+    )
+
+
+def read_config(parsed: argparse.Namespace) -> Config:
+    """The settings that the options name."""
+    return load_config(parsed.data / CONFIG_FILE if parsed.data else parsed.config)
+
+
+def database_url(config: Config) -> str:
+    """Where the database is.
+
+    Raises:
+        HubNoDatabaseError: the file is not there.
+    """
+    if config.database_url:
+        return config.database_url
+    path = config.path(config.database)
+    if not path.is_file():
+        raise HubNoDatabaseError(database=str(path))
+    return sqlite_url(str(path))
+
+
+def tell_time() -> datetime.datetime:
+    """This machine's clock."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def init(parsed: argparse.Namespace) -> int:
+    """Make a new hub. What failed half-way may be repeated."""
+    from hq_hub.services.certificates import init_pki
+
+    folder: pathlib.Path = parsed.data
+    if (folder / CONFIG_FILE).exists():
+        raise HubExistsError(folder=str(folder))
+    config = Config(
+        folder=folder,
+        chain=parsed.chain,
+        host_names=tuple(parsed.host_name),
+        http_port=parsed.http_port,
+        grpc_port=parsed.grpc_port,
+        mqtt_port=parsed.mqtt_port,
+        transports=tuple(parsed.transport or TRANSPORTS),
+    )
+    path = config.path(config.database)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    init_pki(config.path(config.pki), config.chain, config.host_names, tell_time())
+    create_hub(config.database_url or sqlite_url(str(path)), config.chain)
+    write_config(config)
+    print(f"hub of chain {config.chain} is ready in {folder}")
+    return 0
+
+
+@contextlib.contextmanager
+def open_to_write(parsed: argparse.Namespace) -> Iterator[sa.Connection]:
+    """A connection for one use case of a verb; the hub may be running beside."""
+    url = database_url(read_config(parsed))
+    require_current(url)
+    engine = open_engine(url)
+    with contextlib.closing(engine.connect()) as db:
+        yield db
+    engine.dispose()
+
+
+def add_store(parsed: argparse.Namespace) -> int:
+    """Set up a store."""
+    from hq_hub.services.documents import put_store
+    from hq_hub.store.stores import Store
+
+    store = Store(
+        parsed.store,
+        parsed.name,
+        parsed.name_en,
+        parsed.city,
+        parsed.price_zone,
+        parsed.legal_entity,
+    )
+    with open_to_write(parsed) as db:
+        put_store(db, store)
+    print(f"store {store.store} is set up")
+    return 0
+
+
+def make_claim_code(parsed: argparse.Namespace) -> int:
+    """Print a claim code; it is kept nowhere."""
+    from hq_hub.services import enrolment
+    from protos.claim import SECRET_BYTES
+
+    secret = secrets.token_bytes(SECRET_BYTES)
+    with open_to_write(parsed) as db:
+        code = enrolment.make_claim_code(
+            db, parsed.store, secret, tell_time(), is_replacement=parsed.replace
+        )
+    print(code)
+    return 0
+
+
+def revoke_box(parsed: argparse.Namespace) -> int:
+    """Deny a box."""
+    from hq_hub.services import enrolment
+
+    with open_to_write(parsed) as db:
+        enrolment.revoke_box(db, parsed.store, parsed.box)
+    print(f"box {parsed.box} of store {parsed.store} is revoked")
+    return 0
+
+
+def add_user(parsed: argparse.Namespace) -> int:
+    """Give a person a sign-in."""
+    from hq_hub.services.users import put_user
+
+    if sys.stdin.isatty():
+        password = getpass.getpass(f"Password of {parsed.user_name}: ")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    with open_to_write(parsed) as db:
+        put_user(db, NewUser(parsed.user_name, parsed.display_name, Role(parsed.role), password))
+    print(f"{parsed.user_name} may sign in")
+    return 0
+
+
+def examine(parsed: argparse.Namespace) -> int:
+    """Print what the doctor finds."""
+    from hq_hub.reports.doctor import examine as look
+    from hq_hub.store.engine import read_transaction
+
+    url = database_url(read_config(parsed))
+    require_current(url)
+    engine = open_read_engine(url)
+    with read_transaction(engine) as db:
+        findings, faults = look(db)
+    engine.dispose()
+    for name, finding in findings:
+        print(f"{name:24} {finding}")
+    for fault in faults:
+        print(f"FAULT: {fault}")
+    return EXIT_WRONG if faults else 0
+
+
+def rebuild(parsed: argparse.Namespace) -> int:
+    """Make the projections again: beside those in force and compare, or in their place."""
+    from hq_hub.services.rebuild import rebuild_projections, verify_projections
+
+    config = read_config(parsed)
+    with contextlib.ExitStack() as parts:
+        if not parsed.verify:
+            parts.enter_context(only_hub(config.folder))
+        db = parts.enter_context(open_to_write(parsed))
+        if not parsed.verify:
+            print(f"{rebuild_projections(db)} facts posted again")
+            return 0
+        checks = verify_projections(db, str(config.folder))
+    for check in checks:
+        verdict = "equal" if check.is_equal else "DIFFERS"
+        print(f"{check.table:20} {check.rows:10} rows {check.rebuilt_rows:10} again  {verdict}")
+    return 0 if all(check.is_equal for check in checks) else EXIT_WRONG
+
+
+def open_listener(config: Config) -> socket.socket:
+    """Take the port before anything else starts.
+
+    Raises:
+        NeedsTlsError: reachable from outside without TLS.
+        PortInUseError: another program has it.
+    """
+    host, port = config.http_host, config.http_port
+    address = f"{host}:{port}"
+    try:
+        is_local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_local = False
+    if not is_local and not config.http_certificate:
+        raise NeedsTlsError(address=address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUseError(name="HTTP", address=address) from error
+        raise ConfigError(f"cannot listen on {address}: {error.strerror}") from error
+
+
+def serve(parsed: argparse.Namespace) -> int:
+    """Run the hub until SIGTERM, then finish what is in hand within STOP_GRACE_S."""
+    from hq_hub.api.headquarters import Headquarters
+    from hq_hub.ingest.intake import Intake
+    from hq_hub.services.apply_loop import ApplyLoop
+    from hq_hub.services.certificates import load_authority
+
+    config = read_config(parsed)
+    with contextlib.ExitStack() as parts:
+        parts.enter_context(only_hub(config.folder))
+        listener = parts.enter_context(contextlib.closing(open_listener(config)))
+        url = database_url(config)
+        migrate(url)
+        writer = Writer(url)
+        parts.callback(writer.close)
+        readers = open_read_engine(url)
+        parts.callback(readers.dispose)
+        apply_loop = ApplyLoop(writer, tell_time)
+        apply_loop.start()
+        parts.callback(apply_loop.close)
+        tell_stores = start_ingest(config, Intake(writer, readers, tell_time), parts)
+
+        def documents_changed(stores: Collection[str]) -> None:
+            apply_loop.nudge()  # A parked fact may have waited for this.
+            tell_stores(stores)
+
+        headquarters = Headquarters(
+            writer=writer,
+            read_engine=readers,
+            clock=tell_time,
+            authority=load_authority(config.path(config.pki)),
+            documents_changed=documents_changed,
+            is_https=bool(config.http_certificate),
+        )
+        run_http(config, headquarters, listener)
+        log.info("stopping")
+    return 0
+
+
+def start_ingest(
+    config: Config, intake: Intake, parts: contextlib.ExitStack
+) -> Callable[[Collection[str]], None]:
+    """Open the ways in for boxes; returns how to tell them of new documents."""
+    from hq_hub.ingest.grpc_server import GrpcSettings, SyncServer
+    from hq_hub.ingest.mqtt_client import MqttIngest, MqttSettings
+
+    pki = config.path(config.pki)
+    if "grpc" in config.transports:
+        server = SyncServer(
+            GrpcSettings(
+                config.grpc_host,
+                config.grpc_port,
+                config.chain,
+                ca_pem=(pki / "ca.crt").read_bytes(),
+                certificate_pem=(pki / "hub.crt").read_bytes(),
+                key_pem=(pki / "hub.key").read_bytes(),
+            ),
+            intake,
+        )
+        log.info("boxes push to gRPC %s:%d", config.grpc_host, server.start())
+        parts.callback(server.stop, STOP_GRACE_S)
+    if "mqtt" not in config.transports:
+        return lambda _stores: None
+    client = MqttIngest(
+        MqttSettings(
+            config.mqtt_host,
+            config.mqtt_port,
+            ca_file=pki / "ca.crt",
+            certificate_file=pki / "hub.crt",
+            key_file=pki / "hub.key",
+        ),
+        intake,
+    )
+    client.start()
+    parts.callback(client.stop)
+    return client.documents_changed
+
+
+def run_http(config: Config, headquarters: Headquarters, listener: socket.socket) -> None:
+    """Serve console and interface until SIGTERM or SIGINT."""
+    import uvicorn
+
+    from hq_hub.api.app import make_app
+
+    certificate, key = config.http_certificate, config.http_key
+    server = uvicorn.Server(
+        uvicorn.Config(
+            make_app(headquarters),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_GRACE_S,
+            ssl_certfile=str(config.path(certificate)) if certificate else None,
+            ssl_keyfile=str(config.path(key)) if key else None,
+        )
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes both while it serves and hands them on afterwards: we are stopping then.
+        signal.signal(number, lambda *_: None)
+    scheme = "https" if certificate else "http"
+    log.info("console at %s://%s:%d/", scheme, *listener.getsockname()[:2])
+    server.run(sockets=[listener])
+
+
+VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "init": init,
+    "serve": serve,
+    "add-store": add_store,
+    "claim-code": make_claim_code,
+    "revoke-box": revoke_box,
+    "add-user": add_user,
+    "doctor": examine,
+    "rebuild": rebuild,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""Items in force, for people who look for one."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import sqlalchemy as sa
+
+from hq_hub.reports.paging import find_items
+from hq_hub.store.schema import item, price
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item."""
+
+    item_id: int
+    sku: str
+    gtins: list[str]
+    """14 digits each."""
+    name: str
+    name_en: str
+    unit_of_measure: str
+    unit_price_fen: int | None
+    """Of the lowest price zone by name that prices it; None when none does."""
+
+
+def count_items(db: sa.Connection, query: str) -> int:
+    """Count the items that a text finds."""
+    found = sa.select(sa.func.count()).select_from(item).where(find_items(query))
+    return int(db.execute(found).scalar_one())
+
+
+def read_items(db: sa.Connection, query: str, limit: int) -> list[ItemRow]:
+    """Items that a text finds, in order of number."""
+    first_zone = (
+        sa.select(sa.func.min(price.c.price_zone))
+        .where(price.c.item_id == item.c.item_id)
+        .correlate(item)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        sa.select(item, price.c.unit_price_fen)
+        .outerjoin(price, (price.c.item_id == item.c.item_id) & (price.c.price_zone == first_zone))
+        .where(find_items(query))
+        .order_by(item.c.item_id)
+        .limit(limit)
+    )
+    return [
+        ItemRow(
+            item_id=row.item_id,
+            sku=row.sku,
+            gtins=row.gtins.split(),
+            name=row.name,
+            name_en=row.name_en,
+            unit_of_measure=row.unit_of_measure,
+            unit_price_fen=row.unit_price_fen,
+        )
+        for row in rows
+    ]

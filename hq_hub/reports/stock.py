@@ -1,0 +1,205 @@
+"""Stock on hand by store, state, item and lot, with its value at average cost."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from hq_hub.reports.paging import Block, find_items
+from hq_hub.store.rows import KEYS_A_QUESTION
+from hq_hub.store.schema import item, store
+from hq_hub.store.schema_books import cost, on_hand
+from retail_domain.rounding import divide_half_away
+
+Place = tuple[str, str, int, str]
+"""(store, state, item_id, lot)"""
+
+
+class StockSort(enum.Enum):
+    """By what stock is sorted; a leading - turns the order round."""
+
+    STORE = "store"
+    ITEM = "item_id"
+    NAME = "name"
+    QUANTITY = "quantity_milli"
+    VALUE = "value_fen"
+    STORE_DOWN = "-store"
+    ITEM_DOWN = "-item_id"
+    NAME_DOWN = "-name"
+    QUANTITY_DOWN = "-quantity_milli"
+    VALUE_DOWN = "-value_fen"
+
+
+SORT_COLUMNS = {
+    "store": on_hand.c.store,
+    "item_id": on_hand.c.item_id,
+    "name": item.c.name,
+    "quantity_milli": on_hand.c.quantity_milli,
+    "value_fen": cost.c.value_fen,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StockFilter:
+    """Which stock is asked for."""
+
+    query: str = ""
+    store: str = ""
+    """Empty: every store."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StockRow:
+    """One place of stock. An item that the hub does not know has empty names."""
+
+    store: str
+    store_name: str
+    store_name_en: str
+    item_id: int
+    sku: str
+    name: str
+    name_en: str
+    state: str
+    lot: str
+    quantity_milli: int
+    value_fen: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StockSums:
+    """Of all rows that the filter finds, not of one block."""
+
+    quantity_milli: int
+    value_fen: int
+
+
+def read_stock_sums(db: sa.Connection, wanted: StockFilter) -> tuple[int, StockSums]:
+    """Count the rows, and add them up."""
+    joined = on_hand.outerjoin(item, item.c.item_id == on_hand.c.item_id)
+    held = db.execute(
+        sa.select(sa.func.count(), sa.func.sum(on_hand.c.quantity_milli))
+        .select_from(joined)
+        .where(_condition(wanted, on_hand))
+    ).one()
+    value_fen = db.execute(
+        sa.select(sa.func.sum(cost.c.value_fen))
+        .select_from(cost.outerjoin(item, item.c.item_id == cost.c.item_id))
+        .where(_condition(wanted, cost))
+    ).scalar_one()
+    return int(held[0]), StockSums(int(held[1] or 0), int(value_fen or 0))
+
+
+def read_stock(
+    db: sa.Connection, wanted: StockFilter, sort: StockSort, block: Block
+) -> list[StockRow]:
+    """One block of stock. The rows of an item in a store share its value to the fen.
+
+    Sorted by value, the rows of one item and store stand together at the value of them all.
+    """
+    column = SORT_COLUMNS[sort.value.lstrip("-")]
+    question = (
+        sa.select(
+            *on_hand.c,
+            store.c.name.label("store_name"),
+            store.c.name_en.label("store_name_en"),
+            item.c.sku,
+            item.c.name,
+            item.c.name_en,
+        )
+        .select_from(on_hand)
+        .join(store, store.c.store == on_hand.c.store)
+        .outerjoin(item, item.c.item_id == on_hand.c.item_id)
+        .outerjoin(
+            cost,
+            (cost.c.legal_entity == store.c.legal_entity)
+            & (cost.c.store == on_hand.c.store)
+            & (cost.c.item_id == on_hand.c.item_id),
+        )
+        .where(_condition(wanted, on_hand))
+        .order_by(column.desc() if sort.value.startswith("-") else column, *on_hand.primary_key)
+        .offset(block.start)
+        .limit(block.size)
+    )
+    rows = db.execute(question).all()
+    values_fen = _read_values(db, sorted({(row.store, row.item_id) for row in rows}))
+    return [
+        StockRow(
+            store=row.store,
+            store_name=row.store_name,
+            store_name_en=row.store_name_en,
+            item_id=row.item_id,
+            sku=row.sku or "",
+            name=row.name or "",
+            name_en=row.name_en or "",
+            state=row.state,
+            lot=row.lot,
+            quantity_milli=row.quantity_milli,
+            value_fen=values_fen[row.store, row.state, row.item_id, row.lot],
+        )
+        for row in rows
+    ]
+
+
+def share_value(value_fen: int, quantities_milli: Sequence[int]) -> list[int]:
+    """Share the value of an item in a store over its places, exactly, in their order.
+
+    Each place gets the value up to it less the value before it, so no fen is made or lost.
+    """
+    whole_milli = sum(quantities_milli)
+    if whole_milli == 0:
+        return [0] * len(quantities_milli)
+    sign = 1 if whole_milli > 0 else -1
+    shares: list[int] = []
+    before_milli = before_fen = 0
+    for quantity_milli in quantities_milli:
+        before_milli += quantity_milli
+        up_to_fen = divide_half_away(sign * value_fen * before_milli, sign * whole_milli)
+        shares.append(up_to_fen - before_fen)
+        before_fen = up_to_fen
+    return shares
+
+
+def _read_values(db: sa.Connection, pairs: Sequence[tuple[str, int]]) -> dict[Place, int]:
+    """Value of every place of some items in some stores."""
+    values_fen: dict[Place, int] = {}
+    for start in range(0, len(pairs), KEYS_A_QUESTION):
+        block = pairs[start : start + KEYS_A_QUESTION]
+        for (place_store, item_id), places in _read_places(db, block).items():
+            shares_fen = share_value(places[0].value_fen or 0, [p.quantity_milli for p in places])
+            for place, share_fen in zip(places, shares_fen, strict=True):
+                values_fen[place_store, place.state, item_id, place.lot] = share_fen
+    return values_fen
+
+
+def _read_places(
+    db: sa.Connection, pairs: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], list[sa.Row[*tuple[object, ...]]]]:
+    held, value_fen = on_hand.c, cost.c.value_fen
+    question = (
+        sa.select(held.store, held.item_id, held.state, held.lot, held.quantity_milli, value_fen)
+        .select_from(on_hand)
+        .join(store, store.c.store == held.store)
+        .outerjoin(
+            cost,
+            (cost.c.legal_entity == store.c.legal_entity)
+            & (cost.c.store == held.store)
+            & (cost.c.item_id == held.item_id),
+        )
+        .where(
+            held.store.in_(sorted({pair[0] for pair in pairs})),
+            sa.tuple_(held.store, held.item_id).in_(pairs),
+        )
+        .order_by(*on_hand.primary_key)
+    )
+    found: dict[tuple[str, int], list[sa.Row[*tuple[object, ...]]]] = {}
+    for row in db.execute(question):
+        found.setdefault((row.store, row.item_id), []).append(row)
+    return found
+
+
+def _condition(wanted: StockFilter, table: sa.Table) -> sa.ColumnElement[bool]:
+    of_store = table.c.store == wanted.store if wanted.store else sa.true()
+    return sa.and_(of_store, find_items(wanted.query))

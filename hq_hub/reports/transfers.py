@@ -1,0 +1,178 @@
+"""Transfer orders with what the stores did with them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import sqlalchemy as sa
+
+from hq_hub.reports.paging import Block, from_ms
+from hq_hub.store.schema import item, store, transfer_order, transfer_order_line
+from hq_hub.store.schema_books import in_transit, transfer_progress
+from retail_domain.transfers.transfer_order import Progress, TransferState, state_of
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TransferLine:
+    """One item of an order; goods beyond the order have ordered 0."""
+
+    item_id: int
+    sku: str
+    name: str
+    name_en: str
+    ordered_milli: int
+    shipped_milli: int
+    received_milli: int
+    in_transit_milli: int
+    """Below zero: received before the shipment is known."""
+    in_transit_fen: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TransferRow:
+    """One order."""
+
+    transfer_no: str
+    source_store: str
+    source_name: str
+    target_store: str
+    target_name: str
+    state: TransferState
+    created_at: datetime.datetime
+    created_by: str
+    approved_at: datetime.datetime | None
+    approved_by: str | None
+    lines: list[TransferLine]
+
+
+def count_transfers(db: sa.Connection, state: TransferState | None) -> int:
+    """Count the orders in a state; None for all."""
+    orders = _select_states(state).subquery()
+    return int(db.execute(sa.select(sa.func.count()).select_from(orders)).scalar_one())
+
+
+def read_transfers(
+    db: sa.Connection, state: TransferState | None, block: Block
+) -> list[TransferRow]:
+    """Orders in a state, the newest first."""
+    numbers = db.execute(
+        _select_states(state)
+        .order_by(transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
+        .offset(block.start)
+        .limit(block.size)
+    )
+    return _read_rows(db, [str(row.transfer_no) for row in numbers])
+
+
+def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
+    """One order, which must be there."""
+    return _read_rows(db, [transfer_no])[0]
+
+
+def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
+    """Numbers of the orders in a state: `state_of` as SQL, so that a filter can page."""
+    done = transfer_progress.c
+    moved = (
+        sa.select(
+            done.transfer_no,
+            sa.func.max(sa.func.abs(done.shipped_milli - done.received_milli)).label("gap"),
+        )
+        .where((done.shipped_milli != 0) | (done.received_milli != 0))
+        .group_by(done.transfer_no)
+        .subquery()
+    )
+    seen = sa.case(
+        (moved.c.gap.is_(None), transfer_order.c.decided),
+        (moved.c.gap == 0, TransferState.RECEIVED.value),
+        else_=TransferState.IN_TRANSIT.value,
+    )
+    question = sa.select(transfer_order.c.transfer_no).select_from(
+        transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+    )
+    return question if state is None else question.where(seen == state.value)
+
+
+def _read_rows(db: sa.Connection, numbers: list[str]) -> list[TransferRow]:
+    source, target = store.alias("source"), store.alias("target")
+    headers = db.execute(
+        sa.select(
+            transfer_order,
+            source.c.name.label("source_name"),
+            target.c.name.label("target_name"),
+        )
+        .join(source, source.c.store == transfer_order.c.source_store)
+        .join(target, target.c.store == transfer_order.c.target_store)
+        .where(transfer_order.c.transfer_no.in_(numbers))
+    )
+    by_number = {row.transfer_no: row for row in headers}
+    lines = _read_lines(db, numbers)
+    return [_make_row(by_number[number], lines[number]) for number in numbers]
+
+
+def _make_row(row: sa.Row[*tuple[object, ...]], lines: list[TransferLine]) -> TransferRow:
+    progress = [
+        Progress(line.ordered_milli, line.shipped_milli, line.received_milli) for line in lines
+    ]
+    created_at = from_ms(row.created_at_ms)
+    assert created_at is not None
+    return TransferRow(
+        transfer_no=row.transfer_no,
+        source_store=row.source_store,
+        source_name=row.source_name,
+        target_store=row.target_store,
+        target_name=row.target_name,
+        state=state_of(TransferState(row.decided), progress),
+        created_at=created_at,
+        created_by=row.created_by,
+        approved_at=from_ms(row.approved_at_ms),
+        approved_by=row.approved_by,
+        lines=lines,
+    )
+
+
+def _read_lines(db: sa.Connection, numbers: list[str]) -> dict[str, list[TransferLine]]:
+    """Lines by order: those ordered in their order, then goods beyond the order by number."""
+    found: dict[str, dict[int, dict[str, int]]] = {number: {} for number in numbers}
+    for table, columns in (
+        (transfer_order_line, ("quantity_milli",)),
+        (transfer_progress, ("shipped_milli", "received_milli")),
+        (in_transit, ("quantity_milli", "value_fen")),
+    ):
+        rows = db.execute(
+            sa.select(table).where(table.c.transfer_no.in_(numbers)).order_by(*table.primary_key)
+        )
+        for row in rows.mappings():
+            values = found[row["transfer_no"]].setdefault(row["item_id"], {})
+            values |= {f"{table.name}.{name}": row[name] for name in columns}
+    names = _read_names(db, {item_id for lines in found.values() for item_id in lines})
+    return {
+        number: [_make_line(item_id, values, names) for item_id, values in lines.items()]
+        for number, lines in found.items()
+    }
+
+
+def _make_line(
+    item_id: int, values: dict[str, int], names: dict[int, tuple[str, str, str]]
+) -> TransferLine:
+    sku, name, name_en = names.get(item_id, ("", "", ""))
+    return TransferLine(
+        item_id=item_id,
+        sku=sku,
+        name=name,
+        name_en=name_en,
+        ordered_milli=values.get("transfer_order_line.quantity_milli", 0),
+        shipped_milli=values.get("transfer_progress.shipped_milli", 0),
+        received_milli=values.get("transfer_progress.received_milli", 0),
+        in_transit_milli=values.get("in_transit.quantity_milli", 0),
+        in_transit_fen=values.get("in_transit.value_fen", 0),
+    )
+
+
+def _read_names(db: sa.Connection, item_ids: set[int]) -> dict[int, tuple[str, str, str]]:
+    rows = db.execute(
+        sa.select(item.c.item_id, item.c.sku, item.c.name, item.c.name_en).where(
+            item.c.item_id.in_(sorted(item_ids))
+        )
+    )
+    return {row.item_id: (row.sku, row.name, row.name_en) for row in rows}

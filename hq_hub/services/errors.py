@@ -1,0 +1,221 @@
+"""What headquarters refuses, and what a person can do about it."""
+
+from __future__ import annotations
+
+from retail_domain.errors import RetailError
+
+
+class StoreNotFoundError(RetailError):
+    """No such store in the chain."""
+
+    code = "store_not_found"
+    en = "There is no store {store}."
+    zh = "没有门店 {store}。"
+
+
+class StoreNumberError(RetailError):
+    """A store number stands in topics, certificates and receipts."""
+
+    code = "store_number"
+    en = "{store} is no store number: use 1 to 16 letters, digits, - or _, and not HQ."
+    zh = "{store} 不能作门店编号：请用 1 到 16 个字母、数字、- 或 _，且不能是 HQ。"
+
+
+class StoreFixedError(RetailError):
+    """Its goods and its box depend on it."""
+
+    code = "store_fixed"
+    en = "Store {store} was set up with legal entity and price zone {known}; they cannot change."
+    zh = "门店 {store} 建档时的法人和价格区是 {known}，不能更改。"
+
+
+class ItemNotFoundError(RetailError):
+    """A document names an item that headquarters does not have."""
+
+    code = "item_not_found"
+    en = "Headquarters has no item {item_id}."
+    zh = "总部没有编号为 {item_id} 的商品。"
+
+
+class OrderTooLongError(RetailError):
+    """More lines than one receipt can carry to the hub."""
+
+    code = "order_too_long"
+    en = "{document_no} has {lines} lines; an order holds {limit} at most. Split it."
+    zh = "{document_no} 有 {lines} 行，一张单最多 {limit} 行。请拆单。"
+
+
+class TransferEntitiesError(RetailError):
+    """Between legal entities goods are sold, not moved."""
+
+    code = "transfer_entities"
+    en = "{source_store} and {target_store} belong to different legal entities; sell the goods."
+    zh = "{source_store} 和 {target_store} 属于不同法人，不能调拨，请走销售。"
+
+
+class SignInRefusedError(RetailError):
+    """Unknown user or wrong password; which one is not told."""
+
+    code = "sign_in_refused"
+    en = "The user name or the password is wrong."
+    zh = "用户名或密码错误。"
+
+
+class TooManyTriesError(RetailError):
+    """Somebody is guessing, or forgot."""
+
+    code = "too_many_tries"
+    en = "Too many wrong passwords. Try again in {wait_s} seconds."
+    zh = "密码错误次数过多，请 {wait_s} 秒后再试。"
+
+
+class SignedOutError(RetailError):
+    """No session, or one that has ended."""
+
+    code = "signed_out"
+    en = "You are not signed in. Sign in and try again."
+    zh = "尚未登录或登录已过期。请登录后重试。"
+
+
+class RequestIdError(RetailError):
+    """A write must be recognisable when it is sent again."""
+
+    code = "request_id"
+    en = "This request needs the header Idempotency-Key with a UUID of its own."
+    zh = "此请求需要 Idempotency-Key 头，内容为单独的 UUID。"
+
+
+class RequestReusedError(RetailError):
+    """One key, two different requests: one of them would be lost."""
+
+    code = "request_reused"
+    en = "The Idempotency-Key {request_id} was used for another request. Take a new one."
+    zh = "Idempotency-Key {request_id} 已用于另一个请求。请换一个新的。"
+
+
+class InvalidRequestError(RetailError):
+    """The request does not have the shape that the interface asks for."""
+
+    code = "invalid_request"
+    en = "The request is not understood: {problem}."
+    zh = "无法理解该请求：{problem}。"
+
+
+class NotFoundError(RetailError):
+    """Nothing is at this address."""
+
+    code = "not_found"
+    en = "There is nothing at {path}."
+    zh = "{path} 不存在。"
+
+
+class PasswordTooShortError(RetailError):
+    """A password that is guessed too soon."""
+
+    code = "password_too_short"
+    en = "The password needs at least {limit} characters."
+    zh = "密码至少需要 {limit} 个字符。"
+
+
+class UserNameError(RetailError):
+    """A name that a person can type and a log can show."""
+
+    code = "user_name"
+    en = "{user_name} is no user name: use 1 to 32 small letters, digits, dots, - or _."
+    zh = "{user_name} 不能作用户名：请用 1 到 32 个小写字母、数字、点、- 或 _。"
+
+
+class HubExistsError(RetailError):
+    """A second hub over the first one would lose it."""
+
+    code = "hub_exists"
+    en = "There is a hub in {folder} already. Choose another folder."
+    zh = "{folder} 里已经有总部数据。请换一个文件夹。"
+
+
+class PortInUseError(RetailError):
+    """Another program listens there."""
+
+    code = "hub_port_in_use"
+    en = "{name} cannot listen on {address}: another program uses that port."
+    zh = "{name} 无法监听 {address}：端口已被其他程序占用。"
+
+
+class NeedsTlsError(RetailError):
+    """Passwords do not cross a network in the clear."""
+
+    code = "needs_tls"
+    en = "{address} is not this machine alone: set http_certificate and http_key in hub.toml first."
+    zh = "{address} 不限于本机访问：请先在 hub.toml 里设置 http_certificate 和 http_key。"
+
+
+class StoreHasBoxError(RetailError):
+    """A store has one box; another one replaces it, and that is said on purpose."""
+
+    code = "store_has_box"
+    en = "Store {store} has the box {box_id}. If it is gone, make a claim code that replaces it."
+    zh = "门店 {store} 已有主机 {box_id}。若旧主机已不能用，请生成“替换”登记码。"
+
+
+class BoxNotFoundError(RetailError):
+    """Headquarters enrolled no such box."""
+
+    code = "box_not_found"
+    en = "Store {store} has no box {box_id}."
+    zh = "门店 {store} 没有主机 {box_id}。"
+
+
+class ClaimCodeWrongError(RetailError):
+    """The code is not one of ours, or was mistyped."""
+
+    code = "claim_code_wrong"
+    en = "The claim code is wrong. Type it again, or ask headquarters for another one."
+    zh = "登记码不正确。请重新输入，或请总部另发一个。"
+
+
+class ClaimCodeExpiredError(RetailError):
+    """The code is too old."""
+
+    code = "claim_code_expired"
+    en = "The claim code {claim_no} has expired. Ask headquarters for another one."
+    zh = "登记码 {claim_no} 已过期。请总部另发一个。"
+
+
+class ClaimCodeUsedError(RetailError):
+    """Another box used the code."""
+
+    code = "claim_code_used"
+    en = "The claim code {claim_no} was used by another box. Ask headquarters for another one."
+    zh = "登记码 {claim_no} 已被另一台主机使用。请总部另发一个。"
+
+
+class CertificateRequestError(RetailError):
+    """Not a certificate request that the hub can sign."""
+
+    code = "certificate_request"
+    en = "The certificate request cannot be used: {reason}."
+    zh = "证书申请无法使用：{reason}。"
+
+
+class RequestTooLargeError(RetailError):
+    """More than any order needs."""
+
+    code = "request_too_large"
+    en = "The request is larger than {limit_bytes} bytes, or does not say how large it is."
+    zh = "请求超过 {limit_bytes} 字节，或没有说明大小。"
+
+
+class ListTooLongError(RetailError):
+    """A file that no spreadsheet opens well."""
+
+    code = "list_too_long"
+    en = "The list has {total} rows; a file holds {limit} at most. Filter it first."
+    zh = "列表有 {total} 行，一个文件最多 {limit} 行。请先筛选。"
+
+
+class HubRunningError(RetailError):
+    """Only one process serves a hub."""
+
+    code = "hub_running"
+    en = "A hub is running in {folder}. Stop it first."
+    zh = "{folder} 里的总部程序正在运行。请先停止它。"

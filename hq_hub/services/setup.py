@@ -1,0 +1,40 @@
+"""Use case: the first rows of a new hub, and the one process that may serve it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import pathlib
+from collections.abc import Iterator
+
+from hq_hub.services.errors import HubRunningError
+from hq_hub.store.engine import open_engine, write_transaction
+from hq_hub.store.migrate import migrate, write_first_rows
+
+LOCK_FILE = "hub.lock"
+
+
+def create_hub(url: str, chain: str) -> None:
+    """Make the tables and begin the hub's first generation. A repeat does nothing."""
+    migrate(url)
+    engine = open_engine(url)
+    with contextlib.closing(engine.connect()) as db, write_transaction(db):
+        write_first_rows(db, chain)
+    engine.dispose()
+
+
+@contextlib.contextmanager
+def only_hub(folder: pathlib.Path) -> Iterator[None]:
+    """Hold the folder: a second hub, or a rebuild, would post the same facts.
+
+    The lock ends with the process, however it ends.
+
+    Raises:
+        HubRunningError: another process holds it.
+    """
+    with (folder / LOCK_FILE).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HubRunningError(folder=str(folder)) from error
+        yield

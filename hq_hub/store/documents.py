@@ -1,0 +1,110 @@
+"""Documents: every version of every one, and where each feed scope stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import sqlalchemy as sa
+
+from hq_hub.store import rows
+from hq_hub.store.schema import document, feed_scope, hub_state, number_series
+from protos.feed_hash import hash_scope
+
+HASH_BLOCK_DOCUMENTS = 1_000
+"""Documents read at once when a scope is hashed: bounds memory."""
+
+
+def next_version(db: sa.Connection) -> int:
+    """Take the next document version; one a transaction, whatever it changes."""
+    version = db.execute(
+        sa.update(hub_state)
+        .values(document_version=hub_state.c.document_version + 1)
+        .returning(hub_state.c.document_version)
+    ).scalar_one()
+    return int(version)
+
+
+def read_version(db: sa.Connection) -> int:
+    """Version of the newest document, 0 for none."""
+    version = db.execute(sa.select(hub_state.c.document_version)).scalar_one()
+    return int(version)
+
+
+def next_number(db: sa.Connection, series: str) -> int:
+    """Take the next number of a printed series, from 1, without gaps."""
+    rows.add_rows(db, number_series, [(series, 1)])
+    last_no = sa.select(number_series.c.last_no).where(number_series.c.series == series)
+    return int(db.execute(last_no).scalar_one())
+
+
+def read_bodies(
+    db: sa.Connection, feed: str, scope: str, keys: Mapping[bytes, object]
+) -> dict[bytes, bytes]:
+    """Bodies in force of some documents; those that are missing or removed are left out."""
+    found: dict[bytes, bytes] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), rows.KEYS_A_QUESTION):
+        block = wanted[start : start + rows.KEYS_A_QUESTION]
+        living = _living(feed, scope).where(document.c.key.in_(block))
+        found.update((bytes(key), bytes(body)) for key, body in db.execute(living))
+    return found
+
+
+def write_documents(
+    db: sa.Connection, feed: str, scope: str, changes: Mapping[bytes, bytes | None], version: int
+) -> None:
+    """Write new versions and move the scope there.
+
+    Args:
+        db: inside write_transaction().
+        feed: which feed.
+        scope: of the feed.
+        changes: new body by key, None when the document goes; every one a real change.
+        version: of this transaction.
+    """
+    rows.insert_rows(
+        db,
+        document,
+        [
+            (feed, scope, key, version, int(body is None), body or b"")
+            for key, body in sorted(changes.items())
+        ],
+    )
+    content_hash = hash_scope(iterate_living(db, feed, scope))
+    rows.replace_rows(db, feed_scope, [(feed, scope, version, content_hash)])
+
+
+def iterate_living(db: sa.Connection, feed: str, scope: str) -> Iterator[tuple[bytes, bytes]]:
+    """Key and body of the documents in force, in ascending order of key."""
+    after = b""
+    while True:
+        block = db.execute(
+            _living(feed, scope)
+            .where(document.c.key > after)
+            .order_by(document.c.key)
+            .limit(HASH_BLOCK_DOCUMENTS)
+        ).all()
+        for row in block:
+            after = bytes(row.key)
+            yield after, bytes(row.body)
+        if len(block) < HASH_BLOCK_DOCUMENTS:
+            return
+
+
+def _living(feed: str, scope: str) -> sa.Select[bytes, bytes]:
+    newer = document.alias()
+    newest = (
+        sa.select(sa.func.max(newer.c.version))
+        .where(
+            newer.c.feed == document.c.feed,
+            newer.c.scope == document.c.scope,
+            newer.c.key == document.c.key,
+        )
+        .scalar_subquery()
+    )
+    return sa.select(document.c.key, document.c.body).where(
+        document.c.feed == feed,
+        document.c.scope == scope,
+        document.c.is_removed == 0,
+        document.c.version == newest,
+    )

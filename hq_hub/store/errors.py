@@ -1,0 +1,37 @@
+"""What can go wrong with the hub's database that a person can act on."""
+
+from __future__ import annotations
+
+from retail_domain.errors import RetailError
+
+
+class HubDiskFullError(RetailError):
+    """Nothing can be committed; boxes keep their facts and send them again."""
+
+    code = "hub_disk_full"
+    en = "The disk of headquarters' server is full. Nothing was saved: free space, then try again."
+    zh = "总部服务器磁盘已满，刚才的操作没有保存。请清理磁盘空间后重试。"
+
+
+class HubNewerDatabaseError(RetailError):
+    """The database was written by a newer program; an older one must not touch it."""
+
+    code = "hub_newer_database"
+    en = "{database} has revision {found}, which this program does not know. Install the newer one."
+    zh = "{database} 的结构版本是 {found}，本程序不认识。请安装新版程序。"
+
+
+class HubNoDatabaseError(RetailError):
+    """No hub was set up here."""
+
+    code = "hub_no_database"
+    en = "There is no hub database at {database}. Run `hq-hub init` first."
+    zh = "{database} 没有总部数据库。请先运行 `hq-hub init`。"
+
+
+class HubBusyError(RetailError):
+    """More work waits than the hub can hold."""
+
+    code = "hub_busy"
+    en = "Headquarters has {limit} requests waiting. Try again in a moment."
+    zh = "总部有 {limit} 个请求在排队，请稍后再试。"

@@ -1,0 +1,87 @@
+"""Refused batches: kept for a person within limits, and counted beyond them."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+import sqlalchemy as sa
+
+from hq_hub.store.rows import insert_rows
+from hq_hub.store.schema_ingest import quarantine
+
+STORE_BYTES_MAX = 4 * 1024 * 1024
+"""Content kept of a store: some 16 of the largest batches tell what went wrong."""
+STORE_ROWS_MAX = 1_000
+"""Different contents counted one by one; a flood beyond is counted in one row."""
+HASH_BYTES = 32
+OVERFLOW = bytes(HASH_BYTES)
+"""Hash of the row that counts the flood."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RefusedBatch:
+    """What was refused, and who said it."""
+
+    store: str
+    """Of the caller, by certificate or topic."""
+    box_id: str
+    """Claimed; empty when nothing could be read."""
+    reason_code: str
+    content: bytes
+    signature: bytes
+
+
+def quarantine_batch(db: sa.Connection, batch: RefusedBatch, now_ms: int) -> None:
+    """Keep or count a refused batch. The same content again is counted, not kept twice."""
+    content_hash = hashlib.blake2b(batch.content, digest_size=HASH_BYTES).digest()
+    if _count_again(db, batch.store, content_hash, now_ms):
+        return
+    rows, size_bytes = _read_usage(db, batch.store)
+    if rows >= STORE_ROWS_MAX:
+        content_hash = OVERFLOW
+        if _count_again(db, batch.store, content_hash, now_ms):
+            return
+    is_kept = (
+        content_hash != OVERFLOW
+        and size_bytes + len(batch.content) + len(batch.signature) <= STORE_BYTES_MAX
+    )
+    row = (
+        batch.store,
+        content_hash,
+        batch.box_id,
+        batch.reason_code,
+        len(batch.content),
+        batch.content if is_kept else None,
+        batch.signature if is_kept else None,
+        1,
+        now_ms,
+        now_ms,
+    )
+    insert_rows(db, quarantine, [row])
+
+
+def count_quarantined(db: sa.Connection, store: str) -> int:
+    """How many batches of a store were refused, repeats included."""
+    question = sa.select(sa.func.coalesce(sa.func.sum(quarantine.c.times), 0))
+    times: int = db.execute(question.where(quarantine.c.store == store)).scalar_one()
+    return times
+
+
+def _count_again(db: sa.Connection, store: str, content_hash: bytes, now_ms: int) -> bool:
+    counted = db.execute(
+        sa.update(quarantine)
+        .where(quarantine.c.store == store, quarantine.c.content_hash == content_hash)
+        .values(times=quarantine.c.times + 1, last_at_ms=now_ms)
+    )
+    return counted.rowcount == 1
+
+
+def _read_usage(db: sa.Connection, store: str) -> tuple[int, int]:
+    kept = sa.func.length(quarantine.c.content) + sa.func.length(quarantine.c.signature)
+    row = db.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(kept), 0)).where(
+            quarantine.c.store == store
+        )
+    ).one()
+    return row[0], row[1]

@@ -1,0 +1,99 @@
+"""Fresh projections beside those in force, for a rebuild that is compared and thrown away."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from hq_hub.store import schema_books
+from hq_hub.store.apply_state import WaitingFact
+from hq_hub.store.books import BookTables
+from hq_hub.store.schema_ingest import hub_journal
+
+SCRATCH = "rebuilt"
+"""Schema of the fresh tables; in SQLite a file of its own, so that the hub may go on writing."""
+COMPARE_ROWS = 1_000
+"""Rows read at once when two tables are compared: bounds memory."""
+
+
+@contextlib.contextmanager
+def fresh_tables(db: sa.Connection, folder: str) -> Iterator[BookTables]:
+    """Open a transaction that sees one instant, with empty projections; nothing of it remains.
+
+    Args:
+        db: not in a transaction.
+        folder: with room for a copy of the books (SQLite).
+    """
+    copies = sa.MetaData()
+    tables = BookTables(
+        **{
+            table.name: table.to_metadata(copies, schema=SCRATCH)
+            for table in schema_books.PROJECTIONS
+        }
+    )
+    with contextlib.ExitStack() as stack:
+        is_sqlite = db.dialect.name == "sqlite"
+        if is_sqlite:
+            stack.enter_context(_attached_file(db, folder))
+        transaction = stack.enter_context(contextlib.closing(db.begin()))
+        db.exec_driver_sql("BEGIN" if is_sqlite else f"CREATE SCHEMA {SCRATCH}")
+        copies.create_all(db, checkfirst=False)
+        yield tables
+        transaction.rollback()
+
+
+@contextlib.contextmanager
+def _attached_file(db: sa.Connection, folder: str) -> Iterator[None]:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="rebuilt-", suffix=".db") as file:
+        name = file.name.replace("'", "''")
+        _say(db, f"ATTACH '{name}' AS {SCRATCH}")
+        _say(db, f"PRAGMA {SCRATCH}.synchronous = OFF")  # It is thrown away.
+        try:
+            yield
+        finally:
+            db.rollback()
+            _say(db, f"DETACH {SCRATCH}")
+
+
+def _say(db: sa.Connection, sql: str) -> None:
+    """Run what SQLite runs outside a transaction only."""
+    db.exec_driver_sql(sql)
+    db.rollback()
+
+
+def read_log(db: sa.Connection, after_apply_no: int, facts_max: int) -> list[WaitingFact]:
+    """Read posted facts in the order of the apply log; `receive_no` holds their apply number."""
+    log, journal = schema_books.apply_log.c, hub_journal.c
+    statement = (
+        sa.select(log.apply_no, log.store, log.epoch, log.seq, journal.received_at_ms, journal.body)
+        .join(
+            hub_journal,
+            (journal.store == log.store) & (journal.epoch == log.epoch) & (journal.seq == log.seq),
+        )
+        .where(log.apply_no > after_apply_no)
+        .order_by(log.apply_no)
+        .limit(facts_max)
+    )
+    return [WaitingFact(*row) for row in db.execute(statement)]
+
+
+def empty_projections(db: sa.Connection) -> None:
+    """Delete the projections in force, inside the transaction that makes them again."""
+    for table in schema_books.PROJECTIONS:
+        db.execute(sa.delete(table))
+
+
+def digest_table(db: sa.Connection, table: sa.Table) -> tuple[int, str]:
+    """Count and hash the rows of a table, in the order of its key."""
+    digest = hashlib.blake2b(digest_size=16)
+    count = 0
+    ordered = sa.select(table).order_by(*table.primary_key)
+    result = db.execution_options(yield_per=COMPARE_ROWS).execute(ordered)
+    for row in result:
+        digest.update(repr(tuple(row)).encode())
+        count += 1
+    return count, digest.hexdigest()

@@ -1,0 +1,84 @@
+// The frame of every page: menu on the left, who is signed in on top, the page itself.
+
+import { LogoutOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { PreferenceSwitches } from 'kit/preference-switches.tsx'
+import { useTexts } from 'kit/preferences.tsx'
+import { EmptyPanel, LoadingPanel } from 'kit/states.tsx'
+import { Suspense } from 'react'
+import { signOut, useSignedIn } from './hub.tsx'
+import { Mark } from './mark.tsx'
+import { PAGES } from './page-list.tsx'
+import { fragmentOf, useRoute } from './route.ts'
+
+function Menu({ path }: { path: string }) {
+  const { t } = useTexts()
+  return (
+    <nav className="menu" aria-label={t('console.menu')}>
+      {PAGES.map((entry) => (
+        <a
+          key={entry.path}
+          href={fragmentOf({ path: entry.path, filters: {} })}
+          aria-current={entry.path === path ? 'page' : undefined}
+        >
+          {entry.icon}
+          {t(entry.titleKey)}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function TopBar() {
+  const { t } = useTexts()
+  const { session, leave } = useSignedIn()
+  const goOut = async () => {
+    await signOut()
+    leave()
+  }
+  return (
+    <header className="top-bar">
+      <Mark sizePx={30} />
+      <b>{t('console.title')}</b>
+      <span className="spring" />
+      <PreferenceSwitches />
+      <span className="user">
+        <span className="user-initial" aria-hidden>
+          {session.display_name.slice(0, 1)}
+        </span>
+        <span>
+          {session.display_name}
+          <small>{t(`role.${session.role}`)}</small>
+        </span>
+      </span>
+      <Button
+        type="text"
+        icon={<LogoutOutlined />}
+        aria-label={t('console.sign_out')}
+        title={t('console.sign_out')}
+        onClick={() => void goOut()}
+      />
+    </header>
+  )
+}
+
+export function Shell() {
+  const { t } = useTexts()
+  const { path, filters } = useRoute()
+  const entry = PAGES.find((candidate) => candidate.path === path)
+  return (
+    <div className="shell">
+      <TopBar />
+      <Menu path={path} />
+      <main className="page">
+        <Suspense fallback={<LoadingPanel />}>
+          {entry ? (
+            <entry.Page key={path} filters={filters} />
+          ) : (
+            <EmptyPanel title={t('console.not_found')} help={t('console.not_found_help')} />
+          )}
+        </Suspense>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,95 @@
+// One transfer: who decided what and when, and how much of each item has come how far.
+
+import { Descriptions, Drawer, Table } from 'antd'
+import type { TableColumnsType } from 'antd'
+import type { TransferLine, TransferRow } from 'kit/api-types.ts'
+import { formatFen, formatInstant, formatMilli } from 'kit/format.ts'
+import { useTexts, type Texts } from 'kit/preferences.tsx'
+import { EmptyPanel } from 'kit/states.tsx'
+import { setFilters } from '../route.ts'
+import { TransferActions, TransferStateTag } from './transfer-parts.tsx'
+
+type MilliField = 'ordered_milli' | 'shipped_milli' | 'received_milli' | 'in_transit_milli'
+
+function milliColumn(title: string, field: MilliField) {
+  return {
+    title,
+    align: 'right' as const,
+    render: (_: unknown, line: TransferLine) => formatMilli(line[field]),
+  }
+}
+
+function columnsOf({ t, nameOf }: Texts): TableColumnsType<TransferLine> {
+  return [
+    {
+      title: t('stock.item'),
+      render: (_, line) => (
+        <>
+          {nameOf(line)} <span className="quiet">{line.sku}</span>
+        </>
+      ),
+    },
+    milliColumn(t('transfers.ordered'), 'ordered_milli'),
+    milliColumn(t('transfers.shipped'), 'shipped_milli'),
+    milliColumn(t('transfers.received'), 'received_milli'),
+    milliColumn(t('transfers.in_transit'), 'in_transit_milli'),
+    {
+      title: t('transfers.in_transit_value'),
+      align: 'right',
+      render: (_, line) => formatFen(line.in_transit_fen),
+    },
+  ]
+}
+
+function Facts({ transfer }: { transfer: TransferRow }) {
+  const { t, language } = useTexts()
+  const byAt = (who: string | null, at: string | null) =>
+    who && at ? t('transfers.by_at', { who, at: formatInstant(at, language) }) : '—'
+  const store = (name: string, number: string) => `${name} ${number}`
+  const items = [
+    [t('transfers.source'), store(transfer.source_name, transfer.source_store)],
+    [t('transfers.target'), store(transfer.target_name, transfer.target_store)],
+    [t('transfers.created'), byAt(transfer.created_by, transfer.created_at)],
+    [t('transfers.approved'), byAt(transfer.approved_by, transfer.approved_at)],
+  ].map(([label, children]) => ({ key: label, label, children }))
+  return <Descriptions size="small" column={2} items={items} />
+}
+
+type DetailProps = { transferNo: string; rows: TransferRow[]; onDone: () => void }
+
+export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
+  const texts = useTexts()
+  const { t } = texts
+  const transfer = rows.find((row) => row.transfer_no === transferNo)
+  return (
+    <Drawer
+      open
+      size={780}
+      title={
+        <>
+          {transferNo} {transfer ? <TransferStateTag state={transfer.state} /> : null}
+        </>
+      }
+      extra={
+        transfer ? <TransferActions transfer={transfer} size="middle" onDone={onDone} /> : null
+      }
+      onClose={() => setFilters({ transfer: '' })}
+    >
+      {transfer ? (
+        <>
+          <Facts transfer={transfer} />
+          <Table
+            className="list"
+            size="middle"
+            rowKey="item_id"
+            pagination={false}
+            columns={columnsOf(texts)}
+            dataSource={transfer.lines}
+          />
+        </>
+      ) : (
+        <EmptyPanel title={t('transfers.missing')} />
+      )}
+    </Drawer>
+  )
+}

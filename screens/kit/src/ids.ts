@@ -1,0 +1,13 @@
+// Names that the page gives to what it asks for, so that asking twice is the same as asking once.
+
+/**
+ * A random UUID, version 4 (RFC 9562 section 5.4). Made from random bytes, because
+ * crypto.randomUUID is missing on pages that did not come over HTTPS.
+ */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,58 @@
+// Everything a hand at the till can do, as functions that stay the same for the life of the page.
+
+import type { Item, Line, Refusal } from 'kit/api-types.ts'
+import { useMemo } from 'react'
+import type { RegisterLink } from './register-link.ts'
+
+export const ONE_PIECE_MILLI = 1_000
+/** A GS1 element string has 48 characters at most (GS1 General Specifications 5.4.2). */
+export const CODE_LENGTH_MAX = 48
+
+export type Dialog =
+  | { kind: 'tender' }
+  | { kind: 'void' }
+  | { kind: 'code' }
+  | { kind: 'quantity'; line: Line }
+  | { kind: 'weight'; item: Item }
+
+export type TillActions = {
+  scan: (code: string) => void
+  /** Ask the weight of what is sold by the kg, add one of everything else. */
+  add: (item: Item) => void
+  step: (line: Line, stepMilli: number) => void
+  remove: (line: Line) => void
+  askQuantity: (line: Line) => void
+  askTender: () => void
+  askVoid: () => void
+  askCode: () => void
+  tell: (refusal: Refusal) => void
+  dismissNotice: () => void
+  showReceipt: (isShown: boolean) => void
+}
+
+function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillActions {
+  return {
+    scan: (code) => void link.command('scan', { code }),
+    add: (item) => {
+      if (item.unit_of_measure === 'kg') return ask({ kind: 'weight', item })
+      void link.command('add_item', { item_id: item.item_id, quantity_milli: ONE_PIECE_MILLI })
+    },
+    step: ({ line_id, quantity_milli, unit_of_measure }, stepMilli) => {
+      const wantedMilli = link.quantityOnTheWay(line_id, quantity_milli) + stepMilli
+      if (unit_of_measure === 'kg' || wantedMilli <= 0) return
+      void link.command('set_quantity', { line_id, quantity_milli: wantedMilli })
+    },
+    remove: ({ line_id }) => void link.command('remove_line', { line_id }),
+    askQuantity: (line) => ask({ kind: 'quantity', line }),
+    askTender: () => ask({ kind: 'tender' }),
+    askVoid: () => ask({ kind: 'void' }),
+    askCode: () => ask({ kind: 'code' }),
+    tell: (refusal) => link.act({ kind: 'tell', notice: { ...refusal, level: 'warning' } }),
+    dismissNotice: () => link.act({ kind: 'dismiss_notice' }),
+    showReceipt: (isShown) => link.act({ kind: 'show_receipt', is_shown: isShown }),
+  }
+}
+
+export function useTillActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillActions {
+  return useMemo(() => makeActions(link, ask), [link, ask])
+}

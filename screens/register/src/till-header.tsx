@@ -1,0 +1,69 @@
+// The bar on top: which till this is, and whether the box and headquarters hear it.
+
+import { ShopOutlined } from '@ant-design/icons'
+import { tellAge, useNow } from 'kit/ages.tsx'
+import type { RegisterState, Status } from 'kit/api-types.ts'
+import { PreferenceSwitches } from 'kit/preference-switches.tsx'
+import { useTexts } from 'kit/preferences.tsx'
+import { memo, type ReactNode } from 'react'
+import type { LinkState } from './view.ts'
+
+/** A device says one of these while it can be used. */
+const READY_STATES = ['ready', 'online', 'open']
+
+type PillProps = { tone: 'ok' | 'warning' | 'down' | 'quiet'; children: ReactNode }
+
+function Pill({ tone, children }: PillProps) {
+  return <span className={`pill pill-${tone}`}>{children}</span>
+}
+
+/** Waiting is normal while the line is down: amber, never red. */
+function HeadquartersPill({ status }: { status: Status }) {
+  const { t } = useTexts()
+  const now = useNow()
+  const { unacknowledged_facts: count, oldest_unacknowledged_at: oldest, line } = status
+  const isOnline = line === 'online'
+  if (isOnline && count === 0) return <Pill tone="ok">{t('register.hq_clear')}</Pill>
+  const parts = [t(isOnline ? 'register.hq_online' : 'register.hq_offline')]
+  if (count > 0) parts.push(t('register.hq_waiting', { count }))
+  if (oldest) parts.push(t('register.hq_oldest', { age: tellAge(t, oldest, now) }))
+  return <Pill tone={isOnline ? 'ok' : 'warning'}>{parts.join(' · ')}</Pill>
+}
+
+function DevicesPill({ status }: { status: Status }) {
+  const { t } = useTexts()
+  const count = status.devices.length
+  if (count === 0) return null
+  const ready = status.devices.filter((device) => READY_STATES.includes(device.state)).length
+  return (
+    <Pill tone={ready === count ? 'ok' : 'down'}>{t('register.devices', { ready, count })}</Pill>
+  )
+}
+
+type TillHeaderProps = { state: RegisterState; link: LinkState }
+
+export const TillHeader = memo(function TillHeader({ state, link }: TillHeaderProps) {
+  const { t, nameOf } = useTexts()
+  const storeName = nameOf({ name: state.store_name, name_en: state.store_name_en })
+  return (
+    <header className="till-header">
+      <ShopOutlined className="till-logo" />
+      <b className="till-name">
+        {storeName} · {t('register.no', { register_no: state.register_no })}
+      </b>
+      <Pill tone="quiet">{t('register.staff', { staff_no: state.staff_no })}</Pill>
+      <Pill tone="quiet">{t('register.business_date', { date: state.business_date })}</Pill>
+      <span className="spring" />
+      <div className="till-status" role="status">
+        {link === 'open' ? (
+          <Pill tone="ok">{t('register.box_online')}</Pill>
+        ) : (
+          <Pill tone="down">{t('register.box_lost')}</Pill>
+        )}
+        <HeadquartersPill status={state.status} />
+        <DevicesPill status={state.status} />
+      </div>
+      <PreferenceSwitches />
+    </header>
+  )
+})

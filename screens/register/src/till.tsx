@@ -1,0 +1,124 @@
+// The till: one ticket, the keys that act on it, and which dialog is open.
+
+import type { Line, RegisterState } from 'kit/api-types.ts'
+import { useTexts } from 'kit/preferences.tsx'
+import { useCallback, useEffect, useRef, useState, type MouseEvent } from 'react'
+import { Entry } from './entry.tsx'
+import { NoticeBanner } from './notice-banner.tsx'
+import { QuickKeys } from './quick-keys.tsx'
+import { ReceiptPaper } from './receipt-paper.tsx'
+import type { RegisterLink } from './register-link.ts'
+import { SidePanel } from './side-panel.tsx'
+import { Ticket } from './ticket.tsx'
+import { ONE_PIECE_MILLI, useTillActions, type Dialog, type TillActions } from './till-actions.ts'
+import { TillDialogs } from './till-dialogs.tsx'
+import { TillHeader } from './till-header.tsx'
+import { useTillKeys, type KeyTable } from './till-keys.ts'
+import type { View } from './view.ts'
+
+type Selection = {
+  selected: Line | null
+  choose: (lineId: number) => void
+  move: (step: number) => void
+}
+
+/** The line the keys act on: one chosen by hand, until the ticket changes; else the one changed last. */
+function useSelection(lines: Line[], hotLineId: number | null): Selection {
+  const [chosen, setChosen] = useState<number | null>(null)
+  useEffect(() => setChosen(null), [lines])
+  const wanted = chosen ?? hotLineId
+  const selected = lines.find((line) => line.line_id === wanted) ?? lines.at(-1) ?? null
+  const move = (step: number) => {
+    const place = selected ? lines.indexOf(selected) + step : 0
+    setChosen(lines[Math.max(0, Math.min(lines.length - 1, place))]?.line_id ?? null)
+  }
+  return { selected, choose: setChosen, move }
+}
+
+/** Keys that mean something only while nothing is typed. */
+function keysOfTicket({ selected, move }: Selection, actions: TillActions): KeyTable {
+  const escape = () => {
+    actions.dismissNotice()
+    actions.showReceipt(false)
+  }
+  const always = { Escape: escape, Enter: () => actions.showReceipt(false) }
+  if (!selected) return always
+  return {
+    ...always,
+    '+': () => actions.step(selected, ONE_PIECE_MILLI),
+    '-': () => actions.step(selected, -ONE_PIECE_MILLI),
+    '*': () => actions.askQuantity(selected),
+    Delete: () => actions.remove(selected),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+  }
+}
+
+/** What must be seen whatever else is on the page: a sick journal, commands that wait for the box. */
+function Strips({ view, state }: { view: View; state: RegisterState }) {
+  const { t } = useTexts()
+  const isCutOff = view.link !== 'open' && view.waiting_commands > 0
+  return (
+    <>
+      {state.status.journal_ok ? null : (
+        <div className="strip strip-down" role="alert">
+          {t('register.journal_fault')}
+        </div>
+      )}
+      {isCutOff ? (
+        <div className="strip strip-warning" role="status">
+          {t('register.waiting_commands', { count: view.waiting_commands })}
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+/** A tap presses a button but leaves the focus alone, so that the next Enter does not press it again. */
+function keepFocus(event: MouseEvent): void {
+  if (event.target instanceof Element && event.target.closest('button')) event.preventDefault()
+}
+
+type TillProps = { view: View; state: RegisterState; link: RegisterLink }
+
+export function Till({ view, state, link }: TillProps) {
+  const [dialog, setDialog] = useState<Dialog | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const selection = useSelection(state.lines, view.hot_line_id)
+  const actions = useTillActions(link, setDialog)
+  const close = useCallback(() => setDialog(null), [])
+  const isEmpty = state.lines.length === 0
+  const isReceiptShown = view.is_receipt_shown && isEmpty && state.last_receipt !== null
+  const endKeys: KeyTable = isEmpty ? {} : { F12: actions.askTender, F9: actions.askVoid }
+  const ticketKeys = keysOfTicket(selection, actions)
+  useTillKeys({ field, anywhere: endKeys, withoutText: ticketKeys }, dialog === null)
+  return (
+    <div className="till" onMouseDown={keepFocus}>
+      <TillHeader state={state} link={view.link} />
+      <main className="panel">
+        <Entry field={field} actions={actions} />
+        <Strips view={view} state={state} />
+        <div className={isReceiptShown ? 'goods goods-beside' : 'goods'}>
+          {view.notice ? (
+            <NoticeBanner notice={view.notice} onDismiss={actions.dismissNotice} />
+          ) : null}
+          <div className="ticket">
+            {isReceiptShown && state.last_receipt ? (
+              <ReceiptPaper receipt={state.last_receipt} />
+            ) : (
+              <Ticket
+                lines={state.lines}
+                selectedLineId={selection.selected?.line_id ?? null}
+                actions={actions}
+                onSelect={selection.choose}
+              />
+            )}
+          </div>
+          <QuickKeys items={state.quick_keys} onChoose={actions.add} />
+        </div>
+      </main>
+      <SidePanel state={state} isReceiptShown={isReceiptShown} actions={actions} />
+      <TillDialogs dialog={dialog} state={state} link={link} onClose={close} />
+    </div>
+  )
+}

@@ -1,0 +1,1 @@
+"""Tests of hq_hub/services."""
