@@ -40,13 +40,14 @@ function nameAxis({ palette }: ChartLook, names: string[]): EChartsCoreOption {
   }
 }
 
-/** A line over the days, oldest first. One day alone is a point, so points show while they are few. */
+/** A line over the days, oldest first whatever their order. A single day is a point, so few show points. */
 export function dayLine(look: ChartLook, title: string, days: Bar[]): EChartsCoreOption {
   const { palette } = look
+  const inOrder = days.toSorted((left, right) => left.name.localeCompare(right.name))
   const series = {
     type: 'line',
     name: title,
-    data: days.map((day) => day.amount_fen),
+    data: inOrder.map((day) => day.amount_fen),
     smooth: 0.25,
     showSymbol: days.length <= 40,
     symbolSize: 7,
@@ -60,7 +61,7 @@ export function dayLine(look: ChartLook, title: string, days: Bar[]): EChartsCor
     xAxis: {
       ...nameAxis(
         look,
-        days.map((day) => day.name),
+        inOrder.map((day) => day.name),
       ),
       boundaryGap: days.length < 2,
     },

@@ -61,6 +61,8 @@ export type Device = { device_id: string; kind: string; state: string; register_
 export type Status = {
   /** The line from the box to headquarters; the box's own socket is the page's to watch. */
   line: 'online' | 'offline'
+  /** Code of why nothing is uploaded although there is a line; empty while all is well. */
+  line_stopped_reason: string
   unacknowledged_facts: number
   oldest_unacknowledged_at: string | null
   devices: Device[]

@@ -4,6 +4,8 @@ import { ask, pathWithQuery, type ApiError } from 'kit/api-client.ts'
 import type { Item, Refusal } from 'kit/api-types.ts'
 import { useEffect, useState } from 'react'
 
+import { loadCredentials } from './credentials.ts'
+
 /** As many as fit under the field without scrolling. */
 const RESULTS_MAX = 7
 /** Longer than the gap between two keys of somebody who types, shorter than one notices. */
@@ -11,7 +13,8 @@ const TYPING_PAUSE_MS = 150
 
 export async function findItems(query: string, signal?: AbortSignal): Promise<Item[]> {
   const url = new URL(pathWithQuery('../api/items', { query, limit: RESULTS_MAX }), location.href)
-  return ask<Item[]>(url.href, { signal })
+  const token = loadCredentials()?.token ?? ''
+  return ask<Item[]>(url.href, { signal, headers: { authorization: `Bearer ${token}` } })
 }
 
 /** A code is something a scanner could have read; anything else is a name to search for. */

@@ -8,21 +8,22 @@ import { useTexts } from 'kit/preferences.tsx'
 import { memo, type ReactNode } from 'react'
 import type { LinkState } from './view.ts'
 
-/** A device says one of these while it can be used. */
-const READY_STATES = ['ready', 'online', 'open']
-
 type PillProps = { tone: 'ok' | 'warning' | 'down' | 'quiet'; children: ReactNode }
 
 function Pill({ tone, children }: PillProps) {
   return <span className={`pill pill-${tone}`}>{children}</span>
 }
 
-/** Waiting is normal while the line is down: amber, never red. */
+/** Waiting is normal while the line is down: amber. A line that stopped does not mend itself: red. */
 function HeadquartersPill({ status }: { status: Status }) {
   const { t } = useTexts()
   const now = useNow()
   const { unacknowledged_facts: count, oldest_unacknowledged_at: oldest, line } = status
   const isOnline = line === 'online'
+  if (status.line_stopped_reason) {
+    const reason = status.line_stopped_reason
+    return <Pill tone="down">{t('register.hq_stopped', { reason })}</Pill>
+  }
   if (isOnline && count === 0) return <Pill tone="ok">{t('register.hq_clear')}</Pill>
   const parts = [t(isOnline ? 'register.hq_online' : 'register.hq_offline')]
   if (count > 0) parts.push(t('register.hq_waiting', { count }))
@@ -34,7 +35,7 @@ function DevicesPill({ status }: { status: Status }) {
   const { t } = useTexts()
   const count = status.devices.length
   if (count === 0) return null
-  const ready = status.devices.filter((device) => READY_STATES.includes(device.state)).length
+  const ready = status.devices.filter((device) => device.state === 'ready').length
   return (
     <Pill tone={ready === count ? 'ok' : 'down'}>{t('register.devices', { ready, count })}</Pill>
   )

@@ -32,6 +32,7 @@ export function totals(amountFen: number, lineCount: number): Totals {
 
 export const STATUS: Status = {
   line: 'online',
+  line_stopped_reason: '',
   unacknowledged_facts: 0,
   oldest_unacknowledged_at: null,
   devices: [],

@@ -38,7 +38,7 @@ function columnsOf({ t, nameOf }: Texts, sort: string | undefined): TableColumns
         return <StoreName store={row.store} name={name} />
       },
     },
-    { title: t('stock.sku'), dataIndex: 'sku', width: 130, ...sorted('sku') },
+    { title: t('stock.sku'), dataIndex: 'sku', width: 130 },
     { title: t('stock.item'), ...sorted('name'), render: (_, row) => nameOf(row) },
     {
       title: t('stock.state'),

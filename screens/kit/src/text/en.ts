@@ -10,7 +10,6 @@ export const en: Record<TextKey, string> = {
   'app.dark': 'Dark mode',
   'app.light': 'Light mode',
   'app.retry': 'Try again',
-  'app.close': 'Close',
   'app.cancel': 'Cancel',
   'app.loading': 'Loading…',
   'age.second': '{count} s ago',
@@ -33,6 +32,7 @@ export const en: Record<TextKey, string> = {
   'register.hq_clear': 'HQ in step',
   'register.hq_online': 'HQ online',
   'register.hq_offline': 'HQ offline',
+  'register.hq_stopped': 'Upload stopped ({reason}): call IT',
   'register.hq_waiting': '{count} waiting',
   'register.hq_oldest': 'oldest {age}',
   'register.devices': 'Devices {ready}/{count}',
@@ -92,7 +92,6 @@ export const en: Record<TextKey, string> = {
   'quantity.pieces': 'Type the quantity',
   'quantity.confirm': 'Confirm',
   'pad.back': 'Backspace',
-  'pad.clear': 'Clear',
 
   // Register: tender
   'tender.title': 'Payment',
@@ -117,7 +116,6 @@ export const en: Record<TextKey, string> = {
   'receipt.time': 'Time',
   'receipt.staff': 'Cashier',
   'receipt.items': '{count} lines',
-  'receipt.gross': 'Subtotal',
   'receipt.discount': 'Discount',
   'receipt.due': 'Total',
   'receipt.tax': 'Tax included',
@@ -152,7 +150,6 @@ export const en: Record<TextKey, string> = {
   'sign_in.user_name': 'User name',
   'sign_in.password': 'Password',
   'sign_in.submit': 'Sign in',
-  'sign_in.required': 'Fill this in',
 
   // Console: every page
   'as_of.applied': 'As of {age}',

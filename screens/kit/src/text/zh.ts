@@ -7,7 +7,6 @@ export const zh = {
   'app.dark': '深色模式',
   'app.light': '浅色模式',
   'app.retry': '重试',
-  'app.close': '关闭',
   'app.cancel': '取消',
   'app.loading': '正在加载…',
   'age.second': '{count} 秒前',
@@ -30,6 +29,7 @@ export const zh = {
   'register.hq_clear': '总部已同步',
   'register.hq_online': '总部在线',
   'register.hq_offline': '总部离线',
+  'register.hq_stopped': '上传已停止（{reason}），请联系信息部门',
   'register.hq_waiting': '待传 {count} 条',
   'register.hq_oldest': '最早 {age}',
   'register.devices': '设备 {ready}/{count}',
@@ -88,7 +88,6 @@ export const zh = {
   'quantity.pieces': '输入数量',
   'quantity.confirm': '确定',
   'pad.back': '退格',
-  'pad.clear': '清空',
 
   // Register: tender
   'tender.title': '收款',
@@ -113,7 +112,6 @@ export const zh = {
   'receipt.time': '时间',
   'receipt.staff': '收银员',
   'receipt.items': '合计 {count} 项',
-  'receipt.gross': '小计',
   'receipt.discount': '优惠',
   'receipt.due': '应付',
   'receipt.tax': '含税额',
@@ -148,7 +146,6 @@ export const zh = {
   'sign_in.user_name': '用户名',
   'sign_in.password': '密码',
   'sign_in.submit': '登录',
-  'sign_in.required': '请填写此项',
 
   // Console: every page
   'as_of.applied': '数据截至 {age}',
@@ -181,7 +178,7 @@ export const zh = {
   'overview.stores_all': '全部按时联系',
   'overview.in_transit': '在途调拨',
   'overview.in_transit_of': '{count} 张调拨单',
-  'overview.problems': '需要处理：{parked} 条事实待过账，{quarantined} 条被隔离',
+  'overview.problems': '需要处理：{parked} 条挂起，{quarantined} 条隔离',
   'overview.problems_link': '查看门店',
   'overview.sales_by_day': '每日销售额',
   'overview.top_stores': '门店销售排行',
