@@ -194,6 +194,9 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
             ssl_keyfile=str(config.path(config.tls_key)) if config.tls_key else None,
         )
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes both while it serves and hands them on afterwards: we are stopping then.
+        signal.signal(number, lambda *_: None)
     link.start()
     companions = (runner.run(), shop.watch_status(), keep_head(stored))
     tasks = [asyncio.create_task(companion) for companion in companions]

@@ -39,9 +39,10 @@ from edge_agent.sync.signals import (
 from edge_agent.sync.uplink import Uplink
 from hq_hub.services import batches
 from hq_hub.services import feeds as hub_feeds
-from hq_hub.store import feed_pages
+from hq_hub.store import feed_pages, registry
 from hq_hub.store import journal as hub_journal_store
 from hq_hub.store.engine import open_engine, sqlite_url
+from hq_hub.store.registry import BoxState
 from hq_hub.store.schema import hub_state
 from hq_hub.store.schema_ingest import hub_journal
 from protos.liushui.v1 import sync_pb2
@@ -147,12 +148,15 @@ class Hub:
         if not self._backup.exists():
             return False
         generation = self.read_generation() + 1
-        self.stop()
-        shutil.copy(self._backup, self._path)
-        self.start()
+        self.copy_backup()
         with self.db.begin():
             self.db.execute(sa.update(hub_state).values(generation=generation))
         return True
+
+    def copy_backup(self) -> None:
+        self.stop()
+        shutil.copy(self._backup, self._path)
+        self.start()
 
     def read_generation(self) -> int:
         with self.db.begin():
@@ -191,6 +195,8 @@ class World:
         self.now_ms = 0
         self.hub = Hub(folder)
         self.hub_kept_max = 0
+        self.images = 0
+        self.check_cursor = True
         self.applied = 0
         self._box = templates.box
         self._box_path = str(folder / "box.sqlite")
@@ -199,7 +205,7 @@ class World:
         self._is_up = dict.fromkeys(transports, False)
         self._network: list[tuple[int, int, str, Transport, bytes]] = []
         self._sent = 0
-        self._fact_no = 0
+        self.fact_no = 0
         self._start_box()
 
     def close(self) -> None:
@@ -212,8 +218,8 @@ class World:
         """Write facts; the journal says that it grew."""
         with write_transaction(self.box_db):
             for _ in range(facts):
-                self._fact_no += 1
-                happening = make_happening(make_receipt((1, 1000)), self._fact_no)
+                self.fact_no += 1
+                happening = make_happening(make_receipt((1, 1000)), self.fact_no)
                 journal.append_fact(self.box_db, self._identity, happening)
         self._carry_out(self.core.journal_grew(journal.read_tail(self.box_db), self.now_ms))
 
@@ -221,10 +227,30 @@ class World:
         """Cut the power in the middle of a sale; the box starts again from its file."""
         self.faults["box_crash"] += 1
         self.box_db.execute("BEGIN IMMEDIATE")
-        happening = make_happening(make_receipt((1, 1000)), self._fact_no + 1)
+        happening = make_happening(make_receipt((1, 1000)), self.fact_no + 1)
         journal.append_fact(self.box_db, self._identity, happening)
         self.box_db.close()
         self._start_box()
+
+    def save_box(self) -> pathlib.Path:
+        """An image of the box's disk."""
+        self.images += 1
+        image = pathlib.Path(f"{self._box_path}.{self.images}")
+        self.box_db.close()  # Folds the WAL into the file.
+        shutil.copy(self._box_path, image)
+        self._start_box()
+        return image
+
+    def restore_box(self, image: pathlib.Path) -> None:
+        """Put an image back and start the box; the register counts on from what was sold."""
+        self.box_db.close()
+        shutil.copy(image, self._box_path)
+        self._start_box()
+
+    def reinstate_box(self) -> None:
+        """Somebody at headquarters takes a revocation back."""
+        with self.hub.db.begin():
+            registry.set_box_state(self.hub.db, STORE, self._box.box_id, BoxState.ACTIVE)
 
     def _start_box(self) -> None:
         self.box_db: Connection = open_database(self._box_path)
@@ -273,7 +299,7 @@ class World:
         kept = self.hub.read_durable_seq()
         self.hub_kept_max = max(self.hub_kept_max, kept)
         assert tail.durable_seq <= self.hub_kept_max, "acknowledged, but never kept"
-        if tail.hub_generation == self.hub.read_generation():
+        if self.check_cursor and tail.hub_generation == self.hub.read_generation():
             assert tail.durable_seq <= kept, "acknowledged, but not kept by this hub"
         assert tail.durable_seq <= tail.seq
 
@@ -351,7 +377,7 @@ class World:
                     self._is_up[transport] = False
                     self._carry_out(self.core.disconnected(transport, self.now_ms))
         if self._happens("forge", chances.forge):
-            self._forge_ack()
+            self.forge_ack()
         if self.random.random() < chances.box_crash:
             self.crash_box()
         if self._happens("hub_backup", chances.hub_backup):
@@ -359,7 +385,7 @@ class World:
         if self.random.random() < chances.hub_restore and self.hub.restore():
             self.faults["hub_restore"] += 1
 
-    def _forge_ack(self) -> None:
+    def forge_ack(self) -> None:
         """An ack of another history: of a cloned box, or of this one before it was restored."""
         tail = journal.read_tail(self.box_db)
         ack = sync_pb2.Ack(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import datetime
 import pathlib
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ from edge_agent.store import journal
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.sync.signals import Transport
 from edge_agent.sync.uplink import Uplink
-from hq_hub.services import batches
-from hq_hub.services.batch_rules import SoundBatch, Verdict
+from hq_hub.services import batch_rules, batches
+from hq_hub.services.batch_rules import Caller, SoundBatch, Verdict
 from hq_hub.store.journal import Cursor
 from protos.liushui.v1 import sync_pb2
 from tests.edge_agent.sync.line_world import (
@@ -115,33 +115,53 @@ def test_nothing_is_lost_or_doubled_whatever_the_network_does(
     assert expected <= {fault for fault, count in faults.items() if count}, faults
 
 
-# Faults of ours that the simulation must find. A mutant that survives means that the checks are blind.
+# Mutants: faults of ours that the simulation must find. One that survives means that it is blind.
 
 MUTANT_SEEDS_MAX = 30
 
 
-def trust_ack_number(db: Connection, **ack: Any) -> bool:
+def trust_ack_number(
+    db: Connection, *, epoch: int, durable_seq: int, durable_head: bytes, hub_generation: int
+) -> bool:
     """The box moves its cursor without looking for the hub's head in its journal."""
-    db.execute(
-        "UPDATE ack_cursor SET durable_seq = max(durable_seq, min(tail_seq, ?)), hub_generation = ?",
-        (ack["durable_seq"], ack["hub_generation"]),
+    if journal.read_head(db, epoch, durable_seq) is None:
+        return False
+    head = journal.read_head(db, epoch, durable_seq) or durable_head
+    return ACCEPT_ACK(
+        db,
+        epoch=epoch,
+        durable_seq=durable_seq,
+        durable_head=head,
+        hub_generation=hub_generation,
     )
-    return True
 
 
-def adopt_life_without_cursor(db: Connection, **ack: Any) -> bool:
+def adopt_life_without_cursor(
+    db: Connection, *, epoch: int, durable_seq: int, durable_head: bytes, hub_generation: int
+) -> bool:
     """The box takes on a restored hub's generation, but keeps believing in its old cursor."""
-    db.execute(
-        "UPDATE ack_cursor SET durable_seq = max(durable_seq, ?), hub_generation = ?",
-        (ack["durable_seq"], ack["hub_generation"]),
+    known = journal.read_tail(db).durable_seq
+    head = journal.read_head(db, epoch, max(known, durable_seq))
+    if journal.read_head(db, epoch, durable_seq) != durable_head or head is None:
+        return False
+    return ACCEPT_ACK(
+        db,
+        epoch=epoch,
+        durable_seq=max(known, durable_seq),
+        durable_head=head,
+        hub_generation=hub_generation,
     )
-    return True
 
 
-def acknowledge_before_commit(db: sa.Connection, signed: Any, *rest: Any) -> sync_pb2.Ack:
+def acknowledge_before_commit(
+    db: sa.Connection,
+    signed: sync_pb2.SignedBatch,
+    caller: Caller,
+    now: datetime.datetime,
+) -> sync_pb2.Ack:
     """The hub answers although its transaction never happened."""
     try:
-        return ACCEPT_BATCH(db, signed, *rest)
+        return ACCEPT_BATCH(db, signed, caller, now)
     except HubCrashError:
         batch = sync_pb2.SyncBatch.FromString(signed.content)
         return sync_pb2.Ack(
@@ -156,7 +176,7 @@ def acknowledge_before_commit(db: sa.Connection, signed: Any, *rest: Any) -> syn
 
 def take_repeats_as_new(cursor: Cursor, batch: SoundBatch, kept_head: bytes) -> Verdict:
     """The hub does not notice that it has a batch already."""
-    verdict = DECIDE(cursor, batch, kept_head)
+    verdict = batch_rules.decide(cursor, batch, kept_head)
     return Verdict.NEW if verdict is Verdict.EXISTS else verdict
 
 
@@ -164,15 +184,16 @@ def never_send_again(_core: Uplink, _transport: Transport) -> None:
     """What got lost on its way stays lost."""
 
 
+ACCEPT_ACK = journal.accept_ack
 ACCEPT_BATCH = batches.accept_batch
-DECIDE = batches.decide
-MUTANTS: dict[Callable[..., object], tuple[object, str]] = {
-    trust_ack_number: (journal, "accept_ack"),
-    adopt_life_without_cursor: (journal, "accept_ack"),
-    acknowledge_before_commit: (batches, "accept_batch"),
-    take_repeats_as_new: (batches, "decide"),
-    never_send_again: (Uplink, "_lose"),
+MUTANTS: dict[Callable[..., object], tuple[object, str, str]] = {
+    trust_ack_number: (journal, "accept_ack", "acknowledged, but"),
+    adopt_life_without_cursor: (journal, "accept_ack", "acknowledged, but not kept by this hub"),
+    acknowledge_before_commit: (batches, "accept_batch", "acknowledged, but"),
+    take_repeats_as_new: (batches, "decide", "index out of range"),
+    never_send_again: (Uplink, "_lose", "stalled"),
 }
+"""Mutant -> what it replaces, and what the world says then."""
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
@@ -182,9 +203,10 @@ def test_mutant_is_caught(
     monkeypatch: pytest.MonkeyPatch,
     mutant: Callable[..., object],
 ) -> None:
-    monkeypatch.setattr(*MUTANTS[mutant], mutant)
+    module, name, complaint = MUTANTS[mutant]
+    monkeypatch.setattr(module, name, mutant)
 
-    with pytest.raises((AssertionError, IndexError, sa.exc.IntegrityError)):
+    with pytest.raises((AssertionError, IndexError), match=complaint):
         for seed in range(MUTANT_SEEDS_MAX):
             folder = tmp_path / str(seed)
             folder.mkdir()
