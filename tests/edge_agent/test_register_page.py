@@ -21,9 +21,10 @@ from edge_agent.services.enrolment import CA_FILE, CERTIFICATE_FILE, KEY_FILE
 from edge_agent.services.rebuild import verify_projections
 from edge_agent.store import journal
 from edge_agent.store.database import open_database
+from hardware.sim.serial_scanner import SimulatedSerialScanner
 from hq_hub.services.certificates import init_pki
 from retail_domain.trade.ticket import Ticket
-from tests.edge_agent.shop_setup import COLA_CODE, TOKEN, open_box
+from tests.edge_agent.shop_setup import COLA_CODE, SCANNER, TOKEN, open_box
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +54,15 @@ class BoxProcess:
         for made, wanted in {"hub.crt": CERTIFICATE_FILE, "hub.key": KEY_FILE}.items():
             (folder / "pki" / made).rename(folder / "pki" / wanted)
         assert (folder / "pki" / CA_FILE).exists()
-        settings = f'http_port = {self.port}\nhub_grpc = "localhost:1"\ntransports = ["grpc"]\n'
+        settings = f"""
+            http_port = {self.port}
+            hub_grpc = "localhost:1"
+            transports = ["grpc"]
+            [[devices]]
+            device_id = "{SCANNER}"
+            kind = "serial_scanner"
+            address = "{folder}/scanner"
+        """
         (folder / "box.toml").write_text(settings, encoding="utf-8")
         self.start()
 
@@ -63,18 +72,13 @@ class BoxProcess:
 
     def start(self) -> None:
         self._log = (self.folder / "box.log").open("ab")
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "edge_agent.main",
-                "serve",
-                "--config",
-                str(self.folder / "box.toml"),
-            ],
-            stderr=self._log,
-        )
+        self._process = self.run("serve")
         wait_until(self._answers)
+
+    def run(self, verb: str) -> subprocess.Popen[bytes]:
+        settings = str(self.folder / "box.toml")
+        command = [sys.executable, "-m", "edge_agent.main", verb, "--config", settings]
+        return subprocess.Popen(command, stderr=self._log)
 
     def kill(self) -> None:
         os.kill(self._process.pid, signal.SIGKILL)
@@ -180,6 +184,25 @@ def test_sale_by_keyboard_from_code_to_receipt(
     assert isinstance(facts[0].happening.payload, Ticket)
     assert facts[0].happening.payload.amount_fen == 600
     assert faults == []
+
+
+def test_scan_of_a_scanner_becomes_a_line_on_the_screen(
+    page: Page, box_process: BoxProcess
+) -> None:
+    scanner = SimulatedSerialScanner(box_process.folder / "scanner")
+    scanner.plug()
+    devices = box_process.run("devices")
+    try:
+        expect(page.get_by_text("设备 1/1")).to_be_visible(timeout=20_000)
+
+        scanner.scan(COLA_CODE)
+        expect(page.get_by_role("status", name="应收")).to_contain_text("3.00")
+        scanner.scan("4711")
+        expect(page.get_by_text("没有条码为 4711 的商品").first).to_be_visible()
+    finally:
+        devices.terminate()
+        assert devices.wait(10) == 0
+        scanner.close()
 
 
 def test_box_killed_in_the_middle_of_a_ticket_loses_nothing_that_was_on_the_screen(
