@@ -80,11 +80,14 @@ def load_config(path: pathlib.Path) -> Config:
             raise ConfigError(f"{path}: {key} must be {wanted.__name__}, not {value!r}")
         if isinstance(value, list):
             values[key] = tuple(str(part) for part in value)
-    config = Config(
-        **values, folder=path.parent, database_url=os.environ.get(DATABASE_VARIABLE, "")
-    )
+    config = Config(**values, folder=path.parent, database_url=read_database_url())
     _require_values(config, path)
     return config
+
+
+def read_database_url() -> str:
+    """URL of the database from the environment; empty when the SQLite file is meant."""
+    return os.environ.get(DATABASE_VARIABLE, "")
 
 
 def write_config(config: Config) -> None:

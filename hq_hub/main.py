@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from hq_hub.config import CONFIG_FILE, TRANSPORTS, Config, ConfigError, load_config, write_config
+from hq_hub.config import (
+    CONFIG_FILE,
+    DATABASE_VARIABLE,
+    TRANSPORTS,
+    Config,
+    ConfigError,
+    load_config,
+    read_database_url,
+    write_config,
+)
 from hq_hub.services.errors import HubExistsError, NeedsTlsError, PortInUseError
 from hq_hub.services.setup import create_hub, only_hub
 from hq_hub.services.users import NewUser, Role
@@ -127,11 +136,25 @@ def database_url(config: Config) -> str:
         HubNoDatabaseError: the file is not there.
     """
     if config.database_url:
-        return config.database_url
+        return require_driver(config.database_url)
     path = config.path(config.database)
     if not path.is_file():
         raise HubNoDatabaseError(database=str(path))
     return sqlite_url(str(path))
+
+
+def require_driver(url: str) -> str:
+    """Check that the database of the environment can be spoken to; empty means none is named.
+
+    Raises:
+        ConfigError: not a URL, or its driver is not installed.
+    """
+    try:
+        if url:
+            sa.make_url(url).get_dialect().import_dbapi()
+    except (ImportError, sa.exc.ArgumentError) as error:
+        raise ConfigError(f"{DATABASE_VARIABLE} cannot be used: {error}") from error
+    return url
 
 
 def tell_time() -> datetime.datetime:
@@ -149,6 +172,7 @@ def init(parsed: argparse.Namespace) -> int:
     config = Config(
         folder=folder,
         chain=parsed.chain,
+        database_url=read_database_url(),
         host_names=tuple(parsed.host_name),
         http_port=parsed.http_port,
         grpc_port=parsed.grpc_port,
@@ -158,7 +182,7 @@ def init(parsed: argparse.Namespace) -> int:
     path = config.path(config.database)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     init_pki(config.path(config.pki), config.chain, config.host_names, tell_time())
-    create_hub(config.database_url or sqlite_url(str(path)), config.chain)
+    create_hub(require_driver(config.database_url) or sqlite_url(str(path)), config.chain)
     write_config(config)
     print(f"hub of chain {config.chain} is ready in {folder}")
     return 0

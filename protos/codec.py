@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import uuid
 from collections.abc import Callable, Iterable
 
@@ -27,6 +28,9 @@ SCHEMA_VERSION = 1
 """Of the payload of every kind so far."""
 EPOCH_START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MILLISECOND = datetime.timedelta(milliseconds=1)
+
+TAX_RATES_KEPT = 64
+"""Rates of a country and their names over the years: a handful."""
 
 KIND_TO_WIRE = {kind: f"FACT_KIND_{kind.name}" for kind in FactKind}
 KIND_FROM_WIRE = {fact_pb2.FactKind.Value(name): kind for kind, name in KIND_TO_WIRE.items()}
@@ -128,26 +132,23 @@ def _position(wire: fact_pb2.Fact) -> Position:
 
 
 def _encode_ticket(wire: fact_pb2.Fact, ticket: Ticket) -> None:
-    wire.ticket.CopyFrom(
-        fact_pb2.Ticket(
-            receipt_no=ticket.receipt_no,
-            price_generation=ticket.prices.generation,
-            price_version=ticket.prices.version,
-            lines=[_encode_ticket_line(line) for line in ticket.lines],
-            tenders=[
-                fact_pb2.Tender(
-                    kind=TENDER_TO_WIRE[tender.kind],
-                    amount_fen=tender.amount_fen,
-                    given_fen=tender.given_fen,
-                )
-                for tender in ticket.tenders
-            ],
+    sold = wire.ticket
+    sold.receipt_no = ticket.receipt_no
+    sold.price_generation = ticket.prices.generation
+    sold.price_version = ticket.prices.version
+    for line in ticket.lines:
+        _add_ticket_line(sold, line)
+    for tender in ticket.tenders:
+        sold.tenders.add(
+            kind=TENDER_TO_WIRE[tender.kind],
+            amount_fen=tender.amount_fen,
+            given_fen=tender.given_fen,
         )
-    )
 
 
-def _encode_ticket_line(line: TicketLine) -> fact_pb2.TicketLine:
-    return fact_pb2.TicketLine(
+def _add_ticket_line(sold: fact_pb2.Ticket, line: TicketLine) -> None:
+    """In place: a message made apart would be copied."""
+    sold.lines.add(
         item_id=line.item_id,
         state=STATE_TO_WIRE[line.state],
         lot=line.lot,
@@ -192,9 +193,15 @@ def _decode_ticket_line(line_no: int, line: fact_pb2.TicketLine) -> TicketLine:
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,
         amount_fen=line.amount_fen,
-        tax_rate=TaxRate(line.tax_rate_id, line.tax_rate_bp),
+        tax_rate=_tax_rate(line.tax_rate_id, line.tax_rate_bp),
         tax_fen=line.tax_fen,
     )
+
+
+@functools.lru_cache(TAX_RATES_KEPT)
+def _tax_rate(tax_rate_id: str, rate_bp: int) -> TaxRate:
+    """One object a rate, not one a line."""
+    return TaxRate(tax_rate_id, rate_bp)
 
 
 def _encode_goods_lines(lines: Iterable[GoodsLine]) -> list[fact_pb2.GoodsLine]:

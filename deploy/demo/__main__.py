@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -55,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one demo. Returns the exit status."""
     options = make_parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # As Ctrl-C: everything is stopped.
+    for name in ("no_proxy", "NO_PROXY"):  # Of the children too: all of them talk to this machine.
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
     try:
         if options.headless:
             return run_headless(options)
-        from deploy.demo.live import run_live  # noqa: PLC0415 - it needs more than headless runs do
-
-        return run_live(options)
+        return run_with_people(options)
     except RetailError as error:
         tell(f"{error.code}: {error.detail_en}\n{error.detail_zh}")
         if options.json:
@@ -94,6 +96,25 @@ def run_headless(options: argparse.Namespace) -> int:
     tell("every figure agrees" if is_right else "FIGURES DIFFER")
     print(text if options.json else show(json.loads(text)))
     return 0 if is_right else EXIT_DIFFERS
+
+
+def run_with_people(options: argparse.Namespace) -> int:
+    """Run until Ctrl-C, or until the pictures are taken."""
+    from deploy.demo.live import run_live  # noqa: PLC0415 - it needs more than headless runs do
+
+    broker = BrokerKind(options.broker) if options.broker else None
+    with contextlib.ExitStack() as parts:
+        root = options.data or parts.enter_context(
+            tempfile.TemporaryDirectory(prefix="liushui-demo-")
+        )
+        folder = DemoFolder(pathlib.Path(root))
+        if options.screenshots:
+            from deploy.demo.screenshots import take_screenshots  # noqa: PLC0415 - needs playwright
+
+            take_screenshots(folder, options.screenshots, options.port_base, broker, tell)
+        else:
+            run_live(folder, options.port_base, broker, tell)
+    return 0
 
 
 def show(report: dict[str, object]) -> str:

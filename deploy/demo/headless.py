@@ -5,37 +5,25 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import pathlib
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from deploy.broker.broker_command import BrokerKind
+from deploy.demo.chain import BOXES, STALL_S, Chain
 from deploy.demo.complete_journey import read_complete_journey
-from deploy.demo.configs import (
-    choose_ports,
-    make_broker,
-    make_hub_command,
-    write_box_config,
-    write_hub_config,
-)
+from deploy.demo.configs import choose_ports, write_box_config, write_hub_config
 from deploy.demo.hub_client import HubClient
-from deploy.demo.hub_set_up import DATABASE, fill_hub, load_items, plan_supply
+from deploy.demo.hub_set_up import fill_hub, load_items, plan_supply
 from deploy.demo.layout import HEADLESS, DemoFolder, name_trade
-from deploy.demo.programs import Program, Troupe, is_listening
-from deploy.demo.progress import Progress, read_progress
 from deploy.demo.reckoning import Expected, Reckoning, dump_reckoning, reckon
 from deploy.demo.trade_file import read_trade
 from deploy.demo.trade_plan import TradePlan, build_plan, load_plan
-from hq_hub.reports import checks
 from hq_hub.reports.sales_totals import SalesTotals
-from hq_hub.store.engine import open_read_engine, read_transaction, sqlite_url
+from hq_hub.store.engine import open_read_engine, read_transaction
 
-STALL_S = 180.0
-"""Nothing moved for so long: longer than any restart with its pause on a busy machine."""
 TELL_INTERVAL_S = 2.0
 DEFAULT_STORES, DEFAULT_BASKETS = 3, 300
 """Of the default trade when nothing is said: half a minute."""
-BROKER, HUB, BOXES = "broker", "hub", "boxes"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,11 +46,10 @@ class HeadlessDemo:
 
     def __init__(self, folder: DemoFolder, wish: Wish, tell: Callable[[str], None]) -> None:
         self.folder, self.wish = folder, wish
-        self.troupe = Troupe(tell)
+        self.chain = Chain(folder, choose_ports(wish.port_base), wish.broker, tell)
         self.seconds: dict[str, float] = {}
         self._tell = tell
         self._told_at_s = 0.0
-        self._ports = choose_ports(wish.port_base)
 
     def prepare(self) -> None:
         """Read the trade, fill headquarters, write all settings. A repeat finds it done.
@@ -80,45 +67,32 @@ class HeadlessDemo:
         with self._stage("set_up"):
             self.supply = plan_supply(self.folder, self.plan, load_items(self.folder))
             fill_hub(self.folder, self.plan, self.supply, self._settings.password, self._tell)
-            write_hub_config(self.folder, self._ports, wish.transports)
+            write_hub_config(self.folder, self.chain.ports, wish.transports)
             for store in self.plan.stores:
-                write_box_config(self.folder, store.store, self._ports, wish.transports)
-        self.client = HubClient(self._ports.hub_http, self._settings.password, self.troupe.look)
+                write_box_config(self.folder, store.store, self.chain.ports, wish.transports)
+        self.client = HubClient(
+            self.chain.ports.hub_http, self._settings.password, self.chain.troupe.look
+        )
 
     def start_line(self) -> None:
         """Start broker and hub."""
         with self._stage("start"):
-            self.start_broker()
-            self.start_hub()
-
-    def start_broker(self) -> None:
-        """Start the broker and wait until it listens."""
-        command = make_broker(self.folder, self._ports.mqtt, self.wish.broker)
-        self._start(BROKER, BROKER, command)
-        self._wait_for_port(BROKER, self._ports.mqtt)
-
-    def start_hub(self) -> None:
-        """Start the hub and wait until it listens."""
-        self._start(HUB, HUB, make_hub_command(self.folder))
-        self._wait_for_port(HUB, self._ports.hub_http)
+            self.chain.start_broker()
+            self.chain.start_hub()
 
     def start_boxes(self) -> None:
         """Start the process of boxes and wait until all have documents and opening stock."""
-        command = (
-            *(sys.executable, "-m", "deploy.demo.boxes", "--data", str(self.folder.root)),
-            *("--hub", f"http://127.0.0.1:{self._ports.hub_http}"),
-        )
         with self._stage("documents"):
             self._order_transfers(0, len(self.supply.transfers) // 2)
-            self._start(BOXES, "box", command)
+            self.chain.start_boxes()
             stores = len(self.plan.stores)
-            self._wait("documents", lambda: self.progress().ready == stores)
+            self._wait("documents", lambda: self.chain.progress().ready == stores)
 
     def trade(self) -> None:
         """Let the boxes trade, with the other transfers ordered meanwhile, until all is done."""
         with self._stage("trade"):
             self.ring()
-            self._wait("trade", lambda: self.progress().baskets >= self.plan.baskets // 3)
+            self._wait("trade", lambda: self.chain.progress().baskets >= self.plan.baskets // 3)
             self.order_late_transfers()
             self.wait_traded()
 
@@ -132,21 +106,21 @@ class HeadlessDemo:
 
     def wait_traded(self) -> None:
         """Wait until every box did all it has to do."""
-        self._wait("trade", lambda: self.progress().traded == len(self.plan.stores))
+        self._wait("trade", lambda: self.chain.progress().traded == len(self.plan.stores))
 
     def settle(self) -> None:
         """Wait until everything is confirmed, posted and in the report."""
         with self._stage("settle"):
-            self._wait("delivery", lambda: self.progress().done == len(self.plan.stores))
-            self._wait("posting", lambda: self._count_waiting() == 0)
+            self._wait("delivery", lambda: self.chain.progress().done == len(self.plan.stores))
+            self._wait("posting", lambda: self.chain.count_waiting() == 0)
 
     def reckon(self) -> Reckoning:
         """Stop the boxes, read everything and compare."""
         with self._stage("reckon"):
             totals = self.client.get("/sales")["totals"]
             received = self.client.get("/transfers?state=received&start=0&end=1")["total"]
-            self.troupe.stop(BOXES)
-            engine = open_read_engine(self._url)
+            self.chain.troupe.stop(BOXES)
+            engine = open_read_engine(self.chain.database_url)
             try:
                 with read_transaction(engine) as db:
                     return reckon(
@@ -159,13 +133,9 @@ class HeadlessDemo:
             finally:
                 engine.dispose()
 
-    def progress(self) -> Progress:
-        """How far the boxes are."""
-        return read_progress(self.folder)
-
     def dump(self, reckoning: Reckoning) -> str:
         """The one line of JSON."""
-        peak_kb = self.troupe.peak_rss_kb
+        peak_kb = self.chain.troupe.peak_rss_kb
         more = {
             "stores": len(self.plan.stores),
             "baskets": reckoning.baskets,
@@ -182,13 +152,9 @@ class HeadlessDemo:
             "rejected_count": self.plan.rejected_count,
             "seconds": {stage: round(taken_s, 1) for stage, taken_s in self.seconds.items()},
             "peak_rss_mb": {kind: peak_kb.get(kind, 0) // 1024 for kind in ("box", "hub")},
-            "restarts": self.troupe.restarts,
+            "restarts": self.chain.troupe.restarts,
         }
         return dump_reckoning(reckoning, more)
-
-    @property
-    def _url(self) -> str:
-        return sqlite_url(str(self.folder.hub / DATABASE))
 
     def _build_plan(self) -> TradePlan:
         wish = self.wish
@@ -220,20 +186,6 @@ class HeadlessDemo:
             path = f"/transfers/{drafted['transfer_no']}/approve"
             self.client.post(path, {}, request=f"approve {number}")
 
-    def _count_waiting(self) -> int:
-        engine = open_read_engine(self._url)
-        try:
-            with read_transaction(engine) as db:
-                return checks.read_fact_counts(db).waiting
-        finally:
-            engine.dispose()
-
-    def _start(self, name: str, kind: str, command: Sequence[str]) -> None:
-        self.troupe.start(Program(name, kind, tuple(command), self.folder.log(name)))
-
-    def _wait_for_port(self, name: str, port: int) -> None:
-        self.troupe.wait_until(f"start of {name}", STALL_S, lambda: is_listening(port))
-
     def _wait(self, stage: str, is_done: Callable[[], bool]) -> None:
         def look() -> bool:
             if time.monotonic() - self._told_at_s > TELL_INTERVAL_S:
@@ -241,11 +193,11 @@ class HeadlessDemo:
                 self._tell(f"{stage}: {self._describe()}")
             return is_done()
 
-        self.troupe.wait_until(stage, STALL_S, look, self._describe)
+        self.chain.troupe.wait_until(stage, STALL_S, look, self._describe)
 
     def _describe(self) -> str:
-        done, stores = self.progress(), len(self.plan.stores)
-        waiting = self._count_waiting()
+        done, stores = self.chain.progress(), len(self.plan.stores)
+        waiting = self.chain.count_waiting()
         return (
             f"{done.ready}/{stores} stores ready, {done.baskets:,}/{self.plan.baskets:,} baskets, "
             f"{done.traded} traded, {done.done} delivered, {waiting:,} facts to post"
@@ -276,5 +228,5 @@ def play(folder: DemoFolder, wish: Wish, tell: Callable[[str], None]) -> tuple[R
         demo.settle()
         reckoning = demo.reckon()
     finally:
-        demo.troupe.stop_all()
+        demo.chain.troupe.stop_all()
     return reckoning, demo.dump(reckoning)

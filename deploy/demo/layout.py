@@ -7,6 +7,7 @@ import hashlib
 import json
 import pathlib
 import secrets
+import time
 
 from deploy.demo.errors import DataFolderTakenError
 
@@ -44,6 +45,8 @@ class Settings:
     """Names the trade that is played."""
     password: str
     """Of HUB_USER at the console."""
+    made_at_ms: int
+    """When the folder was made."""
 
 
 class DemoFolder:
@@ -87,7 +90,8 @@ class DemoFolder:
             return kept
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.progress.mkdir(exist_ok=True)
-        settings = Settings(mode, trade, secrets.token_urlsafe(PASSWORD_BYTES))
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        settings = Settings(mode, trade, password, time.time_ns() // 1_000_000)
         write_whole(self._settings, json.dumps(dataclasses.asdict(settings)))
         return settings
 

@@ -16,10 +16,10 @@ from deploy.demo.trade_plan import PlannedBasket, instant
 from edge_agent.services import goods
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.register import BasketLine, Seat, sell_basket
-from edge_agent.store import journal
+from edge_agent.store import feeds, journal
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
-from protos.documents import PurchaseOrder, TransferOrder
+from protos.documents import ORDERS_FEED, PurchaseOrder, TransferOrder
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact_id import RANDOM_BITS, make_fact_id
 from retail_domain.trade.open_ticket import OpenTicket
@@ -47,6 +47,8 @@ class PlayClock:
 class Orders:
     """Documents of headquarters that a store has in hand."""
 
+    version: int
+    """Of the orders feed."""
     purchases: tuple[PurchaseOrder, ...]
     transfers: tuple[TransferOrder, ...]
 
@@ -72,10 +74,13 @@ def plan_fact_id(at_ms: int, *words: str) -> uuid.UUID:
     return make_fact_id(at_ms, int.from_bytes(digest, "big") % (1 << RANDOM_BITS))
 
 
-def read_orders(db: Connection) -> Orders:
-    """What the store has to receive and to send, as its orders feed says."""
+def read_orders(db: Connection, known: Orders | None) -> Orders:
+    """What the store has to receive and to send, read again only when it changed."""
+    version = feeds.read_position(db, ORDERS_FEED).version
+    if known is not None and known.version == version:
+        return known
     purchases, transfers = goods.list_orders(db)
-    return Orders(tuple(purchases), tuple(transfers))
+    return Orders(version, tuple(purchases), tuple(transfers))
 
 
 class BoxPlay:
@@ -91,6 +96,7 @@ class BoxPlay:
         """
         self._clock = PlayClock()
         self._writer, self._did = writer, did
+        self._orders: Orders | None = None
         self._box = set_play_clock(box, self._clock)
 
     @property
@@ -154,7 +160,8 @@ class BoxPlay:
 
     async def orders(self) -> Orders:
         """Documents in hand."""
-        return await self._writer.run(read_orders)
+        self._orders = await self._writer.run(read_orders, self._orders)
+        return self._orders
 
     async def unsent(self) -> int:
         """Facts that the hub has not confirmed."""

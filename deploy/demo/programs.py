@@ -69,9 +69,9 @@ class Troupe:
         self._spawn(child)
 
     def pid(self, name: str) -> int | None:
-        """Process id, None between death and restart."""
-        child = self._children[name]
-        return None if child.process is None else child.process.pid
+        """Process id, None before the start and between death and restart."""
+        child = self._children.get(name)
+        return None if child is None or child.process is None else child.process.pid
 
     def look(self) -> None:
         """Start again what died, after a pause that grows; measure memory.

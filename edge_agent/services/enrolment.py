@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import pathlib
@@ -112,7 +113,9 @@ def _make_request(key: ec.EllipticCurvePrivateKey) -> str:
 
 
 def _post(hub_url: str, request: dict[str, object]) -> dict[str, object]:
-    call = urllib.request.Request(  # noqa: S310 - the address is the installer's own
+    if not hub_url.startswith(("http://", "https://")):
+        raise HubUnreachableError(hub_url=hub_url, reason="it must begin with http:// or https://")
+    call = urllib.request.Request(  # noqa: S310 - checked above
         hub_url.rstrip("/") + ENROLMENTS,
         data=json.dumps(request).encode(),
         headers={"Content-Type": "application/json"},
@@ -121,14 +124,14 @@ def _post(hub_url: str, request: dict[str, object]) -> dict[str, object]:
     context.check_hostname = False  # Its CA is what we came for: the proofs tell who answers.
     context.verify_mode = ssl.CERT_NONE
     try:
-        with urllib.request.urlopen(  # noqa: S310 - as above
+        with urllib.request.urlopen(  # noqa: S310 - checked above
             call, timeout=TIMEOUT_S, context=context
         ) as response:
             answer = json.loads(response.read(ANSWER_BYTES_MAX))
     except urllib.error.HTTPError as error:
         with error:
             raise EnrolmentRefusedError(reason_code=_read_code(error)) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise HubUnreachableError(hub_url=hub_url, reason=str(error)) from error
     if not isinstance(answer, dict):
         raise HubUnreachableError(hub_url=hub_url, reason="the answer is not the hub's")

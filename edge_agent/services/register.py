@@ -10,17 +10,21 @@ from collections.abc import Callable, Sequence
 from edge_agent.services import answers, catalog
 from edge_agent.services.answers import Answer, Refusal
 from edge_agent.services.box import Box
-from edge_agent.store import journal, registers
+from edge_agent.store import feeds, journal, registers
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
+from protos import documents
 from retail_domain.errors import RetailError
 from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.fact import Fact
-from retail_domain.trade.open_ticket import OpenTicket
+from retail_domain.trade.open_ticket import Offer, OpenTicket
 from retail_domain.trade.tender import TenderKind
-from retail_domain.trade.ticket import close_ticket
+from retail_domain.trade.ticket import FeedPosition, Ticket, close_ticket
+
+OFFERS_KEPT_MAX = 20_000
+"""Of all price lists that this process sells by: twice what a large store carries."""
 
 
 class CommandName(enum.Enum):
@@ -118,7 +122,9 @@ def _clear_ticket(_db: Connection, _box: Box, seat: Seat, _command: Command) -> 
 
 
 def _pay(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    fact = _close(db, box, seat, seat.ticket, command.tenders)
+    prices = catalog.price_list_position(db)
+    payload = _settle(db, seat, seat.ticket, command.tenders, prices)
+    fact = _append(db, box, seat, payload)
     return Done(Answer(fact_id=fact.happening.fact_id), seat.ticket, OpenTicket(), fact=fact)
 
 
@@ -176,33 +182,64 @@ def sell_basket(
         if found is not None:
             return found
         ticket = seat.ticket
+        lists = _read_lists(db)
         for line in lines:
-            offer = dataclasses.replace(
-                catalog.make_offer(db, line.item_id), scanned_code=line.scanned_code
-            )
+            listed = _find_offer(db, lists, line.item_id)
+            offer = Offer(listed.item, listed.price, line.scanned_code)
             ticket, line_id = open_ticket.add_item(
                 ticket, offer, line.quantity_milli, unit_price_fen=line.unit_price_fen
             )
             if line.discount_fen:
                 ticket, _ = open_ticket.set_discount(ticket, line_id, line.discount_fen)
         due_fen = sum(line.amount_fen for line in ticket.lines)
-        return _close(db, box, seat, ticket, ((tender, due_fen),), fact_id)
+        payload = _settle(db, seat, ticket, ((tender, due_fen),), lists.prices)
+        return _append(db, box, seat, payload, fact_id)
 
 
-def _close(
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Lists:
+    """What is sold at which price now."""
+
+    content: tuple[bytes, bytes]
+    """Hashes of the item list and of the price list."""
+    prices: FeedPosition
+
+
+_offers: dict[tuple[tuple[bytes, bytes], int], Offer] = {}
+"""Offers by content and item_id. A hash names one content for ever, so nothing here grows old."""
+
+
+def _read_lists(db: Connection) -> _Lists:
+    known = {position.feed: position for position in feeds.read_positions(db)}
+    items, prices = known[documents.ITEMS_FEED], known[documents.PRICES_FEED]
+    content = (items.content_hash, prices.content_hash)
+    return _Lists(content, FeedPosition(prices.generation, prices.version))
+
+
+def _find_offer(db: Connection, lists: _Lists, item_id: int) -> Offer:
+    """Read and decode an item and its price once a list: it takes longer than to ring them up."""
+    offer = _offers.get((lists.content, item_id))
+    if offer is None:
+        if len(_offers) >= OFFERS_KEPT_MAX:
+            _offers.clear()
+        offer = _offers[lists.content, item_id] = catalog.make_offer(db, item_id)
+    return offer
+
+
+def _settle(
     db: Connection,
-    box: Box,
     seat: Seat,
     ticket: OpenTicket,
     tenders: Sequence[tuple[TenderKind, int]],
-    fact_id: uuid.UUID | None = None,
+    prices: FeedPosition,
+) -> Ticket:
+    receipt_no = read_receipt_no(db, seat.register_no) + 1
+    return close_ticket(ticket, tenders, receipt_no=receipt_no, prices=prices)
+
+
+def _append(
+    db: Connection, box: Box, seat: Seat, payload: Ticket, fact_id: uuid.UUID | None = None
 ) -> Fact:
-    payload = close_ticket(
-        ticket,
-        tenders,
-        receipt_no=read_receipt_no(db, seat.register_no) + 1,
-        prices=catalog.price_list_position(db),
-    )
     happening = box.happening(
         payload, staff_no=seat.staff_no, register_no=seat.register_no, fact_id=fact_id
     )

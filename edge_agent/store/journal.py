@@ -57,10 +57,9 @@ def append_fact(db: Connection, identity: Identity, happening: Happening) -> Fac
         IntegrityError: `fact_id` is already there.
     """
     assert db.in_transaction, "call inside write_transaction()"
-    row = db.execute(
-        "UPDATE ack_cursor SET tail_seq = tail_seq + 1 RETURNING epoch, tail_seq, tail_head"
-    ).fetchall()[0]
-    epoch, seq, head_before = get_int(row[0]), get_int(row[1]), get_bytes(row[2])
+    row = db.execute("SELECT epoch, tail_seq, tail_head FROM ack_cursor").fetchone()
+    assert row is not None
+    epoch, seq, head_before = get_int(row[0]), get_int(row[1]) + 1, get_bytes(row[2])
     fact = Fact(Position(identity.store, identity.box_id, epoch, seq), happening)
     body = codec.encode_fact(fact)
     head = chain.next_head(head_before, body)
@@ -69,7 +68,7 @@ def append_fact(db: Connection, identity: Identity, happening: Happening) -> Fac
         "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
         (epoch, seq, happening.fact_id.bytes, happening.kind.value, wall_at_ms, body, head),
     )
-    db.execute("UPDATE ack_cursor SET tail_head = ?", (head,))
+    db.execute("UPDATE ack_cursor SET tail_seq = ?, tail_head = ?", (seq, head))
     fold_fact(db, fact)
     return fact
 

@@ -46,6 +46,7 @@ class FeedPull:
         self._hub: dict[str, ScopePosition] = {}
         self._wanted_whole: set[str] = set()
         self._pull: _Pull | None = None
+        self._order = list(FEED_ORDER)
         self._failures = 0
         self._resume_at_ms = 0
         self._jitter = jitter
@@ -132,7 +133,7 @@ class FeedPull:
     def _start(self, now_ms: int) -> None:
         if now_ms < self._resume_at_ms:
             return
-        for feed in FEED_ORDER:
+        for feed in self._order:
             known, hub = self._known.get(feed), self._hub.get(feed)
             if known is None or hub is None or not _is_behind(known, hub):
                 continue
@@ -142,7 +143,10 @@ class FeedPull:
             return
 
     def _give_up(self, now_ms: int) -> None:
-        self._pull = None
+        assert self._pull is not None
+        feed, self._pull = self._pull.known.feed, None
+        self._order.remove(feed)
+        self._order.append(feed)  # The others get their turn.
         self._pause(now_ms)
 
     def _pause(self, now_ms: int) -> None:

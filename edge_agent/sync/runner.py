@@ -217,9 +217,7 @@ class LineRunner:
                     bytes_max=bytes_max,
                 )
                 self._carriers[transport].send_batch(batch)
-                return core.batch_sent(
-                    transport, after_seq=after_seq, last_seq=last_seq, now_ms=self._now_ms()
-                )
+                return core.batch_sent(transport, last_seq, self._now_ms())
             case RequestPage(transport, known, after_key, target_version):
                 store = self._speaker.identity.store
                 request = exchange.make_page_request(store, known, after_key, target_version)

@@ -1,8 +1,9 @@
 """The sync core of a box: what to send next, on which way, and when facts count as delivered.
 
-Pure: every method takes a message and the time, changes the state and returns effects. No clock, no
-chance, no I/O, so the simulator drives the code that runs in the store. Times are milliseconds of a
-clock that never goes back.
+Pure: every method takes a message and the time, changes the state and returns effects. No clock,
+no chance, no I/O, so the simulator drives the code that runs in the store. Effects are carried out,
+and their answers heard, before anything else is. Times are milliseconds of a clock that never goes
+back.
 """
 
 from __future__ import annotations
@@ -181,14 +182,12 @@ class Uplink:
         self._settle(ack, now_ms)
         return self._go_on(now_ms)
 
-    def batch_sent(
-        self, transport: Transport, *, after_seq: int, last_seq: int, now_ms: int
-    ) -> Effects:
+    def batch_sent(self, transport: Transport, last_seq: int, now_ms: int) -> Effects:
         """SendBatch was carried out; the batch held the facts up to last_seq."""
+        assert self._is_reading, "nothing else is heard between SendBatch and its answer"
         self._is_reading = False
         self._flights.append(_Flight(transport, last_seq, now_ms))
-        if after_seq == self._sent_seq:  # Otherwise we turned back while it was read.
-            self._sent_seq = last_seq
+        self._sent_seq = last_seq
         return self._go_on(now_ms)
 
     def page_received(self, transport: Transport, page: sync_pb2.FeedPage, now_ms: int) -> Effects:

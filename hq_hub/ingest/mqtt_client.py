@@ -94,14 +94,14 @@ class MqttIngest:
 
     def stop(self) -> None:
         """Leave the broker; what the writer has already is answered to nobody."""
+        self._subscribed.clear()  # Leaving is no loss to log.
         self._client.disconnect()
         self._client.loop_stop()
         self._pages.shutdown(wait=True)
 
     def documents_changed(self, stores: Iterable[str]) -> None:
         """Tell boxes where the documents stand now, so that they ask at once. Any thread."""
-        for store in stores:
-            self._read_aside(self._greet, store)
+        self._read_aside(self._greet, tuple(stores))
 
     def _on_connect(self, client: mqtt.Client, *answer: Any) -> None:  # noqa: ANN401 - paho's arguments
         _data, _flags, reason_code, _properties = answer
@@ -180,8 +180,9 @@ class MqttIngest:
         if page is not None:
             self._publish(caller.store, topics.FEED, page)
 
-    def _greet(self, store: str) -> None:
-        self._send_ack(store, self._intake.greet(store))
+    def _greet(self, stores: tuple[str, ...]) -> None:
+        for store in stores:
+            self._send_ack(store, self._intake.greet(store))
 
     def _send_ack(self, store: str, ack: sync_pb2.Ack | None) -> None:
         if ack is not None:

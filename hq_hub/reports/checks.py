@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import sqlalchemy as sa
 
+from hq_hub.store.schema import store
 from hq_hub.store.schema_books import (
     apply_log,
     cost,
@@ -72,26 +74,34 @@ def read_ledger_checks(db: sa.Connection) -> LedgerChecks:
 
 
 def read_stock_difference_milli(db: sa.Connection) -> int:
-    """Stock on hand, and the quantity of average cost, against the sum of movements."""
-    moved = stock_movement.c
-    by_place = (moved.store, moved.state, moved.item_id, moved.lot)
-    folded = (
-        sa.select(*by_place, sa.func.sum(moved.quantity_milli).label("milli"))
-        .group_by(*by_place)
-        .subquery()
+    """Stock on hand against the sum of movements; a store at a time, which bounds memory."""
+    held, moved = on_hand.c, stock_movement.c
+    return sum(
+        _read_gap(
+            db,
+            sa.select(held.state, held.item_id, held.lot, held.quantity_milli).where(
+                held.store == number
+            ),
+            sa.select(moved.state, moved.item_id, moved.lot, moved.quantity_milli).where(
+                moved.store == number
+            ),
+        )
+        for number, _legal_entity in _read_stores(db)
     )
-    held = on_hand.c
-    joined = on_hand.join(
-        folded,
-        (folded.c.store == held.store)
-        & (folded.c.state == held.state)
-        & (folded.c.item_id == held.item_id)
-        & (folded.c.lot == held.lot),
-        full=True,
-    )
-    gap = sa.func.coalesce(held.quantity_milli, 0) - sa.func.coalesce(folded.c.milli, 0)
-    return _read_sum(db, sa.select(sa.func.sum(sa.func.abs(gap))).select_from(joined)) + (
-        _read_cost_difference_milli(db)
+
+
+def read_cost_difference_milli(db: sa.Connection) -> int:
+    """Quantity behind average cost against stock on hand; a store at a time."""
+    pair, held = cost.c, on_hand.c
+    return sum(
+        _read_gap(
+            db,
+            sa.select(pair.item_id, pair.quantity_milli).where(
+                pair.legal_entity == legal_entity, pair.store == number
+            ),
+            sa.select(held.item_id, held.quantity_milli).where(held.store == number),
+        )
+        for number, legal_entity in _read_stores(db)
     )
 
 
@@ -117,14 +127,11 @@ def read_transit(db: sa.Connection) -> TransitCounts:
 def read_transit_difference_milli(db: sa.Connection) -> int:
     """Goods in transit against shipped less received."""
     pair, done = in_transit.c, transfer_progress.c
-    joined = in_transit.join(
-        transfer_progress,
-        (done.transfer_no == pair.transfer_no) & (done.item_id == pair.item_id),
-        full=True,
+    return _read_gap(
+        db,
+        sa.select(pair.transfer_no, pair.item_id, pair.quantity_milli),
+        sa.select(done.transfer_no, done.item_id, done.shipped_milli - done.received_milli),
     )
-    shipped = sa.func.coalesce(done.shipped_milli - done.received_milli, 0)
-    gap = sa.func.coalesce(pair.quantity_milli, 0) - shipped
-    return _read_sum(db, sa.select(sa.func.sum(sa.func.abs(gap))).select_from(joined))
 
 
 def read_fact_counts(db: sa.Connection) -> FactCounts:
@@ -136,21 +143,21 @@ def read_fact_counts(db: sa.Connection) -> FactCounts:
     return FactCounts(received, applied, waits, received - applied - waits, refused)
 
 
-def _read_cost_difference_milli(db: sa.Connection) -> int:
-    held = (
-        sa.select(
-            on_hand.c.store,
-            on_hand.c.item_id,
-            sa.func.sum(on_hand.c.quantity_milli).label("milli"),
-        )
-        .group_by(on_hand.c.store, on_hand.c.item_id)
-        .subquery()
-    )
-    joined = cost.join(
-        held, (held.c.store == cost.c.store) & (held.c.item_id == cost.c.item_id), full=True
-    )
-    gap = sa.func.coalesce(cost.c.quantity_milli, 0) - sa.func.coalesce(held.c.milli, 0)
-    return _read_sum(db, sa.select(sa.func.sum(sa.func.abs(gap))).select_from(joined))
+def _read_stores(db: sa.Connection) -> list[tuple[str, str]]:
+    rows = db.execute(sa.select(store.c.store, store.c.legal_entity))
+    return [(row.store, row.legal_entity) for row in rows]
+
+
+def _read_gap(
+    db: sa.Connection, left: sa.Select[*tuple[Any, ...]], right: sa.Select[*tuple[Any, ...]]
+) -> int:
+    """Sum of absolute differences of the last column, added up by all columns before it."""
+    *_keys, value = right.selected_columns
+    negated = right.with_only_columns(*_keys, -value)
+    both = sa.union_all(left, negated).subquery()
+    *keys, gap = both.c
+    by_key = sa.select(sa.func.abs(sa.func.sum(gap)).label("gap")).group_by(*keys).subquery()
+    return _read_sum(db, sa.select(sa.func.sum(by_key.c.gap)))
 
 
 def _count_unbalanced(db: sa.Connection) -> int:

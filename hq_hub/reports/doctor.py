@@ -33,7 +33,8 @@ def examine(db: sa.Connection) -> tuple[list[tuple[str, object]], list[str]]:
     ]
     must_be_zero = {
         "facts waiting against the cursor": counts.waiting - as_of.facts_behind,
-        "stock difference, milli": checks.read_stock_difference_milli(db),
+        "stock against movements, milli": checks.read_stock_difference_milli(db),
+        "cost against stock, milli": checks.read_cost_difference_milli(db),
         "trial balance difference, fen": checks.read_trial_balance_difference_fen(db),
         "stock against ledger, fen": ledger.stock_vs_gl_fen,
         "in transit against ledger, fen": ledger.in_transit_vs_gl_fen,

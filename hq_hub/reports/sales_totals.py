@@ -29,7 +29,7 @@ def read_journal_sales(db: sa.Connection) -> SalesTotals:
     """Add up the tickets in the boxes' own bytes, as the hub received them."""
     amount_fen = quantity_milli = 0
     bodies = sa.select(hub_journal.c.body).where(hub_journal.c.kind == fact_pb2.FACT_KIND_TICKET)
-    for (body,) in db.execution_options(yield_per=JOURNAL_BLOCK_FACTS).execute(bodies):
+    for (body,) in db.execute(bodies, execution_options={"yield_per": JOURNAL_BLOCK_FACTS}):
         for line in fact_pb2.Fact.FromString(body).ticket.lines:
             amount_fen += line.amount_fen
             quantity_milli += line.quantity_milli

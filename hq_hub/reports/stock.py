@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,6 +41,13 @@ SORT_COLUMNS = {
     "quantity_milli": on_hand.c.quantity_milli,
     "value_fen": cost.c.value_fen,
 }
+
+
+SAME_COST = (
+    (cost.c.legal_entity == store.c.legal_entity)
+    & (cost.c.store == on_hand.c.store)
+    & (cost.c.item_id == on_hand.c.item_id)
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,47 +107,25 @@ def read_stock(
 
     Sorted by value, the rows of one item and store stand together at the value of them all.
     """
-    column = SORT_COLUMNS[sort.value.lstrip("-")]
-    question = (
-        sa.select(
-            *on_hand.c,
-            store.c.name.label("store_name"),
-            store.c.name_en.label("store_name_en"),
-            item.c.sku,
-            item.c.name,
-            item.c.name_en,
-        )
-        .select_from(on_hand)
-        .join(store, store.c.store == on_hand.c.store)
-        .outerjoin(item, item.c.item_id == on_hand.c.item_id)
-        .outerjoin(
-            cost,
-            (cost.c.legal_entity == store.c.legal_entity)
-            & (cost.c.store == on_hand.c.store)
-            & (cost.c.item_id == on_hand.c.item_id),
-        )
-        .where(_condition(wanted, on_hand))
-        .order_by(column.desc() if sort.value.startswith("-") else column, *on_hand.primary_key)
-        .offset(block.start)
-        .limit(block.size)
-    )
-    rows = db.execute(question).all()
-    values_fen = _read_values(db, sorted({(row.store, row.item_id) for row in rows}))
+    places = _read_page(db, wanted, sort, block)
+    values_fen = _read_values(db, sorted({(place[0], place[2]) for place, _milli in places}))
+    store_names = _read_names(db, store, {place[0] for place, _milli in places})
+    items = _read_names(db, item, {place[2] for place, _milli in places})
     return [
         StockRow(
-            store=row.store,
-            store_name=row.store_name,
-            store_name_en=row.store_name_en,
-            item_id=row.item_id,
-            sku=row.sku or "",
-            name=row.name or "",
-            name_en=row.name_en or "",
-            state=row.state,
-            lot=row.lot,
-            quantity_milli=row.quantity_milli,
-            value_fen=values_fen[row.store, row.state, row.item_id, row.lot],
+            store=place[0],
+            store_name=store_names[place[0]].name,
+            store_name_en=store_names[place[0]].name_en,
+            item_id=place[2],
+            sku=items[place[2]].sku if place[2] in items else "",
+            name=items[place[2]].name if place[2] in items else "",
+            name_en=items[place[2]].name_en if place[2] in items else "",
+            state=place[1],
+            lot=place[3],
+            quantity_milli=quantity_milli,
+            value_fen=values_fen[place],
         )
-        for row in rows
+        for place, quantity_milli in places
     ]
 
 
@@ -162,6 +148,39 @@ def share_value(value_fen: int, quantities_milli: Sequence[int]) -> list[int]:
     return shares
 
 
+def _read_page(
+    db: sa.Connection, wanted: StockFilter, sort: StockSort, block: Block
+) -> list[tuple[Place, int]]:
+    """Find the places of a block, joining only what the filter and the order need."""
+    name = sort.value.lstrip("-")
+    joined: sa.FromClause = on_hand
+    if wanted.query or name == "name":
+        joined = joined.outerjoin(item, item.c.item_id == on_hand.c.item_id)
+    if name == "value_fen":
+        joined = joined.join(store, store.c.store == on_hand.c.store).outerjoin(cost, SAME_COST)
+    column = SORT_COLUMNS[name]
+    ties = [key for key in on_hand.primary_key if key is not column]
+    question = (
+        sa.select(*on_hand.c)
+        .select_from(joined)
+        .where(_condition(wanted, on_hand))
+        .order_by(column.desc() if sort.value.startswith("-") else column, *ties)
+        .offset(block.start)
+        .limit(block.size)
+    )
+    rows = db.execute(question)
+    return [((r.store, r.state, r.item_id, r.lot), r.quantity_milli) for r in rows]
+
+
+def _read_names(
+    db: sa.Connection, table: sa.Table, keys: set[Any]
+) -> dict[Any, sa.Row[*tuple[Any, ...]]]:
+    """Rows of a table with one key column, by their key."""
+    (key,) = table.primary_key
+    rows = db.execute(sa.select(table).where(key.in_(sorted(keys))))
+    return {row[0]: row for row in rows}
+
+
 def _read_values(db: sa.Connection, pairs: Sequence[tuple[str, int]]) -> dict[Place, int]:
     """Value of every place of some items in some stores."""
     values_fen: dict[Place, int] = {}
@@ -182,12 +201,7 @@ def _read_places(
         sa.select(held.store, held.item_id, held.state, held.lot, held.quantity_milli, value_fen)
         .select_from(on_hand)
         .join(store, store.c.store == held.store)
-        .outerjoin(
-            cost,
-            (cost.c.legal_entity == store.c.legal_entity)
-            & (cost.c.store == held.store)
-            & (cost.c.item_id == held.item_id),
-        )
+        .outerjoin(cost, SAME_COST)
         .where(
             held.store.in_(sorted({pair[0] for pair in pairs})),
             sa.tuple_(held.store, held.item_id).in_(pairs),

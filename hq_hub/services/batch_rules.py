@@ -20,6 +20,8 @@ HELLO_BYTES_MAX = 4 * 1024
 """A hello is some 300 bytes."""
 BATCH_FACTS_MAX = 500
 """Bounds the time of one transaction to some 10 ms."""
+SEQ_MAX = 2**63 - 1
+"""What a database can hold; no box counts so far."""
 FACT_ID_BYTES = 16
 """A UUID; another length is no identity."""
 
@@ -120,9 +122,11 @@ def parse_hello(content: bytes) -> sync_pb2.Hello | Reason:
     if len(content) > HELLO_BYTES_MAX:
         return Reason.TOO_LARGE
     try:
-        return sync_pb2.Hello.FromString(content)
+        hello = sync_pb2.Hello.FromString(content)
     except DecodeError:
         return Reason.NOT_READABLE
+    is_countable = max(hello.tail_seq, hello.durable_seq) <= SEQ_MAX
+    return hello if is_countable else Reason.NOT_READABLE
 
 
 def check_speaker(box: RegisteredBox | None, caller: Caller, epoch: int) -> Reason | None:

@@ -37,6 +37,8 @@ from protos.liushui.v1 import sync_pb2
 
 PUBLIC_KEYS_KEPT = 1_024
 """Parsed keys of the boxes that spoke last: parsing takes as long as checking a signature."""
+BOX_ID_SHOWN_MAX = 32
+"""Letters kept of a name that a refused batch claims: it may be anything."""
 OUTCOME_OF_VERDICT = {
     Verdict.NEW: sync_pb2.OUTCOME_STORED,
     Verdict.EXISTS: sync_pb2.OUTCOME_EXISTS,
@@ -152,7 +154,7 @@ def _refuse_batch(
     if registry.is_enrolled_store(db, caller.store):
         refused = RefusedBatch(
             store=caller.store,
-            box_id="" if wire is None else wire.box_id,
+            box_id="" if wire is None else wire.box_id[:BOX_ID_SHOWN_MAX],
             reason_code=reason.value,
             content=signed.content,
             signature=signed.signature,

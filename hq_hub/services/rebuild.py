@@ -6,7 +6,7 @@ import dataclasses
 
 import sqlalchemy as sa
 
-from hq_hub.services.apply import APPLY_FACTS_MAX
+from hq_hub.services.apply import APPLY_BYTES_MAX, APPLY_FACTS_MAX
 from hq_hub.services.post_block import post_block
 from hq_hub.store import books, schema_books, scratch
 from hq_hub.store.books import BookTables
@@ -58,7 +58,9 @@ def rebuild_projections(db: sa.Connection) -> int:
 def _fold(db: sa.Connection, tables: BookTables) -> tuple[int, int]:
     """Post all facts of the apply log; returns how many it has and how many could be posted."""
     logged = posted = 0
-    while facts := scratch.read_log(db, logged, APPLY_FACTS_MAX):
+    while facts := scratch.read_log(
+        db, logged, facts_max=APPLY_FACTS_MAX, bytes_max=APPLY_BYTES_MAX
+    ):
         block = post_block(db, facts, tables)
         logged += len(facts)
         posted += len(block.posted)

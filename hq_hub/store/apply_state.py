@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 
 from hq_hub.store import rows, schema_books
 from hq_hub.store.schema_ingest import hub_journal
 
+DETAIL_LENGTH_MAX = 300
+"""Of the reason that people read; what a box sent may be as long as a batch."""
 TRY_AGAIN = -1
 """As document version of a parked fact: try it whatever the documents say."""
 
@@ -92,17 +94,24 @@ def read_waiting(
         .order_by(hub_journal.c.receive_no)
         .limit(facts_max)
     )
-    facts: list[WaitingFact] = []
+    return cut_block((WaitingFact(*row) for row in db.execute(statement)), bytes_max)
+
+
+def cut_block(facts: Iterable[WaitingFact], bytes_max: int) -> list[WaitingFact]:
+    """Take facts from the front as long as their bodies fit; at least one, whatever its size."""
+    block: list[WaitingFact] = []
     size = 0
-    for row in db.execute(statement):
-        size += len(row.body)
-        if facts and size > bytes_max:
+    for fact in facts:
+        size += len(fact.body)
+        if block and size > bytes_max:
             break
-        facts.append(WaitingFact(*row))
-    return facts
+        block.append(fact)
+    return block
 
 
-def read_retryable(db: sa.Connection, document_version: int, facts_max: int) -> list[WaitingFact]:
+def read_retryable(
+    db: sa.Connection, document_version: int, *, facts_max: int, bytes_max: int
+) -> list[WaitingFact]:
     """Read parked facts that were tried before these documents, oldest first."""
     parked = schema_books.parked.c
     reasons = [reason.value for reason in MENDED_BY_DOCUMENTS]
@@ -118,7 +127,7 @@ def read_retryable(db: sa.Connection, document_version: int, facts_max: int) -> 
         .order_by(parked.receive_no)
         .limit(facts_max)
     )
-    return [WaitingFact(*row) for row in db.execute(statement)]
+    return cut_block((WaitingFact(*row) for row in db.execute(statement)), bytes_max)
 
 
 def ask_to_retry_all(db: sa.Connection) -> None:
@@ -138,7 +147,7 @@ def write_parked(
                 *parked.fact.place,
                 parked.fact.receive_no,
                 parked.reason.value,
-                parked.detail,
+                parked.detail.replace("\0", "")[:DETAIL_LENGTH_MAX],
                 document_version,
                 at_ms,
             )

@@ -12,7 +12,7 @@ from hq_hub.store.schema_ingest import quarantine
 
 STORE_BYTES_MAX = 4 * 1024 * 1024
 """Content kept of a store: some 16 of the largest batches tell what went wrong."""
-STORE_ROWS_MAX = 1_000
+STORE_ROWS_MAX = 200
 """Different contents counted one by one; a flood beyond is counted in one row."""
 HASH_BYTES = 32
 OVERFLOW = bytes(HASH_BYTES)

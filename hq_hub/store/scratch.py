@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from hq_hub.store import schema_books
-from hq_hub.store.apply_state import WaitingFact
+from hq_hub.store.apply_state import WaitingFact, cut_block
 from hq_hub.store.books import BookTables
 from hq_hub.store.schema_ingest import hub_journal
 
@@ -65,7 +65,9 @@ def _say(db: sa.Connection, sql: str) -> None:
     db.rollback()
 
 
-def read_log(db: sa.Connection, after_apply_no: int, facts_max: int) -> list[WaitingFact]:
+def read_log(
+    db: sa.Connection, after_apply_no: int, *, facts_max: int, bytes_max: int
+) -> list[WaitingFact]:
     """Read posted facts in the order of the apply log; `receive_no` holds their apply number."""
     log, journal = schema_books.apply_log.c, hub_journal.c
     statement = (
@@ -78,7 +80,7 @@ def read_log(db: sa.Connection, after_apply_no: int, facts_max: int) -> list[Wai
         .order_by(log.apply_no)
         .limit(facts_max)
     )
-    return [WaitingFact(*row) for row in db.execute(statement)]
+    return cut_block((WaitingFact(*row) for row in db.execute(statement)), bytes_max)
 
 
 def empty_projections(db: sa.Connection) -> None:
@@ -92,7 +94,7 @@ def digest_table(db: sa.Connection, table: sa.Table) -> tuple[int, str]:
     digest = hashlib.blake2b(digest_size=16)
     count = 0
     ordered = sa.select(table).order_by(*table.primary_key)
-    result = db.execution_options(yield_per=COMPARE_ROWS).execute(ordered)
+    result = db.execute(ordered, execution_options={"yield_per": COMPARE_ROWS})
     for row in result:
         digest.update(repr(tuple(row)).encode())
         count += 1

@@ -124,9 +124,10 @@ def add_item(
         RetailError: the quantity rules of `require_quantity`, TicketFullError,
             AmountOutOfRangeError.
     """
-    for line in ticket.lines:
-        if unit_price_fen is None and _joins(line, offer):
-            return set_quantity(ticket, line.line_id, line.quantity_milli + quantity_milli)
+    if unit_price_fen is None:
+        for line in ticket.lines:
+            if _joins(line, offer):
+                return set_quantity(ticket, line.line_id, line.quantity_milli + quantity_milli)
     if len(ticket.lines) >= TICKET_LINES_MAX:
         raise TicketFullError(limit=TICKET_LINES_MAX)
     item = offer.item
@@ -199,8 +200,9 @@ def _replace(ticket: OpenTicket, line: OpenLine) -> OpenTicket:
 
 def _require_line(line: OpenLine) -> None:
     require_quantity(line.quantity_milli, line.unit_of_measure, line.name)
-    for amount_fen in (line.unit_price_fen, line.gross_fen, line.discount_fen):
+    gross_fen = line.gross_fen
+    for amount_fen in (line.unit_price_fen, gross_fen, line.discount_fen):
         if not 0 <= amount_fen <= LINE_FEN_MAX:
             raise AmountOutOfRangeError(amount_fen=amount_fen, limit_fen=LINE_FEN_MAX)
-    if line.discount_fen > line.gross_fen:
-        raise DiscountTooLargeError(discount_fen=line.discount_fen, gross_fen=line.gross_fen)
+    if line.discount_fen > gross_fen:
+        raise DiscountTooLargeError(discount_fen=line.discount_fen, gross_fen=gross_fen)

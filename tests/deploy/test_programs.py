@@ -75,7 +75,9 @@ def test_program_that_never_really_starts_is_given_up(
 
 
 def test_wait_that_does_not_end_says_what_it_saw(troupe: Troupe) -> None:
-    with pytest.raises(DemoStalledError, match=r"play stalled: nothing moved for 0 s. It stands at: 3 of 5"):
+    with pytest.raises(
+        DemoStalledError, match=r"play stalled: nothing moved for 0 s. It stands at: 3 of 5"
+    ):
         troupe.wait_until("play", 0.0, lambda: False, lambda: "3 of 5")
 
 

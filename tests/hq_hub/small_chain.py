@@ -9,6 +9,7 @@ import functools
 import pathlib
 import tempfile
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -80,13 +81,9 @@ class SmallChain:
         documents.put_items(self.db, [make_item(item_id) for item_id in ITEM_IDS])
         documents.put_prices(self.db, "Z1", [Price(item_id, 300) for item_id in ITEM_IDS])
 
-    def order(
-        self, store: str = "S001", purpose: ReceiptPurpose = ReceiptPurpose.PURCHASE
-    ) -> str:
+    def order(self, store: str = "S001", purpose: ReceiptPurpose = ReceiptPurpose.PURCHASE) -> str:
         """Order every item for a store; returns the number."""
-        lines = tuple(
-            PurchaseLine(item_id, PURCHASE_MILLI, PURCHASE_FEN) for item_id in ITEM_IDS
-        )
+        lines = tuple(PurchaseLine(item_id, PURCHASE_MILLI, PURCHASE_FEN) for item_id in ITEM_IDS)
         purchase = NewPurchase(store, "SUP1", purpose, lines)
         return documents.put_purchase_order(self.db, purchase, by="boss", at=NOON)
 
@@ -132,7 +129,7 @@ class SmallChain:
             parked += applied.parked
         return Applied(posted, parked)
 
-    def read(self, sql: str) -> list[tuple[object, ...]]:
+    def read(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the database directly."""
         rows = [tuple(row) for row in self.db.exec_driver_sql(sql)]
         self.db.rollback()
@@ -144,14 +141,14 @@ class SmallChain:
             "SELECT entry_store, account_code, sum(debit_fen - credit_fen) FROM entry_line"
             " GROUP BY 1, 2 HAVING sum(debit_fen - credit_fen) <> 0"
         )
-        return {(str(row[0]), str(row[1])): int(str(row[2])) for row in rows}
+        return {(row[0], row[1]): row[2] for row in rows}
 
     def on_hand_milli(self) -> dict[tuple[str, int], int]:
         """Quantity by (store, item), zeros left out."""
         rows = self.read("SELECT store, item_id, quantity_milli FROM on_hand")
-        return {(str(r[0]), int(str(r[1]))): int(str(r[2])) for r in rows if r[2]}
+        return {(row[0], row[1]): row[2] for row in rows if row[2]}
 
-    def parked(self) -> list[tuple[object, ...]]:
+    def parked(self) -> list[tuple[Any, ...]]:
         """Store, seq and reason of what could not be posted."""
         return self.read("SELECT store, seq, reason_code FROM parked ORDER BY 1, 2")
 
@@ -160,6 +157,7 @@ class SmallChain:
         ledger = checks.read_ledger_checks(self.db)
         assert ledger == checks.LedgerChecks(0, 0, 0)
         assert checks.read_stock_difference_milli(self.db) == 0
+        assert checks.read_cost_difference_milli(self.db) == 0
         assert checks.read_transit_difference_milli(self.db) == 0
         assert checks.read_trial_balance_difference_fen(self.db) == 0
         assert checks.read_fact_counts(self.db).waiting == 0

@@ -196,12 +196,16 @@ def newer_body(small: SmallChain) -> bytes:
     return wire.SerializeToString()
 
 
-def huge_ticket(**changes: int) -> Ticket:
+def huge_ticket(*, unit_price_fen: int = 565, quantity_milli: int = 1_000) -> Ticket:
     """A ticket that no shop writes, though its sums are right."""
     ticket = make_ticket((1, 1_000, 565))
-    of_line = {"unit_price_fen": 565, "quantity_milli": 1_000} | changes
-    amount_fen = of_line["unit_price_fen"] * of_line["quantity_milli"] // MILLI
-    line = dataclasses.replace(ticket.lines[0], **of_line, amount_fen=amount_fen)
+    amount_fen = unit_price_fen * quantity_milli // MILLI
+    line = dataclasses.replace(
+        ticket.lines[0],
+        unit_price_fen=unit_price_fen,
+        quantity_milli=quantity_milli,
+        amount_fen=amount_fen,
+    )
     tender = Tender(ticket.tenders[0].kind, amount_fen, amount_fen)
     return dataclasses.replace(ticket, lines=(line,), tenders=(tender,))
 
@@ -286,15 +290,19 @@ def test_every_parked_fact_is_tried_once_more_after_a_start(small: SmallChain) -
 
 def test_posting_that_breaks_a_rule_of_the_books_leaves_nothing_behind(small: SmallChain) -> None:
     order_no = small.order()
-    small.receive("S001", make_receipt((1, 3_000), purchase_order_no=order_no))
+    small.receive("S001", make_receipt((1, 3_000), (2, 3_000), purchase_order_no=order_no))
     small.apply()
     with write_transaction(small.db):  # Damage that posting must notice: goods below zero value.
-        small.db.exec_driver_sql("UPDATE cost SET last_value_fen = -9000000000000000")
-    small.receive("S001", make_ticket((2, 1_000, 300), (1, 9_000, 565)))
+        small.db.exec_driver_sql(
+            "UPDATE cost SET last_value_fen = -9000000000000000 WHERE item_id = 1"
+        )
+    small.receive("S001", make_ticket((2, 1_000, 300), (3, 1_000, 300), (1, 9_000, 565)))
     small.receive("S001", make_ticket((2, 1_000, 300)))
 
     applied = small.apply()
 
     assert applied == Applied(posted=1, parked=1)
     assert small.parked() == [("S001", 2, "posting_failed")]
-    assert small.on_hand_milli() == {("S001", 1): 3_000, ("S001", 2): -1_000}
+    assert small.on_hand_milli() == {("S001", 1): 3_000, ("S001", 2): 2_000}
+    costs = small.read("SELECT item_id, value_fen, quantity_milli FROM cost ORDER BY item_id")
+    assert costs == [(1, 1_000, 3_000), (2, 667, 2_000)]

@@ -66,9 +66,7 @@ def facts_of(small: SmallChain, step: Step) -> Iterator[tuple[str, Payload]]:
         yield step.source, make_ticket(*((item, milli, 565) for item, milli in step.lines))
     elif step.source != step.target:
         transfer_no = small.draft_transfer(step.source, step.target)
-        shipment = make_shipment(
-            *step.lines, transfer_no=transfer_no, target_store=step.target
-        )
+        shipment = make_shipment(*step.lines, transfer_no=transfer_no, target_store=step.target)
         arrival = make_arrival(*step.lines, transfer_no=transfer_no, source_store=step.source)
         both: list[tuple[str, Payload]] = [(step.source, shipment), (step.target, arrival)]
         yield from reversed(both) if step.received_first else both

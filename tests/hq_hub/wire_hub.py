@@ -7,6 +7,7 @@ import datetime
 import functools
 import json
 import pathlib
+import tempfile
 import uuid
 from collections.abc import Sequence
 
@@ -34,7 +35,7 @@ SECRET = bytes(range(claim.SECRET_BYTES))
 @functools.cache
 def authority() -> Authority:
     """One CA for all tests: making keys takes time."""
-    return certificates.make_authority(CHAIN, NOON)
+    return certificates.make_authority(CHAIN, datetime.datetime.now(datetime.UTC))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,11 +61,19 @@ class EnrolledBox:
         return Caller(self.store, self.box_id, certificates.fingerprint(certificate))
 
 
+@functools.cache
+def empty_hub() -> bytes:
+    """The file of a new hub: making its tables takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "hub.sqlite")
+        create_hub(sqlite_url(str(path)), CHAIN)
+        return path.read_bytes()
+
+
 def make_hub(path: pathlib.Path) -> str:
     """The URL of a new hub without stores."""
-    url = sqlite_url(str(path))
-    create_hub(url, CHAIN)
-    return url
+    path.write_bytes(empty_hub())
+    return sqlite_url(str(path))
 
 
 def put_stores(db: sa.Connection, *numbers: str) -> None:

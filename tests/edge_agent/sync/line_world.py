@@ -310,18 +310,31 @@ class World:
             self.faults["sent_into_nothing"] += 1
             return
         if self._happens("lose", self._chances.lose):
+            self._let_call_fail(transport)
             return
         if kind in SIGNED_KINDS and self._happens("alter", self._chances.alter):
             place = self.random.randrange(len(content))
             content = content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :]
         copies = 2 if self._happens("repeat", self._chances.repeat) else 1
         for _ in range(copies):
-            due_ms = self.now_ms + self.random.randint(1, self._chances.delay_max_ms)
-            self._sent += 1
-            heapq.heappush(self._network, (due_ms, self._sent, kind, transport, content))
+            self._put(kind, transport, content)
+
+    def _let_call_fail(self, transport: Transport) -> None:
+        """A call ends by an error sooner or later; a message to a broker is just gone."""
+        if transport is GRPC and self.random.random() < 0.5:
+            self._put("failed", transport, b"")
+
+    def _put(self, kind: str, transport: Transport, content: bytes) -> None:
+        due_ms = self.now_ms + self.random.randint(1, self._chances.delay_max_ms)
+        self._sent += 1
+        heapq.heappush(self._network, (due_ms, self._sent, kind, transport, content))
 
     def _deliver(self, kind: str, transport: Transport, content: bytes) -> None:
         if not self._is_up[transport]:
+            return
+        if kind == "failed":
+            self.faults["call_failed"] += 1
+            self._carry_out(self.core.failed(transport, self.now_ms))
             return
         try:
             message = BODY_KINDS[kind](content)
@@ -358,6 +371,7 @@ class World:
                 ack = batches.accept_hello(self.hub.db, message, caller, now)
         except HubCrashError:
             self.hub.crash()
+            self._let_call_fail(transport)
             return
         finally:
             self.hub.crash_at_commit = False
@@ -428,12 +442,7 @@ class World:
             bytes_max=effect.bytes_max,
         )
         self._send("batch", effect.transport, batch.SerializeToString())
-        return self.core.batch_sent(
-            effect.transport,
-            after_seq=effect.after_seq,
-            last_seq=last_seq,
-            now_ms=self.now_ms,
-        )
+        return self.core.batch_sent(effect.transport, last_seq, self.now_ms)
 
     def _request_page(self, effect: RequestPage) -> Effects:
         request = exchange.make_page_request(

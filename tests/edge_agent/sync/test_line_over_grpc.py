@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 import grpc
 import pytest
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from edge_agent.sync import runner
 from edge_agent.sync.signals import Transport
 from hq_hub.services import certificates, enrolment
 from hq_hub.services.certificates import BoxName
@@ -23,6 +25,7 @@ from tests.hq_hub.ingest.live_hub import (
     encode_key,
     now,
     run_hub,
+    start_hub,
     write_box_papers,
 )
 from tests.hq_hub.wire_hub import (
@@ -86,6 +89,72 @@ def test_box_whose_hub_is_not_there_sells_on_and_delivers_when_it_comes(
     asyncio.run(trade())
 
     assert hub.durable_seq(box) == 3
+
+
+def test_line_comes_back_after_the_hub_was_started_again(tmp_path: pathlib.Path) -> None:
+    with run_hub(tmp_path, "S001") as hub:
+        box, port = hub.enrol("S001"), hub.grpc_port
+    carrier = grpc_carrier(write_box_papers(tmp_path, box), port)
+
+    async def trade() -> None:
+        async with run_box(tmp_path, box, carrier) as live:
+            with start_hub(tmp_path, port):
+                await live.sell(600)
+                await live.wait_acknowledged()
+            await live.sell(700)
+            await live.wait_for(lambda: not live.runner.state.online)
+            with start_hub(tmp_path, port) as again:
+                await live.wait_acknowledged()
+                assert again.bodies("S001") == await live.bodies()
+
+    asyncio.run(trade())
+
+
+def limit_pages(db: sa.Connection, pages_max: int) -> None:
+    """Fill the disk, as far as SQLite can tell."""
+    db.exec_driver_sql(f"PRAGMA max_page_count = {pages_max}")
+
+
+def test_hub_with_a_full_disk_says_busy_and_keeps_nothing(hub: LiveHub) -> None:
+    box = hub.enrol("S001")
+    signed = sign_batch(box, make_batch(box, make_bodies(box, 500)))
+
+    with connect(hub, box) as channel:
+        stub = sync_pb2_grpc.SyncServiceStub(channel)
+        request = sync_pb2.PushRequest(batch=signed)
+        hub.call(limit_pages, 1)
+        full = stub.Push(request, timeout=WAIT_S).ack
+        kept_meanwhile = hub.durable_seq(box)
+        hub.call(limit_pages, 2**30)
+        freed = stub.Push(request, timeout=WAIT_S).ack
+
+    assert (full.outcome, full.retry_after_ms > 0) == (sync_pb2.OUTCOME_BUSY, True)
+    assert kept_meanwhile == 0
+    assert (freed.outcome, freed.durable_seq) == (sync_pb2.OUTCOME_STORED, 500)
+
+
+def test_box_with_a_full_disk_takes_its_documents_when_there_is_room_again(
+    hub: LiveHub, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "RESTART_PAUSE_S", 0.05)
+    box = hub.enrol("S001")
+    hub.call(put_items, *range(1, 3_001))
+    carrier = grpc_carrier(write_box_papers(tmp_path, box), hub.grpc_port)
+
+    async def pull() -> list[bool]:
+        async with run_box(tmp_path, box, carrier) as live:
+            await live.writer.run(lambda db: db.execute("PRAGMA max_page_count = 1"))
+            await live.wait_for(lambda: len(live.states) >= 3)
+            seen = [bool(state.online) for state in live.states]
+            await live.writer.run(lambda db: db.execute("PRAGMA max_page_count = 1000000"))
+            async with asyncio.timeout(WAIT_S):
+                while not (await live.position("items")).version:
+                    await asyncio.sleep(0.01)
+            return seen
+
+    seen = asyncio.run(pull())
+
+    assert seen[:3] == [True, False, True], "it did not go down and come back"
 
 
 def test_revoked_box_is_told_why_it_may_not_upload(hub: LiveHub, tmp_path: pathlib.Path) -> None:

@@ -418,6 +418,35 @@ def test_hello_that_nobody_sends_is_refused(
     assert (ack.outcome, ack.reason_code) == (REFUSED, reason_code)
 
 
+def test_hello_that_counts_beyond_any_database_is_refused(
+    db: sa.Connection, box: EnrolledBox
+) -> None:
+    ack = batches.accept_hello(db, make_hello(box, tail_seq=2**63), box.topic, NOON)
+
+    assert (ack.outcome, ack.reason_code) == (REFUSED, "not_readable")
+
+
+@pytest.mark.parametrize("first_seq", [2**63, 2**64 - 1])
+def test_batch_that_counts_beyond_any_database_is_a_gap(
+    db: sa.Connection, box: EnrolledBox, first_seq: int
+) -> None:
+    body = make_bodies(box, 1, first_seq=first_seq, first_number=1)
+
+    ack = accept(db, box, make_batch(box, body, first_seq=first_seq))
+
+    assert (ack.outcome, ack.durable_seq) == (sync_pb2.OUTCOME_GAP, 0)
+
+
+def test_name_that_a_refused_batch_claims_is_cut(db: sa.Connection, box: EnrolledBox) -> None:
+    batch = make_batch(box, make_bodies(box, 1))
+    batch.box_id = "B" * 100_000
+
+    accept(db, box, batch)
+
+    with db.begin():
+        assert db.execute(sa.select(quarantine.c.box_id)).scalar_one() == "B" * 32
+
+
 def test_hello_signed_as_a_batch_is_refused(db: sa.Connection, box: EnrolledBox) -> None:
     hello = make_hello(box)
     as_batch = sign_batch(box, sync_pb2.SyncBatch.FromString(hello.content))

@@ -1,0 +1,43 @@
+"""A small chain trades a few baskets, and every figure agrees: whatever the broker."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.conftest import Start
+from tests.scenarios.demo_run import assert_zeros, own_children
+
+CHAIN = ("--stores", "3", "--baskets", "60")
+
+
+@pytest.mark.parametrize(
+    "broker", [pytest.param("mosquitto", marks=pytest.mark.broker), "embedded"]
+)
+def test_three_stores_end_with_zeros(start: Start, broker: str) -> None:
+    run = start(*CHAIN, "--broker", broker)
+
+    report = run.finish()
+
+    assert run.process.returncode == 0
+    assert_zeros(report, baskets=60)
+    assert (report["stores"], report["lines"]) == (3, 653)
+    assert report["sales_fen"]["report"] == 208_063
+    assert report["transfers"]["made"] == 3
+    assert [row["reason"] for row in report["rejected_rows"]] == ["quantity_zero"] * 4
+    assert report["peak_rss_mb"]["box"] > 0
+    assert report["peak_rss_mb"]["hub"] > 0
+    assert not own_children(), "a demo leaves nothing running"
+
+
+def test_folder_is_for_one_trade_and_can_be_reckoned_again(start: Start) -> None:
+    first = start(*CHAIN).finish()
+    second = start(*CHAIN).finish()
+    other = start("--stores", "2", "--baskets", "60")
+
+    refused = other.finish()
+
+    assert_zeros(second, baskets=60)
+    assert second["facts"] == first["facts"]
+    assert other.process.returncode == 2
+    assert refused["ok"] is False
+    assert refused["error"]["code"] == "demo_folder_taken"
