@@ -54,10 +54,11 @@ class AverageCost:
         if held_milli:
             cost_fen = divide_half_up(self.value_fen * held_milli, self.quantity_milli)
         cost_fen += self.provisional_fen(quantity_milli - held_milli)
-        after = dataclasses.replace(
-            self,
-            value_fen=self.value_fen - cost_fen,
-            quantity_milli=self.quantity_milli - quantity_milli,
+        after = AverageCost(
+            self.value_fen - cost_fen,
+            self.quantity_milli - quantity_milli,
+            self.last_value_fen,
+            self.last_quantity_milli,
         )
         return after, cost_fen
 

@@ -163,6 +163,8 @@ def acknowledge_before_commit(
     try:
         return ACCEPT_BATCH(db, signed, caller, now)
     except HubCrashError:
+        db.invalidate()  # The hub is up again at once, without what it did not commit.
+        db.rollback()
         batch = sync_pb2.SyncBatch.FromString(signed.content)
         return sync_pb2.Ack(
             store=batch.store,
