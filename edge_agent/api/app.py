@@ -6,17 +6,20 @@ import pathlib
 from collections.abc import Awaitable, Callable
 
 import fastapi
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge_agent.api import back_room, register_routes, register_socket
 from edge_agent.api.shop import Shop
-from edge_agent.services.errors import WrongTokenError
+from edge_agent.services.errors import BadRequestError, RequestTooLargeError, WrongTokenError
 from edge_agent.store.errors import BoxBusyError, DiskFullError
 from retail_domain.errors import RetailError, UnknownItemError
 
 STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The register's page is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
+BODY_BYTES_MAX = 256 * 1024
+"""A thousand lines of a delivery are some 60 kB."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
@@ -28,14 +31,15 @@ HEADERS = {
 STATUS: dict[type[RetailError], int] = {
     WrongTokenError: 401,
     UnknownItemError: 404,
+    RequestTooLargeError: 413,
+    BadRequestError: 422,
     BoxBusyError: 503,
     DiskFullError: 507,
 }
 
 
-async def show_retail_error(_request: fastapi.Request, error: Exception) -> JSONResponse:
+def answer_refusal(error: RetailError) -> JSONResponse:
     """A broken rule is the user's to solve: a 4xx or 5xx with its code and both sentences."""
-    assert isinstance(error, RetailError)
     body = {
         "code": error.code,
         "detail": error.detail_en,
@@ -45,12 +49,28 @@ async def show_retail_error(_request: fastapi.Request, error: Exception) -> JSON
     return JSONResponse(body, status_code=STATUS.get(type(error), 409))
 
 
-async def add_headers(
+async def show_error(_request: fastapi.Request, error: Exception) -> JSONResponse:
+    """Make every refusal one shape, whoever refused."""
+    if isinstance(error, RequestValidationError):
+        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        return answer_refusal(BadRequestError(reason="; ".join(problems)))
+    assert isinstance(error, RetailError)
+    return answer_refusal(error)
+
+
+async def guard(
     request: fastapi.Request,
     call_next: Callable[[fastapi.Request], Awaitable[fastapi.Response]],
 ) -> fastapi.Response:
-    """Nothing from outside, nothing framed, nothing sniffed."""
-    response = await call_next(request)
+    """Nothing from outside, nothing framed, nothing sniffed, no body beyond any delivery."""
+    size = request.headers.get("content-length", "0")
+    is_chunked = "transfer-encoding" in request.headers
+    if is_chunked or not size.isdecimal() or int(size) > BODY_BYTES_MAX:
+        response: fastapi.Response = answer_refusal(
+            RequestTooLargeError(limit_bytes=BODY_BYTES_MAX)
+        )
+    else:
+        response = await call_next(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.url.path.startswith("/register/assets/"):
@@ -68,8 +88,9 @@ def make_app(shop: Shop) -> fastapi.FastAPI:
     """Wire the routes over the parts that main.py built."""
     app = fastapi.FastAPI(title="Liushui store box", docs_url=None, redoc_url=None)
     app.state.shop = shop
-    app.middleware("http")(add_headers)
-    app.add_exception_handler(RetailError, show_retail_error)
+    app.middleware("http")(guard)
+    for error in (RetailError, RequestValidationError):
+        app.add_exception_handler(error, show_error)
     for router in (register_socket.router, register_routes.router, back_room.router):
         app.include_router(router)
     if (STATIC / "index.html").is_file():

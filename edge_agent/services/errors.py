@@ -37,6 +37,14 @@ class BadRequestError(RetailError):
     zh = "请求无法识别：{reason}。"
 
 
+class RequestTooLargeError(RetailError):
+    """A request that no page of ours sends."""
+
+    code = "box_request_too_large"
+    en = "The request is larger than {limit_bytes} bytes, or does not say how large it is."
+    zh = "请求超过 {limit_bytes} 字节，或没有说明大小。"
+
+
 class PortInUseError(RetailError):
     """Another program has the port."""
 

@@ -203,6 +203,23 @@ def test_unknown_order_is_a_conflict_with_its_code(client: TestClient) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "transfer_not_found")
 
 
+def test_request_that_cannot_be_read_names_the_field_in_one_shape(client: TestClient) -> None:
+    wrong = command("set_quantity", line_id=1, quantity_milli=1.5)
+
+    refused = client.post("/api/registers/1/commands", json=wrong, headers=AUTHORIZED)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad_request")
+    assert "quantity_milli" in refused.json()["detail"]
+
+
+def test_request_beyond_any_delivery_is_not_read(client: TestClient) -> None:
+    refused = client.post(
+        "/api/registers/1/commands", content=b"x" * (256 * 1024 + 1), headers=AUTHORIZED
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (413, "box_request_too_large")
+
+
 def test_every_answer_forbids_what_comes_from_outside(client: TestClient) -> None:
     policy = client.get("/api/status").headers["Content-Security-Policy"]
 
