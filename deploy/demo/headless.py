@@ -15,9 +15,10 @@ from deploy.demo.configs import choose_ports, write_box_config, write_hub_config
 from deploy.demo.hub_client import HubClient
 from deploy.demo.hub_set_up import fill_hub, load_items, plan_supply
 from deploy.demo.layout import HEADLESS, DemoFolder, name_trade
+from deploy.demo.plan_builder import build_plan
 from deploy.demo.reckoning import Expected, Reckoning, dump_reckoning, reckon
 from deploy.demo.trade_file import read_trade
-from deploy.demo.trade_plan import TradePlan, build_plan, load_plan
+from deploy.demo.trade_plan import TradePlan, load_plan
 from hq_hub.reports.sales_totals import SalesTotals
 from hq_hub.store.engine import open_read_engine, read_transaction
 

@@ -31,10 +31,11 @@ from deploy.demo.hub_set_up import Supply, fill_hub, load_items, plan_supply
 from deploy.demo.lane import Lane
 from deploy.demo.layout import HUB_USER, LIVE, DemoFolder, Settings, name_trade, write_whole
 from deploy.demo.live_trade import bring_to_today, is_presentable
+from deploy.demo.plan_builder import build_plan
 from deploy.demo.programs import LOOK_INTERVAL_S
 from deploy.demo.supply import add_up_sales
 from deploy.demo.trade_line import STORE_TIME_ZONE
-from deploy.demo.trade_plan import TradePlan, build_plan, load_plan, read_baskets
+from deploy.demo.trade_plan import TradePlan, load_plan, read_baskets
 from edge_agent.services.registers import enrol_register
 from edge_agent.store.database import open_database
 from hardware.sim.serial_scanner import SimulatedSerialScanner

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.demo.complete_journey import read_complete_journey
+from deploy.demo.plan_builder import build_plan
 from deploy.demo.supply import (
     ORDER_LINES_MAX,
     PlannedTransfer,
@@ -20,7 +21,7 @@ from deploy.demo.supply import (
     plan_transfers,
 )
 from deploy.demo.trade_line import make_tax_rate
-from deploy.demo.trade_plan import PlannedItem, TradePlan, build_plan, read_items
+from deploy.demo.trade_plan import PlannedItem, TradePlan, read_items
 from retail_domain.catalog.item import Item, UnitOfMeasure
 from retail_domain.catalog.quantity import QUANTITY_MILLI_MAX
 from retail_domain.stock.goods import ReceiptPurpose

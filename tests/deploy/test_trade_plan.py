@@ -9,8 +9,9 @@ import pathlib
 import pytest
 
 from deploy.demo.errors import TradeEmptyError
+from deploy.demo.plan_builder import build_plan
 from deploy.demo.trade_line import Reason, RejectedRow, TradeLine, make_tax_rate
-from deploy.demo.trade_plan import build_plan, load_plan, read_baskets, read_items
+from deploy.demo.trade_plan import load_plan, read_baskets, read_items
 from retail_domain.catalog.item import UnitOfMeasure
 from retail_domain.trade.tender import TenderKind
 
