@@ -222,6 +222,7 @@ def run_hub(place: HubPlace) -> Iterator[Any]:
     pipe, far = context.Pipe()
     process = context.Process(target=sync_hub.serve, args=(far, place))
     process.start()
+    far.close()  # Now its end is the end of the pipe.
     try:
         assert pipe.recv() == "ready"
         wait_for_port(place.config.grpc_port)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from hq_hub.services.certificates import HUB_NAME
 from hq_hub.services.errors import (
     ItemNotFoundError,
     OrderTooLongError,
@@ -46,6 +47,8 @@ ORDER_LINES_MAX = 5_000
 PURCHASE_SERIES, TRANSFER_SERIES = "PO", "T"
 STORE_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,16}")
 """Safe in an MQTT topic, in a certificate's name and in a file name."""
+RESERVED_NUMBERS = frozenset({HQ_STORE.lower(), HUB_NAME})
+"""Headquarters' own journal, and the name that the broker lets into every store's topics."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def put_store(db: sa.Connection, store: Store) -> None:
         StoreNumberError: no number that can stand in a topic.
         StoreFixedError: another legal entity or price zone than before.
     """
-    if not STORE_NUMBER.fullmatch(store.store) or store.store == HQ_STORE:
+    if not STORE_NUMBER.fullmatch(store.store) or store.store.lower() in RESERVED_NUMBERS:
         raise StoreNumberError(store=store.store)
     with write_transaction(db):
         known = stores.find_store(db, store.store)

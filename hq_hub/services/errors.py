@@ -17,8 +17,8 @@ class StoreNumberError(RetailError):
     """A store number stands in topics, certificates and receipts."""
 
     code = "store_number"
-    en = "{store} is no store number: use 1 to 16 letters, digits, - or _, and not HQ."
-    zh = "{store} 不能作门店编号：请用 1 到 16 个字母、数字、- 或 _，且不能是 HQ。"
+    en = "{store} is no store number: use 1 to 16 letters, digits, - or _, and not HQ or hub."
+    zh = "{store} 不能作门店编号：请用 1 到 16 个字母、数字、- 或 _，且不能是 HQ 或 hub。"
 
 
 class StoreFixedError(RetailError):

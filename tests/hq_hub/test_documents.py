@@ -122,7 +122,9 @@ def test_purchase_that_cannot_be_right_is_refused(
     assert versions(small) == before
 
 
-@pytest.mark.parametrize("number", ["", "HQ", "S/1", "+", "#", "S 1", "S" * 17, "店1"])
+@pytest.mark.parametrize(
+    "number", ["", "HQ", "hq", "hub", "Hub", "S/1", "+", "#", "S 1", "S" * 17, "店1"]
+)
 def test_store_number_must_be_safe_in_a_topic(small: SmallChain, number: str) -> None:
     with pytest.raises(RetailError) as refused:
         documents.put_store(small.db, dataclasses.replace(STORE, store=number))
