@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection
@@ -135,43 +135,43 @@ def _write_changes(
 ) -> None:
     if is_whole:
         db.execute("DELETE FROM feed_document WHERE feed = ?", (feed,))
-        if feed == documents.ITEMS_FEED:
-            db.execute("DELETE FROM item_code")
-            db.execute("DELETE FROM item_name")
+    db.executemany(
+        "DELETE FROM feed_document WHERE feed = ? AND key = ?",
+        [(feed, change.key) for change in changes if change.body is None],
+    )
+    db.executemany(
+        """
+        INSERT INTO feed_document VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body
+        """,
+        [
+            (feed, change.key, change.version, change.body)
+            for change in changes
+            if change.body is not None
+        ],
+    )
+    if feed == documents.ITEMS_FEED:  # Prices and orders are found by key.
+        _index_items(db, changes, is_whole=is_whole)
+
+
+def _index_items(db: Connection, changes: Sequence[DocumentChange], *, is_whole: bool) -> None:
+    if is_whole:
+        db.execute("DELETE FROM item_code")
+        db.execute("DELETE FROM item_name")
+    else:
+        item_ids = [(int.from_bytes(change.key, "big"),) for change in changes]
+        db.executemany("DELETE FROM item_code WHERE item_id = ?", item_ids)
+        db.executemany("DELETE FROM item_name WHERE item_id = ?", item_ids)
+    codes: list[tuple[str, int]] = []
+    names: list[tuple[int, str, str]] = []
     for change in changes:
-        if change.body is None:
-            db.execute("DELETE FROM feed_document WHERE feed = ? AND key = ?", (feed, change.key))
-        else:
-            db.execute(
-                """
-                INSERT INTO feed_document VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET version = excluded.version, body = excluded.body
-                """,
-                (feed, change.key, change.version, change.body),
-            )
-        INDEXERS.get(feed, _index_nothing)(db, change)
-
-
-def _index_nothing(_db: Connection, _change: DocumentChange) -> None:
-    """Prices and orders are found by key."""
-
-
-def _index_item(db: Connection, change: DocumentChange) -> None:
-    item_id = int.from_bytes(change.key, "big")
-    db.execute("DELETE FROM item_code WHERE item_id = ?", (item_id,))
-    db.execute("DELETE FROM item_name WHERE item_id = ?", (item_id,))
-    if change.body is None:
-        return
-    item = documents.decode_item(change.body)
-    assert item.item_id == item_id
-    codes = sorted({*item.gtins, item.sku})
-    db.executemany("INSERT INTO item_code VALUES (?, ?)", [(code, item_id) for code in codes])
-    db.execute("INSERT INTO item_name VALUES (?, ?, ?)", (item_id, item.name, item.name_en))
-
-
-INDEXERS: dict[str, Callable[[Connection, DocumentChange], None]] = {
-    documents.ITEMS_FEED: _index_item
-}
+        if change.body is not None:
+            item = documents.decode_item(change.body)
+            assert change.key == documents.item_key(item.item_id)
+            codes += [(code, item.item_id) for code in sorted({*item.gtins, item.sku})]
+            names.append((item.item_id, item.name, item.name_en))
+    db.executemany("INSERT INTO item_code VALUES (?, ?)", codes)
+    db.executemany("INSERT INTO item_name VALUES (?, ?, ?)", names)
 
 
 def _iterate_documents(db: Connection, feed: str) -> Iterator[tuple[bytes, bytes]]:
