@@ -48,7 +48,8 @@ ITEMS = 5_000
 ROUNDS = 21
 TICKETS_A_ROUND = 100
 """Short rounds: what else the machine does meets both arms."""
-WARM_UP_TICKETS = 300
+WARM_UP_TICKETS = 2_000
+"""Until most of what a store sells was sold once since the box started."""
 SYNCS_A_ROUND = 50
 SYNC_BYTES = 8_192
 """About what one ticket appends to the write-ahead log, at least."""

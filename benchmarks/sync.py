@@ -157,6 +157,7 @@ async def measure(bench: BenchChain, stores: Sequence[str], tickets: list[Ticket
             bench.ask("prepare", box.identity.store, last_seqs)
             async with connect_raw(bench, box) as send_all:
                 raw = await timed(bench, send_all(messages))
+            assert bench.ask("count", box.identity.store) == FACTS
             if number:  # The first is warm-up.
                 told[name].ours.append(ours)
                 told[name].raw.append(raw)

@@ -84,6 +84,10 @@ class RawHub:
         """Append the store's next block; the future is done after the commit."""
         return self._writer.submit(_append, self._blocks[store].pop(0))
 
+    def count(self, store: str) -> int:
+        """How many rows of a store were appended."""
+        return len(self._writer.submit(_read_rows, store).result())
+
     def close(self) -> None:
         """Give the database back."""
         self._writer.close()
@@ -105,6 +109,7 @@ def serve(pipe: Pipe, place: HubPlace) -> None:
             start_raw_mqtt(place.config, raw, parts)
         answers: dict[str, Callable[..., object]] = {
             "prepare": raw.prepare,
+            "count": raw.count,
             "usage": lambda: Usage(time.process_time(), peak_rss_mb()),
         }
         pipe.send("ready")

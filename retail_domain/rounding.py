@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 MILLI = 1000
 """Quantities count thousandths of the stock unit."""
+HALF_MILLI = MILLI // 2
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
@@ -27,8 +28,9 @@ def multiply_price(unit_price_fen: int, quantity_milli: int) -> int:
     Written out, not by divide_half_away: a ticket of eight lines asks for it some sixty times.
     """
     product = unit_price_fen * quantity_milli
-    half_up = (2 * abs(product) + MILLI) // (2 * MILLI)
-    return half_up if product >= 0 else -half_up
+    if product < 0:
+        return -((HALF_MILLI - product) // MILLI)
+    return (product + HALF_MILLI) // MILLI
 
 
 def split_by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:

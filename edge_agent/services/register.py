@@ -23,8 +23,8 @@ from retail_domain.trade.open_ticket import Offer, OpenTicket
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import FeedPosition, Ticket, close_ticket
 
-OFFERS_KEPT_MAX = 20_000
-"""Of all price lists that this process sells by: twice what a large store carries."""
+PRICE_LISTS_KEPT = 8
+"""A box sells by one; after so many changes all are read again, and old ones give memory back."""
 
 
 class CommandName(enum.Enum):
@@ -182,9 +182,11 @@ def sell_basket(
         if found is not None:
             return found
         ticket = seat.ticket
-        lists = _read_lists(db)
+        prices, offers = _take_offers(db)
         for line in lines:
-            listed = _find_offer(db, lists, line.item_id)
+            if line.item_id not in offers:
+                offers[line.item_id] = catalog.make_offer(db, line.item_id)
+            listed = offers[line.item_id]
             offer = Offer(listed.item, listed.price, line.scanned_code)
             ticket, line_id = open_ticket.add_item(
                 ticket, offer, line.quantity_milli, unit_price_fen=line.unit_price_fen
@@ -192,38 +194,29 @@ def sell_basket(
             if line.discount_fen:
                 ticket, _ = open_ticket.set_discount(ticket, line_id, line.discount_fen)
         due_fen = sum(line.amount_fen for line in ticket.lines)
-        payload = _settle(db, seat, ticket, ((tender, due_fen),), lists.prices)
+        payload = _settle(db, seat, ticket, ((tender, due_fen),), prices)
         return _append(db, box, seat, payload, fact_id)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Lists:
-    """What is sold at which price now."""
-
-    content: tuple[bytes, bytes]
-    """Hashes of the item list and of the price list."""
-    prices: FeedPosition
+_offers: dict[tuple[bytes, bytes], dict[int, Offer]] = {}
+"""Offers by item_id, under the hashes of the item list and the price list that they come from: a
+hash names one content for ever, so nothing here grows old."""
 
 
-_offers: dict[tuple[tuple[bytes, bytes], int], Offer] = {}
-"""Offers by content and item_id. A hash names one content for ever, so nothing here grows old."""
+def _take_offers(db: Connection) -> tuple[FeedPosition, dict[int, Offer]]:
+    """The price list in force, and what was read of it so far.
 
-
-def _read_lists(db: Connection) -> _Lists:
+    Reading and decoding an item with its price takes longer than ringing it up.
+    """
     known = {position.feed: position for position in feeds.read_positions(db)}
     items, prices = known[documents.ITEMS_FEED], known[documents.PRICES_FEED]
     content = (items.content_hash, prices.content_hash)
-    return _Lists(content, FeedPosition(prices.generation, prices.version))
-
-
-def _find_offer(db: Connection, lists: _Lists, item_id: int) -> Offer:
-    """Read and decode an item and its price once a list: it takes longer than to ring them up."""
-    offer = _offers.get((lists.content, item_id))
-    if offer is None:
-        if len(_offers) >= OFFERS_KEPT_MAX:
-            _offers.clear()
-        offer = _offers[lists.content, item_id] = catalog.make_offer(db, item_id)
-    return offer
+    offers = _offers.get(content)
+    if offers is None:
+        if len(_offers) >= PRICE_LISTS_KEPT:
+            _offers.clear()  # Safe beside the writers of other boxes: they hold what they took.
+        offers = _offers.setdefault(content, {})
+    return FeedPosition(prices.generation, prices.version), offers
 
 
 def _settle(

@@ -5,9 +5,11 @@ Apply and rebuild both call this, so the same log gives the same books.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 import logging
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -75,6 +77,26 @@ def post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTabl
         facts: the order decides average costs.
         tables: which projections to read and write.
     """
+    with _without_collector():
+        return _post_block(db, facts, tables)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the cyclic collector out: a block makes no cycles, and it would be walked in vain.
+
+    A tenth of the time of a block; memory is given back by reference counts all the same.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTables) -> PostedBlock:
     parked: dict[int, Parked] = {}
     decoded = _decode(facts, parked)
     decisions = load_decisions(db, [happening.payload for _fact, happening in decoded])

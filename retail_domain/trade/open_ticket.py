@@ -49,7 +49,7 @@ class OpenLine:
     @property
     def amount_fen(self) -> int:
         """What the customer pays for the line, tax included."""
-        return self.gross_fen - self.discount_fen
+        return multiply_price(self.unit_price_fen, self.quantity_milli) - self.discount_fen
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

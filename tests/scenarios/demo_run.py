@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -57,7 +56,7 @@ class DemoRun:
         """Kill one program as a power cut would; False when it is not running now."""
         try:
             for child in psutil.Process(self.process.pid).children():
-                words = " ".join(child.cmdline())
+                words = read_command(child)
                 is_meant = any(word in words for word in PROGRAMS[name])
                 if is_meant and "deploy.demo.child" not in words:
                     child.kill()
@@ -103,6 +102,15 @@ def assert_zeros(report: dict[str, Any], *, baskets: int | None = None) -> None:
         assert report["baskets"] == baskets
 
 
-def own_children() -> Sequence[int]:
-    """Process ids of all that this test process started and that still run."""
-    return [child.pid for child in psutil.Process(os.getpid()).children(recursive=True)]
+def read_command(process: psutil.Process) -> str:
+    """Command line of a process; empty when it has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # Also a zombie: it ended, and its parent has not looked yet.
+        return ""
+
+
+def programs_on(folder: DemoFolder) -> list[str]:
+    """Command lines of all processes of this machine that work on a demo's folder."""
+    commands = (read_command(process) for process in psutil.process_iter())
+    return [command for command in commands if str(folder.root) in command]

@@ -15,6 +15,7 @@ import pytest
 
 from deploy.demo.hub_client import HubClient
 from deploy.demo.programs import find_taken_ports
+from tests.scenarios.demo_run import read_command
 
 WAIT_S = 120.0
 PORT_BASE = 23_400
@@ -47,7 +48,7 @@ class LiveRun:
     def kill(self, words: str) -> None:
         """Kill the first program whose command line holds these words."""
         for child in psutil.Process(self.process.pid).children():
-            line = " ".join(child.cmdline())
+            line = read_command(child)
             if words in line and "deploy.demo.child" not in line:
                 child.kill()
                 return

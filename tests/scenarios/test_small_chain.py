@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.conftest import Start
-from tests.scenarios.demo_run import assert_zeros, own_children
+from tests.scenarios.demo_run import assert_zeros, programs_on
 
 CHAIN = ("--stores", "3", "--baskets", "60")
 
@@ -26,14 +26,14 @@ def test_three_stores_end_with_zeros(start: Start, broker: str) -> None:
     assert [row["reason"] for row in report["rejected_rows"]] == ["quantity_zero"] * 4
     assert report["peak_rss_mb"]["box"] > 0
     assert report["peak_rss_mb"]["hub"] > 0
-    assert not own_children(), "a demo leaves nothing running"
+    assert programs_on(run.folder) == []
 
 
 def test_stopped_demo_leaves_nothing_running_and_its_folder_is_for_one_trade(start: Start) -> None:
     first = start(*CHAIN)
     assert first.wait_until(lambda: first.progress().pid != 0)
     first.close()
-    assert not own_children()
+    assert programs_on(first.folder) == []
 
     other = start("--stores", "2", "--baskets", "60")
 

@@ -1,0 +1,96 @@
+"""Each benchmark, as small as it gets: both arms do the same work, and the line has its keys."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import pytest
+
+from benchmarks import box_commit, hub_apply, sync
+from benchmarks.measure import Figures, percentile, spread, to_json, to_table
+
+KEYS = [
+    "bench",
+    "value",
+    "unit",
+    "limit",
+    "ratio",
+    "cpu_us_per_line",
+    "peak_rss_mb",
+    "detail",
+]
+
+
+def set_sizes(monkeypatch: pytest.MonkeyPatch, module: object, **sizes: int) -> None:
+    for name, size in sizes.items():
+        monkeypatch.setattr(module, name, size)
+
+
+def require_line(figures: Figures) -> None:
+    line = json.loads(to_json(figures))
+    assert list(line) == KEYS
+    assert min(line[key] for key in ("value", "limit", "cpu_us_per_line", "peak_rss_mb")) > 0
+    assert line["ratio"] == pytest.approx(line["value"] / line["limit"], abs=0.01)
+
+
+def test_box_commit_writes_the_same_rows_in_both_arms(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, box_commit, ITEMS=50, ROUNDS=2, TICKETS_A_ROUND=3, WARM_UP_TICKETS=2)
+    set_sizes(monkeypatch, box_commit, SYNCS_A_ROUND=1)
+
+    figures = box_commit.run(tmp_path)
+
+    require_line(figures)
+    assert figures.detail["ticket"]["samples"] == figures.detail["raw_ticket"]["samples"] == 6
+
+
+def test_hub_apply_leaves_the_same_books_in_both_arms(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, hub_apply, ITEMS=50, STORES=2, ROUNDS=1, TICKETS_A_STORE=4, TICKETS=8)
+    set_sizes(monkeypatch, hub_apply, FACTS_A_BATCH=2)
+
+    figures = hub_apply.run(tmp_path)
+
+    require_line(figures)
+    assert figures.detail["transactions"] == 1
+
+
+@pytest.mark.slow
+def test_sync_brings_every_fact_over_each_transport(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, sync, ITEMS=50, ROUNDS=1, FACTS=600, TICKETS_DRAWN=5, SALES=2)
+
+    figures = sync.run(tmp_path)
+
+    require_line(figures)
+    assert {"grpc", "mqtt"} <= figures.detail.keys()
+    assert {part["samples"] for part in figures.detail["idle_sale"].values()} == {2}
+
+
+def test_a_table_shows_each_figure_on_a_line_of_its_own() -> None:
+    figures = Figures("b", 1.0, "lines/s", 2.0, 3.0, 4.0, {"wait": {"p50_ms": 5}, "facts": 6})
+
+    lines = to_table(to_json(figures)).splitlines()
+
+    assert [line.split() for line in lines] == [
+        ["bench", "b"],
+        ["value", "1.0"],
+        ["unit", "lines/s"],
+        ["limit", "2.0"],
+        ["ratio", "0.5"],
+        ["cpu_us_per_line", "3.0"],
+        ["peak_rss_mb", "4.0"],
+        ["wait", "p50_ms", "5"],
+        ["facts", "6"],
+    ]
+
+
+def test_spread_and_percentile_of_known_values() -> None:
+    values = [float(value) for value in range(100, 0, -1)]
+
+    assert spread(values) == {"median": 50.5, "min": 1.0, "max": 100.0, "rounds": 100}
+    assert (percentile(values, 0.5), percentile(values, 0.99)) == (51.0, 100.0)
