@@ -10,21 +10,17 @@ from collections.abc import Callable, Sequence
 from edge_agent.services import answers, catalog
 from edge_agent.services.answers import Answer, Refusal
 from edge_agent.services.box import Box
-from edge_agent.store import feeds, journal, registers
+from edge_agent.store import journal, registers
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
-from protos import documents
 from retail_domain.errors import RetailError
 from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.open_ticket import Offer, OpenTicket
 from retail_domain.trade.tender import TenderKind
-from retail_domain.trade.ticket import FeedPosition, Ticket, close_ticket
-
-PRICE_LISTS_KEPT = 8
-"""A box sells by one; after so many changes all are read again, and old ones give memory back."""
+from retail_domain.trade.ticket import Ticket, close_ticket
 
 
 class CommandName(enum.Enum):
@@ -122,8 +118,7 @@ def _clear_ticket(_db: Connection, _box: Box, seat: Seat, _command: Command) -> 
 
 
 def _pay(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    prices = catalog.price_list_position(db)
-    payload = _settle(db, seat, seat.ticket, command.tenders, prices)
+    payload = _settle(db, seat, seat.ticket, command.tenders)
     fact = _append(db, box, seat, payload)
     return Done(Answer(fact_id=fact.happening.fact_id), seat.ticket, OpenTicket(), fact=fact)
 
@@ -182,11 +177,8 @@ def sell_basket(
         if found is not None:
             return found
         ticket = seat.ticket
-        prices, offers = _take_offers(db)
         for line in lines:
-            if line.item_id not in offers:
-                offers[line.item_id] = catalog.make_offer(db, line.item_id)
-            listed = offers[line.item_id]
+            listed = catalog.make_offer(db, line.item_id)
             offer = Offer(listed.item, listed.price, line.scanned_code)
             ticket, line_id = open_ticket.add_item(
                 ticket, offer, line.quantity_milli, unit_price_fen=line.unit_price_fen
@@ -194,40 +186,19 @@ def sell_basket(
             if line.discount_fen:
                 ticket, _ = open_ticket.set_discount(ticket, line_id, line.discount_fen)
         due_fen = sum(line.amount_fen for line in ticket.lines)
-        payload = _settle(db, seat, ticket, ((tender, due_fen),), prices)
+        payload = _settle(db, seat, ticket, ((tender, due_fen),))
         return _append(db, box, seat, payload, fact_id)
 
 
-_offers: dict[tuple[bytes, bytes], dict[int, Offer]] = {}
-"""Offers by item_id, under the hashes of the item list and the price list that they come from: a
-hash names one content for ever, so nothing here grows old."""
-
-
-def _take_offers(db: Connection) -> tuple[FeedPosition, dict[int, Offer]]:
-    """The price list in force, and what was read of it so far.
-
-    Reading and decoding an item with its price takes longer than ringing it up.
-    """
-    known = {position.feed: position for position in feeds.read_positions(db)}
-    items, prices = known[documents.ITEMS_FEED], known[documents.PRICES_FEED]
-    content = (items.content_hash, prices.content_hash)
-    offers = _offers.get(content)
-    if offers is None:
-        if len(_offers) >= PRICE_LISTS_KEPT:
-            _offers.clear()  # Safe beside the writers of other boxes: they hold what they took.
-        offers = _offers.setdefault(content, {})
-    return FeedPosition(prices.generation, prices.version), offers
-
-
 def _settle(
-    db: Connection,
-    seat: Seat,
-    ticket: OpenTicket,
-    tenders: Sequence[tuple[TenderKind, int]],
-    prices: FeedPosition,
+    db: Connection, seat: Seat, ticket: OpenTicket, tenders: Sequence[tuple[TenderKind, int]]
 ) -> Ticket:
-    receipt_no = read_receipt_no(db, seat.register_no) + 1
-    return close_ticket(ticket, tenders, receipt_no=receipt_no, prices=prices)
+    return close_ticket(
+        ticket,
+        tenders,
+        receipt_no=read_receipt_no(db, seat.register_no) + 1,
+        prices=catalog.price_list_position(db),
+    )
 
 
 def _append(
