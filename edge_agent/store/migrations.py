@@ -10,7 +10,7 @@ import sqlite_utils
 from edge_agent.store.errors import NewerDatabaseError
 from edge_agent.store.sqlite_library import connect
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 steps = sqlite_utils.Migrations("edge_agent")
 
 JOURNAL_V1 = (
@@ -170,6 +170,15 @@ def spine_v1(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Data
     for statement in (*JOURNAL_V1, *PROJECTIONS_V1, *DOCUMENTS_V1, *REGISTERS_V1):
         db.execute(statement)
     db.execute("PRAGMA user_version = 1")
+
+
+@steps()
+def every_fact_v2(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """What every kind of fact needs."""
+    statements: tuple[str, ...] = ()
+    for statement in statements:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 2")
 
 
 def migrate(path: str) -> None:

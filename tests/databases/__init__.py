@@ -1,0 +1,1 @@
+"""Upgrades from every schema that a program in the field has written."""
