@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import functools
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from google.protobuf.message import DecodeError
 
+from protos.day_certificate import decode_certificate, encode_certificate
+from protos.instant import EPOCH_START, MILLISECOND
 from protos.liushui.v1 import fact_pb2
+from protos.mapping import read_fields, write_fields
 from retail_domain.catalog.item import TaxRate
 from retail_domain.stock.goods import (
     GoodsLine,
@@ -19,15 +22,16 @@ from retail_domain.stock.goods import (
     TransferShipped,
 )
 from retail_domain.stock.movement import StockState
-from retail_domain.trade.fact import Fact, Happening, Payload, Position
-from retail_domain.trade.fact_kind import BUILT_KINDS, FactKind
+from retail_domain.trade.fact import KIND_OF_PAYLOAD, Fact, Happening, Payload, Position
+from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.tender import Tender, TenderKind
-from retail_domain.trade.ticket import FeedPosition, Ticket, TicketLine
+from retail_domain.trade.ticket import Approval, FeedPosition, SaleOrigin, Ticket, TicketLine
+from retail_domain.trade.trading_day import DayClosed
 
-SCHEMA_VERSION = 1
-"""Of the payload of every kind so far."""
-EPOCH_START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-MILLISECOND = datetime.timedelta(milliseconds=1)
+SCHEMA_VERSIONS = {kind: 1 for kind in FactKind} | {FactKind.TICKET: 2}
+"""Newest version of each kind's payload that this program reads and writes."""
+PLAIN_TENDERS = frozenset({TenderKind.CASH, TenderKind.CARD})
+"""What a ticket of version 1 may be paid with."""
 
 TAX_RATES_KEPT = 64
 """Rates of a country and their names over the years: a handful."""
@@ -62,7 +66,7 @@ def encode_fact(fact: Fact) -> bytes:
         epoch=position.epoch,
         seq=position.seq,
         kind=KIND_TO_WIRE[happening.kind],
-        schema_version=SCHEMA_VERSION,
+        schema_version=_schema_version(happening.payload),
         wall_at_ms=(happening.wall_at - EPOCH_START) // MILLISECOND,
         boot_id=happening.boot_id.bytes,
         monotonic_ms=happening.monotonic_ms,
@@ -86,15 +90,23 @@ def decode_fact(body: bytes) -> Fact:
         wire = fact_pb2.Fact.FromString(body)
     except DecodeError as error:
         raise MalformedFactError("not a Fact") from error
-    kind = KIND_FROM_WIRE.get(wire.kind)
     if wire.kind == fact_pb2.FACT_KIND_UNSPECIFIED or wire.schema_version < 1:
         raise MalformedFactError("no kind or no version")
-    if kind not in BUILT_KINDS or wire.schema_version > SCHEMA_VERSION:
+    if is_newer(wire):
         raise NewerFactError(f"kind {wire.kind}, version {wire.schema_version}")
+    kind = KIND_FROM_WIRE[wire.kind]
     try:
         return _decode_known(wire, kind)
     except (AssertionError, KeyError, ValueError, OverflowError) as error:
         raise MalformedFactError(f"{kind.value}: {error!r}") from error
+
+
+def is_newer(wire: fact_pb2.Fact) -> bool:
+    """Whether a fact is of a kind or version after this program's."""
+    kind = KIND_FROM_WIRE.get(wire.kind)
+    if kind is None:
+        return wire.kind != fact_pb2.FACT_KIND_UNSPECIFIED
+    return wire.schema_version > SCHEMA_VERSIONS[kind]
 
 
 def read_position(body: bytes) -> tuple[Position, uuid.UUID]:
@@ -136,8 +148,11 @@ def _encode_ticket(wire: fact_pb2.Fact, ticket: Ticket) -> None:
     sold.receipt_no = ticket.receipt_no
     sold.price_generation = ticket.prices.generation
     sold.price_version = ticket.prices.version
+    sold.rounding_fen = ticket.rounding_fen
     for line in ticket.lines:
         _add_ticket_line(sold, line)
+    for approval in ticket.approvals:
+        write_fields(approval, sold.approvals.add())
     for tender in ticket.tenders:
         sold.tenders.add(
             kind=TENDER_TO_WIRE[tender.kind],
@@ -148,7 +163,7 @@ def _encode_ticket(wire: fact_pb2.Fact, ticket: Ticket) -> None:
 
 def _add_ticket_line(sold: fact_pb2.Ticket, line: TicketLine) -> None:
     """In place: a message made apart would be copied."""
-    sold.lines.add(
+    wire = sold.lines.add(
         item_id=line.item_id,
         state=STATE_TO_WIRE[line.state],
         lot=line.lot,
@@ -162,6 +177,23 @@ def _add_ticket_line(sold: fact_pb2.Ticket, line: TicketLine) -> None:
         tax_rate_bp=line.tax_rate.rate_bp,
         tax_fen=line.tax_fen,
     )
+    if line.is_return:
+        wire.reason = line.reason
+        if line.origin is not None:
+            write_fields(line.origin, wire.origin)
+
+
+def _schema_version(payload: Payload) -> int:
+    """The lowest version that can say it: a hub of the version before posts plain sales too."""
+    if not isinstance(payload, Ticket):
+        return 1
+    is_plain = (
+        payload.rounding_fen == 0
+        and not payload.approvals
+        and all(line.quantity_milli > 0 for line in payload.lines)
+        and all(tender.kind in PLAIN_TENDERS for tender in payload.tenders)
+    )
+    return 1 if is_plain else 2
 
 
 def _decode_ticket(wire: fact_pb2.Fact) -> Ticket:
@@ -176,12 +208,13 @@ def _decode_ticket(wire: fact_pb2.Fact) -> Ticket:
             Tender(TENDER_FROM_WIRE[tender.kind], tender.amount_fen, tender.given_fen)
             for tender in ticket.tenders
         ),
+        rounding_fen=ticket.rounding_fen,
+        approvals=tuple(read_fields(Approval, approval) for approval in ticket.approvals),
     )
 
 
 def _decode_ticket_line(line_no: int, line: fact_pb2.TicketLine) -> TicketLine:
     assert line.item_id > 0
-    assert line.quantity_milli > 0, "goods brought back come with schema version 2"
     return TicketLine(
         line_no=line_no,
         item_id=line.item_id,
@@ -195,6 +228,8 @@ def _decode_ticket_line(line_no: int, line: fact_pb2.TicketLine) -> TicketLine:
         amount_fen=line.amount_fen,
         tax_rate=_tax_rate(line.tax_rate_id, line.tax_rate_bp),
         tax_fen=line.tax_fen,
+        origin=read_fields(SaleOrigin, line.origin) if line.HasField("origin") else None,
+        reason=line.reason,
     )
 
 
@@ -288,16 +323,42 @@ def _decode_arrival(wire: fact_pb2.Fact) -> TransferReceived:
     )
 
 
-ENCODERS: dict[type, Callable[..., None]] = {
+def _encode_day_close(wire: fact_pb2.Fact, closed: DayClosed) -> None:
+    wire.day_closed.certificate = encode_certificate(closed.certificate)
+    wire.day_closed.signature = closed.signature
+
+
+def _decode_day_close(wire: fact_pb2.Fact) -> DayClosed:
+    closed = wire.day_closed
+    return DayClosed(decode_certificate(closed.certificate), closed.signature)
+
+
+def _encode_mapped(wire: fact_pb2.Fact, payload: Payload) -> None:
+    message = getattr(wire, KIND_OF_PAYLOAD[type(payload)].value)
+    message.SetInParent()  # Also when every field is empty.
+    write_fields(payload, message)
+
+
+def _decode_mapped(wire: fact_pb2.Fact) -> Payload:
+    kind = KIND_FROM_WIRE[wire.kind]
+    payload: Payload = read_fields(PAYLOAD_OF_KIND[kind], getattr(wire, kind.value))
+    return payload
+
+
+PAYLOAD_OF_KIND = {kind: payload for payload, kind in KIND_OF_PAYLOAD.items()}
+ENCODERS: Mapping[type, Callable[..., None]] = {
+    **dict.fromkeys(KIND_OF_PAYLOAD, _encode_mapped),
     Ticket: _encode_ticket,
     GoodsReceived: _encode_receipt,
     TransferShipped: _encode_shipment,
     TransferReceived: _encode_arrival,
+    DayClosed: _encode_day_close,
 }
-DECODERS: dict[FactKind, Callable[[fact_pb2.Fact], Payload]] = {
+DECODERS: Mapping[FactKind, Callable[[fact_pb2.Fact], Payload]] = {
+    **dict.fromkeys(FactKind, _decode_mapped),
     FactKind.TICKET: _decode_ticket,
     FactKind.GOODS_RECEIVED: _decode_receipt,
     FactKind.TRANSFER_SHIPPED: _decode_shipment,
     FactKind.TRANSFER_RECEIVED: _decode_arrival,
+    FactKind.DAY_CLOSED: _decode_day_close,
 }
-assert set(DECODERS) == BUILT_KINDS

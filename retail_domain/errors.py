@@ -167,6 +167,22 @@ class TenderTooLargeError(RetailError):
     zh = "{kind} 不能找零：输入 {tendered_fen} 分，应收 {due_fen} 分。"
 
 
+class RefundNotEvenError(RetailError):
+    """What is paid out is not what is due."""
+
+    code = "refund_not_even"
+    en = "{paid_fen} fen would be paid out, {due_fen} fen are due to the customer."
+    zh = "退款 {paid_fen} 分，应退 {due_fen} 分，两者不符。"
+
+
+class ReturnTooLargeError(RetailError):
+    """More comes back than was sold and is not back yet."""
+
+    code = "return_too_large"
+    en = "{quantity} cannot be returned: only {left} of this line can still come back."
+    zh = "不能退 {quantity}：该行最多还能退 {left}。"
+
+
 class TransferNotFoundError(RetailError):
     """No such transfer order here."""
 

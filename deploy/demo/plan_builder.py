@@ -30,7 +30,7 @@ from deploy.demo.trade_plan import (
     stable_number,
     write_lines,
 )
-from protos.codec import EPOCH_START, MILLISECOND
+from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.catalog.item import Item, UnitOfMeasure
 from retail_domain.rounding import MILLI
 from retail_domain.trade.open_ticket import TICKET_LINES_MAX

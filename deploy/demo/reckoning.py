@@ -19,7 +19,8 @@ from edge_agent.store.database import open_database
 from hq_hub.reports import checks, sales_totals
 from hq_hub.reports.sales_totals import SalesTotals
 from hq_hub.store import schema_books, schema_ingest
-from retail_domain.ledger.posting import TENDER_ROLE
+from hq_hub.store.books import read_chart
+from retail_domain.ledger.trade_posting import TENDER_ROLE
 from retail_domain.stock.movement import StockState
 from retail_domain.trade.ticket import Ticket
 
@@ -236,7 +237,8 @@ def _read_store_sales(db: sa.Connection) -> dict[str, int]:
         (line.store == ticket.store) & (line.epoch == ticket.epoch) & (line.seq == ticket.seq)
     )
     taken = sa.func.sum(line.debit_fen)
-    is_money = line.account_code.in_([checks.CODES[role] for role in TENDER_ROLE.values()])
+    codes = read_chart(db).codes()
+    is_money = line.account_code.in_([codes[role] for role in TENDER_ROLE.values()])
     rows = db.execute(
         sa.select(line.store, taken)
         .join(schema_books.ticket, on_ticket)

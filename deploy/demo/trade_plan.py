@@ -10,7 +10,7 @@ import pathlib
 from collections.abc import Iterable, Iterator
 
 from deploy.demo.trade_line import Reason, RejectedRow
-from protos.codec import EPOCH_START, MILLISECOND
+from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.catalog.item import Item, TaxRate, UnitOfMeasure
 from retail_domain.rounding import multiply_price
 from retail_domain.trade.tender import TenderKind

@@ -15,7 +15,8 @@ from edge_agent.store.feeds import DocumentChange, ScopePosition
 from edge_agent.store.identity import Identity
 from edge_agent.store.journal import Tail
 from edge_agent.store.sqlite_library import Connection
-from protos import codec, signing
+from protos import signing
+from protos.instant import EPOCH_START, MILLISECOND
 from protos.liushui.v1 import sync_pb2
 
 
@@ -43,7 +44,7 @@ def make_hello(
         durable_seq=tail.durable_seq,
         hub_generation=tail.hub_generation,
         feeds=[_write_position(position) for position in feeds.read_positions(db)],
-        wall_at_ms=(wall_at - codec.EPOCH_START) // codec.MILLISECOND,
+        wall_at_ms=(wall_at - EPOCH_START) // MILLISECOND,
         software_version=speaker.software_version,
         boot_id=speaker.boot_id.bytes,
     )

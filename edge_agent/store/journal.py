@@ -11,6 +11,7 @@ from edge_agent.store.projections import fold_fact
 from edge_agent.store.rows import get_bytes, get_int
 from edge_agent.store.sqlite_library import Connection
 from protos import chain, codec
+from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.trade.fact import Fact, Happening, Position
 
 FOLD_BLOCK_FACTS = 1_000
@@ -63,7 +64,7 @@ def append_fact(db: Connection, identity: Identity, happening: Happening) -> Fac
     fact = Fact(Position(identity.store, identity.box_id, epoch, seq), happening)
     body = codec.encode_fact(fact)
     head = chain.next_head(head_before, body)
-    wall_at_ms = (happening.wall_at - codec.EPOCH_START) // codec.MILLISECOND
+    wall_at_ms = (happening.wall_at - EPOCH_START) // MILLISECOND
     db.execute(
         "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
         (epoch, seq, happening.fact_id.bytes, happening.kind.value, wall_at_ms, body, head),

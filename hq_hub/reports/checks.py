@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hq_hub.store.books import read_chart
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import (
     apply_log,
@@ -20,9 +21,6 @@ from hq_hub.store.schema_books import (
 )
 from hq_hub.store.schema_ingest import hub_journal, quarantine
 from retail_domain.ledger.chart import AccountRole
-from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
-
-CODES = SMALL_ENTERPRISE_CHART.codes()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,12 +123,16 @@ def read_transit(db: sa.Connection) -> TransitCounts:
 
 
 def read_transit_difference_milli(db: sa.Connection) -> int:
-    """Goods in transit against shipped less received."""
+    """Goods in transit against shipped less received and settled."""
     pair, done = in_transit.c, transfer_progress.c
     return _read_gap(
         db,
         sa.select(pair.transfer_no, pair.item_id, pair.quantity_milli),
-        sa.select(done.transfer_no, done.item_id, done.shipped_milli - done.received_milli),
+        sa.select(
+            done.transfer_no,
+            done.item_id,
+            done.shipped_milli - done.received_milli - done.settled_milli,
+        ),
     )
 
 
@@ -172,7 +174,9 @@ def _count_unbalanced(db: sa.Connection) -> int:
 def _balances(db: sa.Connection, role: AccountRole, by: sa.ColumnElement[str]) -> dict[str, int]:
     balance = sa.func.sum(entry_line.c.debit_fen - entry_line.c.credit_fen)
     rows = db.execute(
-        sa.select(by, balance).where(entry_line.c.account_code == CODES[role]).group_by(by)
+        sa.select(by, balance)
+        .where(entry_line.c.account_code == read_chart(db).codes()[role])
+        .group_by(by)
     )
     return {str(row[0]): int(row[1]) for row in rows}
 

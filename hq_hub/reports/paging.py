@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hq_hub.store.schema import item, store
 from hq_hub.store.schema_books import apply_cursor
 from hq_hub.store.schema_ingest import heard_from, hub_journal
-from protos.codec import EPOCH_START, MILLISECOND
+from protos.instant import EPOCH_START, MILLISECOND
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

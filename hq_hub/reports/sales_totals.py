@@ -6,11 +6,11 @@ import dataclasses
 
 import sqlalchemy as sa
 
+from hq_hub.store.books import read_chart
 from hq_hub.store.schema_books import entry_line, sale_line, stock_movement, ticket
 from hq_hub.store.schema_ingest import hub_journal
 from protos.liushui.v1 import fact_pb2
 from retail_domain.ledger.chart import AccountRole
-from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 
 JOURNAL_BLOCK_FACTS = 1_000
 """Bodies read at once: bounds memory."""
@@ -38,7 +38,7 @@ def read_journal_sales(db: sa.Connection) -> SalesTotals:
 
 def read_ledger_sales(db: sa.Connection) -> SalesTotals:
     """Read money from the books (revenue and output tax), goods from the stock they moved."""
-    codes = SMALL_ENTERPRISE_CHART.codes()
+    codes = read_chart(db).codes()
     accounts = (codes[AccountRole.SALES_REVENUE], codes[AccountRole.OUTPUT_TAX])
     amount_fen = db.execute(
         sa.select(sa.func.sum(entry_line.c.credit_fen - entry_line.c.debit_fen)).where(

@@ -24,6 +24,8 @@ class TransferLine:
     ordered_milli: int
     shipped_milli: int
     received_milli: int
+    settled_milli: int
+    """Written off as lost (+), or as arrived without having left (-)."""
     in_transit_milli: int
     """Below zero: received before the shipment is known."""
     in_transit_fen: int
@@ -76,7 +78,9 @@ def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]
     moved = (
         sa.select(
             done.transfer_no,
-            sa.func.max(sa.func.abs(done.shipped_milli - done.received_milli)).label("gap"),
+            sa.func.max(
+                sa.func.abs(done.shipped_milli - done.received_milli - done.settled_milli)
+            ).label("gap"),
         )
         .where((done.shipped_milli != 0) | (done.received_milli != 0))
         .group_by(done.transfer_no)
@@ -112,7 +116,8 @@ def _read_rows(db: sa.Connection, numbers: list[str]) -> list[TransferRow]:
 
 def _make_row(row: sa.Row[*tuple[object, ...]], lines: list[TransferLine]) -> TransferRow:
     progress = [
-        Progress(line.ordered_milli, line.shipped_milli, line.received_milli) for line in lines
+        Progress(line.ordered_milli, line.shipped_milli, line.received_milli, line.settled_milli)
+        for line in lines
     ]
     created_at = from_ms(row.created_at_ms)
     assert created_at is not None
@@ -136,7 +141,7 @@ def _read_lines(db: sa.Connection, numbers: list[str]) -> dict[str, list[Transfe
     found: dict[str, dict[int, dict[str, int]]] = {number: {} for number in numbers}
     for table, columns in (
         (transfer_order_line, ("quantity_milli",)),
-        (transfer_progress, ("shipped_milli", "received_milli")),
+        (transfer_progress, ("shipped_milli", "received_milli", "settled_milli")),
         (in_transit, ("quantity_milli", "value_fen")),
     ):
         rows = db.execute(
@@ -164,6 +169,7 @@ def _make_line(
         ordered_milli=values.get("transfer_order_line.quantity_milli", 0),
         shipped_milli=values.get("transfer_progress.shipped_milli", 0),
         received_milli=values.get("transfer_progress.received_milli", 0),
+        settled_milli=values.get("transfer_progress.settled_milli", 0),
         in_transit_milli=values.get("in_transit.quantity_milli", 0),
         in_transit_fen=values.get("in_transit.value_fen", 0),
     )

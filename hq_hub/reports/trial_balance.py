@@ -7,11 +7,9 @@ import datetime
 
 import sqlalchemy as sa
 
+from hq_hub.store.books import read_chart
 from hq_hub.store.schema_books import entry_line
-from retail_domain.ledger.chart import Side
-from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
-
-ACCOUNTS = {account.account_code: account for account in SMALL_ENTERPRISE_CHART.accounts}
+from retail_domain.ledger.chart import Account, Side
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,8 +53,9 @@ def read_trial_balance(
         question = question.where(table.business_date <= through.isoformat())
     if store:
         question = question.where(table.entry_store == store)
-    rows = db.execute(question.order_by(table.account_code))
-    return [_make_row(str(row[0]), int(row[1]), int(row[2])) for row in rows]
+    rows = db.execute(question.order_by(table.account_code)).all()
+    accounts = {account.account_code: account for account in read_chart(db).accounts}
+    return [_make_row(accounts[str(row[0])], int(row[1]), int(row[2])) for row in rows]
 
 
 def add_up(rows: list[AccountRow]) -> LedgerTotals:
@@ -64,11 +63,10 @@ def add_up(rows: list[AccountRow]) -> LedgerTotals:
     return LedgerTotals(sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows))
 
 
-def _make_row(account_code: str, debit_fen: int, credit_fen: int) -> AccountRow:
-    account = ACCOUNTS[account_code]
+def _make_row(account: Account, debit_fen: int, credit_fen: int) -> AccountRow:
     balance_fen = debit_fen - credit_fen
     return AccountRow(
-        account_code=account_code,
+        account_code=account.account_code,
         name=account.name,
         name_en=account.name_en,
         side=account.side,

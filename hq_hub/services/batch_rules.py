@@ -11,7 +11,6 @@ from hq_hub.store.journal import Cursor, ReceivedFact
 from hq_hub.store.registry import BoxState, RegisteredBox
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2, sync_pb2
-from retail_domain.trade.fact_kind import BUILT_KINDS
 
 CONTENT_BYTES_MAX = 768 * 1024
 """Three times what a box aims at, because one fact may be larger than the aim; below the 1 MiB
@@ -172,7 +171,7 @@ def check_history(wire: sync_pb2.SyncBatch) -> SoundBatch | Reason:
                 seq,
             ):
                 return Reason.POSITION_WRONG
-            has_newer = has_newer or _is_newer(fact)
+            has_newer = has_newer or codec.is_newer(fact)
         facts.append(_receive(seq, fact, body, heads[seq - wire.first_seq + 1]))
     return SoundBatch(wire.first_seq, wire.last_seq, tuple(heads), tuple(facts), has_newer)
 
@@ -204,12 +203,6 @@ def _parse_fact(body: bytes) -> fact_pb2.Fact | None:
         return fact_pb2.Fact.FromString(body)
     except DecodeError:
         return None
-
-
-def _is_newer(fact: fact_pb2.Fact) -> bool:
-    kind = codec.KIND_FROM_WIRE.get(fact.kind)
-    is_unknown = fact.kind != fact_pb2.FACT_KIND_UNSPECIFIED and kind not in BUILT_KINDS
-    return is_unknown or fact.schema_version > codec.SCHEMA_VERSION
 
 
 def _receive(seq: int, fact: fact_pb2.Fact | None, body: bytes, head: bytes) -> ReceivedFact:

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hq_hub.store.apply_state import WaitingFact
 from hq_hub.store.books import BookRows
 from retail_domain.ledger.posting import Posted
 from retail_domain.stock.goods import TransferReceived, TransferShipped
 from retail_domain.stock.movement import StockState
 from retail_domain.trade.fact import Happening
+from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
+from retail_domain.trade.shift import ShiftClosed
 from retail_domain.trade.stock_effect import stock_movements
 from retail_domain.trade.ticket import Ticket
+from retail_domain.trade.trading_day import DayClosed
+from retail_domain.trade.voucher import PeriodClosed
+from retail_domain.transfers.settlement import TransferSettled
 
 STATE_NAMES = {state: state.value for state in StockState}
 """Looked up: an enum's own attribute takes several times as long, once a line."""
 
 
-def add_posted(rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted) -> None:
-    """Add the rows of one posted fact."""
+def add_posted(
+    rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted, period: str
+) -> None:
+    """Add the rows of one posted fact.
+
+    Args:
+        rows: of the block.
+        fact: its place.
+        happening: what happened.
+        posted: what it left behind.
+        period: accounting month that it is posted to.
+    """
     payload = happening.payload
     business_date = happening.business_date.isoformat()
     _add_movements(rows, fact, happening, posted)
     store, epoch, seq = fact.place
-    period = business_date[:7]
     for line_no, line in enumerate(posted.lines, start=1):
         rows.entry_line.append(
             (
@@ -38,10 +54,9 @@ def add_posted(rows: BookRows, fact: WaitingFact, happening: Happening, posted: 
                 period,
             )
         )
-    if isinstance(payload, Ticket):
-        _add_sale(rows, fact, happening, payload, posted)
-    if isinstance(payload, TransferShipped | TransferReceived):
-        _add_progress(rows, payload)
+    add = OWN_ROWS.get(type(payload))
+    if add is not None:
+        add(rows, fact, happening, posted)
 
 
 def _add_movements(rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted) -> None:
@@ -58,7 +73,7 @@ def _add_movements(rows: BookRows, fact: WaitingFact, happening: Happening, post
                 store,
                 epoch,
                 seq,
-                movement.line_no,
+                movement.movement_no,
                 state,
                 place.item_id,
                 place.lot,
@@ -68,13 +83,13 @@ def _add_movements(rows: BookRows, fact: WaitingFact, happening: Happening, post
         )
 
 
-def _add_sale(
-    rows: BookRows, fact: WaitingFact, happening: Happening, ticket: Ticket, posted: Posted
-) -> None:
+def _add_sale(rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted) -> None:
+    ticket = happening.payload
+    assert isinstance(ticket, Ticket)
     store, epoch, seq = fact.place
     business_date = happening.business_date.isoformat()
     quantity_milli = discount_fen = 0
-    for line, cost_fen in zip(ticket.lines, posted.costs_fen, strict=True):
+    for line, cost_fen in zip(ticket.lines, posted.line_costs_fen, strict=True):
         quantity_milli += line.quantity_milli
         discount_fen += line.discount_fen
         rows.sale_line.append(
@@ -89,26 +104,126 @@ def _add_sale(
                 line.amount_fen,
                 line.tax_fen,
                 line.discount_fen,
-                -cost_fen,
+                cost_fen,
             )
         )
-    amount_fen = ticket.amount_fen
     rows.ticket.append(
-        (store, epoch, seq, happening.register_no, ticket.receipt_no, business_date, amount_fen)
+        (
+            store,
+            epoch,
+            seq,
+            happening.register_no,
+            ticket.receipt_no,
+            business_date,
+            ticket.amount_fen,
+            ticket.rounding_fen,
+        )
     )
-    cost_fen = -sum(posted.costs_fen)
-    sums = (1, quantity_milli, amount_fen, ticket.tax_fen, discount_fen, cost_fen)
+    cost_fen = sum(posted.line_costs_fen)
+    sums = (1, quantity_milli, ticket.amount_fen, ticket.tax_fen, discount_fen, cost_fen)
     before = rows.store_days.get((store, business_date), (0, 0, 0, 0, 0, 0))
     rows.store_days[store, business_date] = tuple(map(sum, zip(before, sums, strict=True)))
 
 
-def _add_progress(rows: BookRows, payload: TransferShipped | TransferReceived) -> None:
-    is_shipment = isinstance(payload, TransferShipped)
+def _add_progress(
+    rows: BookRows, _fact: WaitingFact, happening: Happening, _posted: Posted
+) -> None:
+    payload = happening.payload
+    assert isinstance(payload, TransferShipped | TransferReceived | TransferSettled)
+    place = PROGRESS_PLACES[type(payload)]
     for line in payload.lines:
         key = (payload.transfer_no, line.item_id)
-        shipped_milli, received_milli = rows.progress_milli.get(key, (0, 0))
-        if is_shipment:
-            shipped_milli += line.quantity_milli
-        else:
-            received_milli += line.quantity_milli
-        rows.progress_milli[key] = (shipped_milli, received_milli)
+        done = list(rows.progress_milli.get(key, (0, 0, 0)))
+        done[place] += line.quantity_milli
+        rows.progress_milli[key] = (done[0], done[1], done[2])
+
+
+def _add_shift(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
+    closed = happening.payload
+    assert isinstance(closed, ShiftClosed)
+    store, epoch, seq = fact.place
+    totals = closed.totals
+    rows.shift_close.append(
+        (
+            store,
+            happening.register_no,
+            closed.shift_no,
+            epoch,
+            seq,
+            happening.business_date.isoformat(),
+            happening.staff_no,
+            totals.tickets,
+            totals.sales_fen,
+            totals.returns_fen,
+            totals.rounding_fen,
+            totals.expected_cash_fen,
+            closed.counted_fen,
+        )
+    )
+
+
+def _add_day(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
+    closed = happening.payload
+    assert isinstance(closed, DayClosed)
+    store, epoch, seq = fact.place
+    day = closed.certificate
+    rows.day_close.append(
+        (
+            store,
+            happening.business_date.isoformat(),
+            epoch,
+            seq,
+            day.first_seq,
+            day.last_seq,
+            day.tickets,
+            day.sales_fen,
+            day.returns_fen,
+        )
+    )
+
+
+def _add_invoice(rows: BookRows, _fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
+    invoice = happening.payload
+    assert isinstance(invoice, SupplierInvoiced)
+    _owe(rows, (invoice.supplier_no, invoice.invoice_no), invoice.gross_fen, 0)
+
+
+def _add_landed(rows: BookRows, _fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
+    landed = happening.payload
+    assert isinstance(landed, LandedCostAdded)
+    _owe(rows, (landed.supplier_no, landed.invoice_no), landed.amount_fen, 0)
+
+
+def _add_payment(rows: BookRows, _fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
+    paid = happening.payload
+    assert isinstance(paid, Paid)
+    for invoice in paid.invoices:
+        _owe(rows, (paid.supplier_no, invoice.invoice_no), 0, invoice.amount_fen)
+
+
+def _owe(rows: BookRows, key: tuple[str, str], gross_fen: int, paid_fen: int) -> None:
+    owed = rows.invoices_fen.get(key, (0, 0))
+    rows.invoices_fen[key] = (owed[0] + gross_fen, owed[1] + paid_fen)
+
+
+def _add_period(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
+    closed = happening.payload
+    assert isinstance(closed, PeriodClosed)
+    rows.closed_period.append((closed.period, *fact.place))
+
+
+PROGRESS_PLACES = {TransferShipped: 0, TransferReceived: 1, TransferSettled: 2}
+"""Which column of transfer_progress a kind moves."""
+OWN_ROWS: dict[type, Callable[[BookRows, WaitingFact, Happening, Posted], None]] = {
+    Ticket: _add_sale,
+    TransferShipped: _add_progress,
+    TransferReceived: _add_progress,
+    TransferSettled: _add_progress,
+    ShiftClosed: _add_shift,
+    DayClosed: _add_day,
+    SupplierInvoiced: _add_invoice,
+    LandedCostAdded: _add_landed,
+    Paid: _add_payment,
+    PeriodClosed: _add_period,
+}
+"""Of kinds with rows of their own beside movements and entry."""

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from hq_hub.store import books, orders
 from hq_hub.store.apply_state import ParkReason
 from retail_domain.catalog.quantity import QUANTITY_MILLI_MAX
-from retail_domain.ledger.posting import OrderedCost
-from retail_domain.stock.goods import GoodsReceived, TransferReceived, TransferShipped
-from retail_domain.trade.fact import Payload
+from retail_domain.ledger.posting import touched_costs
+from retail_domain.stock.goods import (
+    GoodsReceived,
+    SupplierReturn,
+    TransferReceived,
+    TransferShipped,
+)
+from retail_domain.trade.fact import HQ_STORE, KIND_OF_PAYLOAD, Payload
+from retail_domain.trade.fact_kind import FACT_RULES, Author
+from retail_domain.trade.purchase import LandedCostAdded, SupplierInvoiced
 from retail_domain.trade.tender import TENDER_FEN_MAX
 from retail_domain.trade.ticket import Ticket
+from retail_domain.transfers.settlement import TransferSettled
 
 NUMBER_MAX = 10**15
-"""Of a receipt: beyond any register's life, far below int64."""
+"""Of a receipt or a count: beyond any store's life, far below int64."""
 
 
 class CannotPostError(Exception):
@@ -42,10 +51,8 @@ class Decisions:
 
 def load_decisions(db: sa.Connection, payloads: Sequence[Payload]) -> Decisions:
     """Load all that a block names; what is missing is left out."""
-    purchases = {p.purchase_order_no for p in payloads if isinstance(p, GoodsReceived)}
-    transfers = {
-        p.transfer_no for p in payloads if isinstance(p, TransferShipped | TransferReceived)
-    }
+    purchases = {number for payload in payloads for number, _store in _purchases_of(payload)}
+    transfers = {p.transfer_no for p in payloads if isinstance(p, TRANSFERS)}
     return Decisions(
         orders.read_costed_orders(db, purchases),
         orders.read_transfer_stores(db, transfers),
@@ -53,26 +60,22 @@ def load_decisions(db: sa.Connection, payloads: Sequence[Payload]) -> Decisions:
     )
 
 
-def require_decisions(
-    decisions: Decisions, store: str, payload: Payload
-) -> Mapping[int, OrderedCost]:
-    """Check that headquarters knows the store and what the fact answers.
-
-    Returns:
-        For goods received, the order's cost by item_id; else nothing.
+def require_decisions(decisions: Decisions, store: str, payload: Payload) -> None:
+    """Check that headquarters knows the stores and what the fact answers.
 
     Raises:
-        CannotPostError: until a document says so.
+        CannotPostError: until a document says so; for ever when a box may not say such a thing.
     """
-    if store not in decisions.legal_entities:
-        raise CannotPostError(ParkReason.STORE_MISSING, store)
-    if isinstance(payload, GoodsReceived):
-        return _require_purchase(decisions.purchase_orders, store, payload)
-    if isinstance(payload, TransferShipped):
-        _require_transfer(decisions, payload.transfer_no, (store, payload.target_store))
-    if isinstance(payload, TransferReceived):
-        _require_transfer(decisions, payload.transfer_no, (payload.source_store, store))
-    return {}
+    author = FACT_RULES[KIND_OF_PAYLOAD[type(payload)]].author
+    if (author is Author.HUB) != (store == HQ_STORE):
+        raise CannotPostError(ParkReason.AUTHOR_WRONG, f"{author.value} kind of {store}")
+    named = {store, *(touched for touched, _item_id in touched_costs(store, payload))}
+    missing = sorted(named - decisions.legal_entities.keys() - {HQ_STORE})
+    if missing:
+        raise CannotPostError(ParkReason.STORE_MISSING, missing[0])
+    check = DOCUMENT_CHECKS.get(type(payload))
+    if check is not None:
+        check(decisions, store, payload)
 
 
 def require_range(payload: Payload) -> None:
@@ -81,21 +84,51 @@ def require_range(payload: Payload) -> None:
     Raises:
         CannotPostError: for ever.
     """
-    for line in payload.lines:
-        if line.quantity_milli > QUANTITY_MILLI_MAX:
+    if isinstance(payload, Ticket):
+        _require_ticket(payload)
+        return
+    for name, value in _walk(payload):
+        if isinstance(value, str):
+            if "\0" in value:
+                _refuse(f"{name} {value!r}")
+        elif abs(value) > _limit_of(name):
+            _refuse(f"{name} {value}")
+
+
+def _walk(part: Any) -> Iterator[tuple[str, int | str]]:  # noqa: ANN401 - any dataclass of a payload
+    """Name and value of every number and text of a payload, its lines' too."""
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, int | str):
+            yield field.name, value
+        elif isinstance(value, tuple):
+            for line in value:
+                yield from _walk(line)
+        elif dataclasses.is_dataclass(value):
+            yield from _walk(value)
+
+
+def _limit_of(name: str) -> int:
+    if name.endswith("_milli"):
+        return QUANTITY_MILLI_MAX
+    return TENDER_FEN_MAX if name.endswith("_fen") else LIMITS.get(name, NUMBER_MAX)
+
+
+LIMITS = {"item_id": 2**63 - 1, "open_item_id": 2**63 - 1}
+"""Of numbers that are keys and never added up."""
+
+
+def _require_ticket(ticket: Ticket) -> None:
+    """Written out: half of all facts."""
+    if ticket.receipt_no > NUMBER_MAX:
+        _refuse(f"receipt_no {ticket.receipt_no}")
+    amounts_fen = [ticket.amount_fen, ticket.tax_fen, ticket.rounding_fen]
+    amounts_fen += [tender.amount_fen for tender in ticket.tenders]
+    for line in ticket.lines:
+        if abs(line.quantity_milli) > QUANTITY_MILLI_MAX:
             _refuse(f"quantity_milli {line.quantity_milli} on line {line.line_no}")
         if line.lot and "\0" in line.lot:
             _refuse(f"lot {line.lot!r} on line {line.line_no}")
-    if isinstance(payload, Ticket):
-        _require_money(payload)
-
-
-def _require_money(ticket: Ticket) -> None:
-    if ticket.receipt_no > NUMBER_MAX:
-        _refuse(f"receipt_no {ticket.receipt_no}")
-    amounts_fen = [ticket.amount_fen, ticket.tax_fen]
-    amounts_fen += [tender.amount_fen for tender in ticket.tenders]
-    for line in ticket.lines:
         amounts_fen += (line.amount_fen, line.discount_fen, line.tax_fen)
     largest_fen = max(amounts_fen, key=abs)
     if abs(largest_fen) > TENDER_FEN_MAX:
@@ -106,21 +139,52 @@ def _refuse(detail: str) -> None:
     raise CannotPostError(ParkReason.OUT_OF_RANGE, detail)
 
 
-def _require_purchase(
-    known: Mapping[str, orders.CostedOrder], store: str, receipt: GoodsReceived
-) -> Mapping[int, OrderedCost]:
-    number = receipt.purchase_order_no
-    order = known.get(number)
-    if order is None:
-        raise CannotPostError(ParkReason.DOCUMENT_MISSING, number)
-    if (order.store, order.purpose) != (store, receipt.purpose):
-        detail = f"{number} is {order.purpose.value} of {order.store}"
-        raise CannotPostError(ParkReason.DOCUMENT_DIFFERS, detail)
-    for line in receipt.lines:
-        if line.item_id not in order.costs:
-            detail = f"item {line.item_id} is not on {number}"
+TRANSFERS = TransferShipped | TransferReceived | TransferSettled
+
+
+def _purchases_of(payload: Payload) -> list[tuple[str, str | None]]:
+    """Purchase orders that a fact names, with the store they must be of; None for the author's."""
+    match payload:
+        case GoodsReceived() | SupplierReturn():
+            return [(payload.purchase_order_no, None)]
+        case LandedCostAdded():
+            return [(payload.purchase_order_no, payload.store)]
+        case SupplierInvoiced():
+            return [(line.purchase_order_no, line.store) for line in payload.lines]
+        case _:
+            return []
+
+
+def _check_purchases(decisions: Decisions, store: str, payload: Payload) -> None:
+    assert isinstance(payload, GoodsReceived | SupplierReturn | LandedCostAdded | SupplierInvoiced)
+    named = _purchases_of(payload)
+    for number, of_store in named:
+        order = decisions.purchase_orders.get(number)
+        if order is None:
+            raise CannotPostError(ParkReason.DOCUMENT_MISSING, number)
+        if order.store != (of_store or store):
+            raise CannotPostError(ParkReason.DOCUMENT_DIFFERS, f"{number} is of {order.store}")
+    item_ids = [line.item_id for line in payload.lines]
+    numbers = [number for number, _store in named]
+    if not isinstance(payload, SupplierInvoiced):
+        numbers *= len(item_ids)  # One order for all lines.
+    for number, item_id in zip(numbers, item_ids, strict=True):
+        if item_id not in decisions.purchase_orders[number].costs:
+            detail = f"item {item_id} is not on {number}"
             raise CannotPostError(ParkReason.DOCUMENT_DIFFERS, detail)
-    return order.costs
+    if isinstance(payload, GoodsReceived):
+        purpose = decisions.purchase_orders[payload.purchase_order_no].purpose
+        if purpose is not payload.purpose:
+            detail = f"{payload.purchase_order_no} is {purpose.value}"
+            raise CannotPostError(ParkReason.DOCUMENT_DIFFERS, detail)
+
+
+def _check_shipment(decisions: Decisions, store: str, payload: TransferShipped) -> None:
+    _require_transfer(decisions, payload.transfer_no, (store, payload.target_store))
+
+
+def _check_arrival(decisions: Decisions, store: str, payload: TransferReceived) -> None:
+    _require_transfer(decisions, payload.transfer_no, (payload.source_store, store))
 
 
 def _require_transfer(decisions: Decisions, transfer_no: str, stores: tuple[str, str]) -> None:
@@ -130,3 +194,14 @@ def _require_transfer(decisions: Decisions, transfer_no: str, stores: tuple[str,
     if decided != stores:
         detail = f"{transfer_no} goes from {decided[0]} to {decided[1]}"
         raise CannotPostError(ParkReason.DOCUMENT_DIFFERS, detail)
+
+
+DOCUMENT_CHECKS: dict[type, Callable[..., None]] = {
+    GoodsReceived: _check_purchases,
+    SupplierReturn: _check_purchases,
+    LandedCostAdded: _check_purchases,
+    SupplierInvoiced: _check_purchases,
+    TransferShipped: _check_shipment,
+    TransferReceived: _check_arrival,
+}
+"""Of kinds that answer a document; headquarters checked its own before it wrote them."""

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import gc
 import logging
+import uuid
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TypeVar
 
@@ -27,24 +28,21 @@ from hq_hub.store.apply_state import Parked, ParkReason, WaitingFact
 from hq_hub.store.books import BookRows, BookTables
 from protos.codec import MalformedFactError, NewerFactError, decode_fact
 from retail_domain.ledger.average_cost import AverageCost
+from retail_domain.ledger.books import Books, CostKey, TransitKey
+from retail_domain.ledger.chart import Chart
 from retail_domain.ledger.posting import (
-    Books,
-    CostKey,
-    OrderedCost,
     Posted,
-    TransitKey,
     post_fact,
     touched_costs,
+    touched_sales,
     touched_transit,
 )
-from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 from retail_domain.trade.fact import Happening
 from retail_domain.trade.tender import TENDER_FEN_MAX
+from retail_domain.trade.voucher import PeriodClosed, period_of
 
 log = logging.getLogger(__name__)
 Key = TypeVar("Key")
-
-CODES = SMALL_ENTERPRISE_CHART.codes()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,9 +60,10 @@ class _Ready:
 
     fact: WaitingFact
     happening: Happening
-    ordered: Mapping[int, OrderedCost]
     cost_keys: list[CostKey]
     transit_keys: set[TransitKey]
+    sales: set[tuple[str, uuid.UUID]]
+    """Tickets that goods come back of."""
 
 
 def post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTables) -> PostedBlock:
@@ -101,31 +100,84 @@ def _post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTab
     decoded = _decode(facts, parked)
     decisions = load_decisions(db, [happening.payload for _fact, happening in decoded])
     ready = _check(decoded, decisions, parked)
+    chart = book_store.read_chart(db)
+    posted: list[tuple[WaitingFact, str]] = []
+    for part in _split(ready):
+        books = _load_books(db, tables, chart, decisions, part)
+        posted += _post_part(db, tables, books, part, parked)
+    return PostedBlock(tuple(posted), tuple(parked[number] for number in sorted(parked)))
+
+
+def _split(ready: Sequence[_Ready]) -> Iterator[list[_Ready]]:
+    """Let the close of a month stand alone: it adds up what was written before it."""
+    part: list[_Ready] = []
+    for one in ready:
+        if isinstance(one.happening.payload, PeriodClosed):
+            if part:
+                yield part
+            yield [one]
+            part = []
+        else:
+            part.append(one)
+    if part:
+        yield part
+
+
+def _load_books(
+    db: sa.Connection,
+    tables: BookTables,
+    chart: Chart,
+    decisions: Decisions,
+    part: Sequence[_Ready],
+) -> Books:
+    """Read what the facts of a part may touch."""
+    sales = {sale for one in part for sale in one.sales}
     books = Books(
         decisions.legal_entities,
-        CODES,
-        book_store.read_costs(db, tables, {key for one in ready for key in one.cost_keys}),
-        book_store.read_in_transit(db, tables, {key for one in ready for key in one.transit_keys}),
+        chart.codes(),
+        book_store.read_costs(db, tables, {key for one in part for key in one.cost_keys}),
+        book_store.read_in_transit(db, tables, {key for one in part for key in one.transit_keys}),
+        {number: order.costs for number, order in decisions.purchase_orders.items()},
+        book_store.read_sold(db, tables, sales),
+        frozenset(fact_id for _store, fact_id in sales),
     )
+    if len(part) == 1 and isinstance(closing := part[0].happening.payload, PeriodClosed):
+        books.income_fen = book_store.read_income(db, tables, chart, closing.period)
+    return books
+
+
+def _post_part(
+    db: sa.Connection,
+    tables: BookTables,
+    books: Books,
+    part: Sequence[_Ready],
+    parked: dict[int, Parked],
+) -> list[tuple[WaitingFact, str]]:
+    """Post facts one after the other, then write what they left, a statement a table."""
     rows = BookRows()
     posted: list[tuple[WaitingFact, str]] = []
-    for one in ready:
+    closed_through = book_store.read_closed_through(db, tables)
+    for one in part:
         try:
             left = _post_or_undo(books, one)
         except CannotPostError as error:
             parked[one.fact.receive_no] = Parked(one.fact, error.reason, error.detail)
             continue
-        add_posted(rows, one.fact, one.happening, left)
-        posted.append((one.fact, period_of(one.happening)))
+        period = _period_of(one.happening, closed_through)
+        add_posted(rows, one.fact, one.happening, left, period)
+        posted.append((one.fact, period))
     book_store.write_costs(db, tables, books.costs)
     book_store.write_in_transit(db, tables, books.in_transit)
+    book_store.write_returned(db, tables, books.sold)
     book_store.write_book_rows(db, tables, rows)
-    return PostedBlock(tuple(posted), tuple(parked[number] for number in sorted(parked)))
+    return posted
 
 
-def period_of(happening: Happening) -> str:
-    """Accounting month of a fact: that of its business date, as long as no month is closed."""
-    return happening.business_date.isoformat()[:7]
+def _period_of(happening: Happening, closed_through: str) -> str:
+    """Accounting month of a fact: its own while that is open; a month's close is its last entry."""
+    if isinstance(happening.payload, PeriodClosed):
+        return happening.payload.period
+    return period_of(happening.business_date.isoformat()[:7], closed_through)
 
 
 def _decode(
@@ -153,13 +205,14 @@ def _check(
         payload = happening.payload
         try:
             require_range(payload)
-            ordered = require_decisions(decisions, fact.store, payload)
+            require_decisions(decisions, fact.store, payload)
         except CannotPostError as error:
             parked[fact.receive_no] = Parked(fact, error.reason, error.detail)
             continue
         touched = touched_costs(fact.store, payload)
         cost_keys = [(entities[store], store, item_id) for store, item_id in touched]
-        ready.append(_Ready(fact, happening, ordered, cost_keys, touched_transit(payload)))
+        transit_keys, sales = touched_transit(payload), touched_sales(payload)
+        ready.append(_Ready(fact, happening, cost_keys, transit_keys, sales))
     return ready
 
 
@@ -170,12 +223,14 @@ def _post_or_undo(books: Books, one: _Ready) -> Posted:
     """
     costs_before = {key: books.costs.get(key) for key in one.cost_keys}
     in_transit_before = {key: books.in_transit.get(key) for key in one.transit_keys}
+    sold_before = dict(books.sold)
     try:
-        posted = post_fact(books, one.fact.store, one.happening.payload, one.ordered)
+        posted = post_fact(books, one.fact.store, one.happening)
         assert all(abs(cost_fen) <= TENDER_FEN_MAX for cost_fen in posted.costs_fen), posted
     except AssertionError as error:
         _put_back(books.costs, costs_before)
         _put_back(books.in_transit, in_transit_before)
+        books.sold = sold_before
         log.exception("posting of %s failed; the fact is parked", one.fact.place)
         raise CannotPostError(ParkReason.POSTING_FAILED, repr(error)) from error
     return posted

@@ -10,16 +10,24 @@ from collections.abc import Iterator
 from hq_hub.services.errors import HubRunningError
 from hq_hub.store.engine import open_engine, write_transaction
 from hq_hub.store.migrate import migrate, write_first_rows
+from retail_domain.ledger.chart import Chart
+from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 
 LOCK_FILE = "hub.lock"
 
 
-def create_hub(url: str, chain: str) -> None:
-    """Make the tables and begin the hub's first generation. A repeat does nothing."""
+def create_hub(url: str, chain: str, chart: Chart = SMALL_ENTERPRISE_CHART) -> None:
+    """Make the tables and begin the hub's first generation. A repeat does nothing.
+
+    Args:
+        url: of the database.
+        chain: name in the boxes' certificates.
+        chart: of accounts; chosen once, because entries name its codes.
+    """
     migrate(url)
     engine = open_engine(url)
     with contextlib.closing(engine.connect()) as db, write_transaction(db):
-        write_first_rows(db, chain)
+        write_first_rows(db, chain, chart.chart_id)
     engine.dispose()
 
 

@@ -25,6 +25,8 @@ class ParkReason(enum.Enum):
     STORE_MISSING = "store_missing"
     DOCUMENT_MISSING = "document_missing"
     DOCUMENT_DIFFERS = "document_differs"
+    AUTHOR_WRONG = "author_wrong"
+    """A box wrote what only headquarters may write."""
     OUT_OF_RANGE = "out_of_range"
     POSTING_FAILED = "posting_failed"
 

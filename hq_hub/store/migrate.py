@@ -42,14 +42,14 @@ def require_current(url: str) -> None:
             raise HubNoDatabaseError(database=sa.make_url(url).render_as_string())
 
 
-def write_first_rows(db: sa.Connection, chain: str) -> None:
-    """Begin the life of a hub: first generation, no documents, nothing applied.
+def write_first_rows(db: sa.Connection, chain: str, chart_id: str) -> None:
+    """Begin the life of a hub: first generation, no documents, nothing applied, its own journal.
 
     A hub that lives already stays as it is.
     """
     if rows.read_rows(db, schema.hub_state, [(1,)]):
         return
-    rows.insert_rows(db, schema.hub_state, [(1, chain, 1, 0)])
+    rows.insert_rows(db, schema.hub_state, [(1, chain, 1, 0, chart_id)])
     rows.insert_rows(db, schema_books.apply_cursor, [(1, 0, 0, 0)])
 
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from hq_hub.store import rows, schema, schema_books
-from protos.codec import EPOCH_START, MILLISECOND
-from retail_domain.ledger.posting import OrderedCost
+from protos.instant import EPOCH_START, MILLISECOND
+from retail_domain.ledger.books import OrderedCost
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.transfers.transfer_order import OrderLine, Progress, TransferState
 
@@ -136,14 +136,14 @@ def read_progress(db: sa.Connection, transfer: StoredTransfer) -> list[Progress]
     """What the stores did with every item of an order, goods beyond the order included."""
     table = schema_books.transfer_progress.c
     found = db.execute(
-        sa.select(table.item_id, table.shipped_milli, table.received_milli).where(
-            table.transfer_no == transfer.transfer_no
-        )
+        sa.select(
+            table.item_id, table.shipped_milli, table.received_milli, table.settled_milli
+        ).where(table.transfer_no == transfer.transfer_no)
     )
-    done = {row.item_id: (row.shipped_milli, row.received_milli) for row in found}
+    done = {row[0]: (row[1], row[2], row[3]) for row in found}
     ordered = {line.item_id: line.quantity_milli for line in transfer.lines}
     return [
-        Progress(ordered.get(item_id, 0), *done.get(item_id, (0, 0)))
+        Progress(ordered.get(item_id, 0), *done.get(item_id, (0, 0, 0)))
         for item_id in sorted(ordered | done)
     ]
 

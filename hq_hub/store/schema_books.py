@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from hq_hub.store.schema import Int, Text, column, key, make_table
+from hq_hub.store.schema import Bytes, Int, Text, column, key, make_table
 
 apply_log = make_table(  # The order in which facts were posted. Data: average cost depends on it.
     "apply_log",
@@ -87,6 +87,7 @@ transfer_progress = make_table(  # What the two stores did with an order.
     key("item_id", Int),
     column("shipped_milli", Int),
     column("received_milli", Int),
+    column("settled_milli", Int),  # + lost on the way, - arrived without having left.
 )
 
 stock_movement = make_table(
@@ -126,6 +127,7 @@ ticket = make_table(
     column("receipt_no", Int),
     column("business_date", Text),
     column("amount_fen", Int),
+    column("rounding_fen", Int),
 )
 
 sale_line = make_table(
@@ -136,11 +138,65 @@ sale_line = make_table(
     key("line_no", Int),
     column("business_date", Text),
     column("item_id", Int),
-    column("quantity_milli", Int),
+    column("quantity_milli", Int),  # + sold, - brought back; amounts likewise.
     column("amount_fen", Int),  # Paid, tax included.
     column("tax_fen", Int),
     column("discount_fen", Int),
     column("cost_fen", Int),  # + what the goods cost.
+)
+
+returned_line = make_table(  # How much of a sale came back, wherever that was.
+    "returned_line",
+    key("store"),  # Of the sale.
+    key("fact_id", Bytes),  # Of its ticket.
+    key("line_no", Int),
+    column("returned_milli", Int),
+)
+
+shift_close = make_table(  # Z reports, as the stores closed them.
+    "shift_close",
+    key("store"),
+    key("register_no"),
+    key("shift_no", Int),
+    key("epoch", Int),  # A box that was restored may have given a number twice.
+    column("seq", Int),
+    column("business_date", Text),
+    column("staff_no", Text),
+    column("tickets", Int),
+    column("sales_fen", Int),
+    column("returns_fen", Int),
+    column("rounding_fen", Int),
+    column("expected_cash_fen", Int),
+    column("counted_fen", Int),
+)
+
+day_close = make_table(  # Days that the stores closed, with the places of their facts.
+    "day_close",
+    key("store"),
+    key("business_date"),
+    key("epoch", Int),
+    column("seq", Int),  # Of the closing fact.
+    column("first_seq", Int),
+    column("last_seq", Int),
+    column("tickets", Int),
+    column("sales_fen", Int),
+    column("returns_fen", Int),
+)
+
+supplier_invoice = make_table(  # What suppliers are owed: the sub-ledger of accounts payable.
+    "supplier_invoice",
+    key("supplier_no"),
+    key("invoice_no"),
+    column("gross_fen", Int),
+    column("paid_fen", Int),
+)
+
+closed_period = make_table(  # Accounting months that are closed; later facts go to the next one.
+    "closed_period",
+    key("period"),
+    column("store", Text),  # Place of the fact that closed it.
+    column("epoch", Int),
+    column("seq", Int),
 )
 
 store_day = make_table(  # Sales of a store and day, so that a screen need not add up a year.
@@ -164,6 +220,11 @@ PROJECTIONS = (
     entry_line,
     ticket,
     sale_line,
+    returned_line,
+    shift_close,
+    day_close,
+    supplier_invoice,
+    closed_period,
     store_day,
 )
 """What a rebuild makes again."""

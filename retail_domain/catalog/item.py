@@ -13,6 +13,15 @@ class UnitOfMeasure(enum.Enum):
     KILOGRAM = "kg"
 
 
+OPEN_ITEM_ID_MIN = 1 << 52
+"""Numbers from here on are open items, one a tax rate: goods whose code nobody knows yet."""
+
+
+def is_open_item(item_id: int) -> bool:
+    """Whether an item stands for unknown goods: it is sold and taxed, and moves no stock."""
+    return item_id >= OPEN_ITEM_ID_MIN
+
+
 WHOLE_UNITS = frozenset({UnitOfMeasure.PIECE})
 """Units that come in whole numbers only."""
 

@@ -41,6 +41,27 @@ class AverageCost:
         variance_fen = self.value_fen + value_fen - value_after
         return AverageCost(value_after, quantity_after, value_fen, quantity_milli), variance_fen
 
+    def restore(self, value_fen: int, quantity_milli: int) -> tuple[AverageCost, int]:
+        """Take goods back in at a value of their own: brought back, found, never really gone.
+
+        Unlike a receipt they say nothing of today's price: the last receipt stays, and what was
+        issued short keeps the value it was issued at, but for the part that they fill up.
+
+        Returns:
+            The new pair, and the variance in fen that goes to cost variance.
+        """
+        assert quantity_milli > 0
+        assert value_fen >= 0
+        quantity_after = self.quantity_milli + quantity_milli
+        if self.quantity_milli >= 0:
+            value_after = self.value_fen + value_fen
+        elif quantity_after <= 0:
+            value_after = divide_half_away(self.value_fen * -quantity_after, -self.quantity_milli)
+        else:
+            value_after = divide_half_away(value_fen * quantity_after, quantity_milli)
+        after = dataclasses.replace(self, value_fen=value_after, quantity_milli=quantity_after)
+        return after, self.value_fen + value_fen - value_after
+
     def issue(self, quantity_milli: int) -> tuple[AverageCost, int]:
         """Take goods out.
 

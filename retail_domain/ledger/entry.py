@@ -29,7 +29,8 @@ class Change:
     """A signed change of an account, before the lines are summed: + is debit, - is credit."""
 
     store: str
-    role: AccountRole
+    account: AccountRole | str
+    """What a rule means, or the code that a person wrote."""
     amount_fen: int
     transfer_no: str = ""
 
@@ -44,7 +45,9 @@ def sum_changes(
     """
     sums_fen: dict[tuple[str, str, str], int] = {}
     for change in changes:
-        key = (change.store, codes[change.role], change.transfer_no)
+        account = change.account
+        code = account if isinstance(account, str) else codes[account]
+        key = (change.store, code, change.transfer_no)
         sums_fen[key] = sums_fen.get(key, 0) + change.amount_fen
     assert sum(sums_fen.values()) == 0, "an entry must balance"
     return tuple(

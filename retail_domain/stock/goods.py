@@ -44,6 +44,42 @@ class GoodsReceived:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SupplierReturn:
+    """Payload: goods went back to their supplier, at what they were received for."""
+
+    supplier_no: str
+    purchase_order_no: str
+    """That they came on; its cost is what the supplier owes."""
+    reason: str
+    lines: tuple[GoodsLine, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequestedLine:
+    """One item that a store asks for."""
+
+    line_no: int
+    """From 1, without gaps."""
+    item_id: int
+    quantity_milli: int
+
+    def __post_init__(self) -> None:
+        assert self.item_id > 0
+        assert self.quantity_milli > 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StockRequested:
+    """Payload: a store asks headquarters for goods."""
+
+    note: str
+    lines: tuple[RequestedLine, ...]
+
+    def __post_init__(self) -> None:
+        assert self.lines
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class TransferShipped:
     """Payload: goods left for another store."""
 

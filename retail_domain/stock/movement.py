@@ -31,7 +31,8 @@ class StockKey:
 class Movement:
     """What one line of a fact does to stock."""
 
-    line_no: int
+    movement_no: int
+    """Of the fact, from 1, without gaps."""
     key: StockKey
     quantity_milli: int
     """Thousandths of the stock unit, signed: + into stock, - out of it."""

@@ -6,22 +6,95 @@ import dataclasses
 import datetime
 import uuid
 
-from retail_domain.stock.goods import GoodsReceived, TransferReceived, TransferShipped
-from retail_domain.trade.fact_kind import BUILT_KINDS, FactKind
+from retail_domain.stock.adjustment import StockAdjusted
+from retail_domain.stock.count import StockCounted
+from retail_domain.stock.goods import (
+    GoodsReceived,
+    StockRequested,
+    SupplierReturn,
+    TransferReceived,
+    TransferShipped,
+)
+from retail_domain.trade.attendance import SignedIn, SignedOut
+from retail_domain.trade.box_event import BoxEvent, ItemUnknown
+from retail_domain.trade.fact_kind import FactKind
+from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
+from retail_domain.trade.reclassification import Reclassified
+from retail_domain.trade.shift import CashMoved, ShiftClosed, ShiftOpened
 from retail_domain.trade.ticket import Ticket
+from retail_domain.trade.trading_day import DayClosed, DayOpened
+from retail_domain.trade.void import DrawerOpened, ReceiptReprinted, TicketVoided
+from retail_domain.trade.voucher import CostAllocated, ManualEntry, PeriodClosed
+from retail_domain.transfers.settlement import TransferSettled
 
 HQ_STORE = "HQ"
 """Store number of headquarters' own journal."""
 
-Payload = Ticket | GoodsReceived | TransferShipped | TransferReceived
+BoxPayload = (
+    Ticket
+    | TicketVoided
+    | DrawerOpened
+    | ReceiptReprinted
+    | GoodsReceived
+    | SupplierReturn
+    | StockCounted
+    | StockAdjusted
+    | TransferShipped
+    | TransferReceived
+    | StockRequested
+    | ShiftOpened
+    | ShiftClosed
+    | CashMoved
+    | DayOpened
+    | DayClosed
+    | SignedIn
+    | SignedOut
+    | ItemUnknown
+    | BoxEvent
+)
+HubPayload = (
+    SupplierInvoiced
+    | Paid
+    | ManualEntry
+    | CostAllocated
+    | LandedCostAdded
+    | TransferSettled
+    | Reclassified
+    | PeriodClosed
+)
+Payload = BoxPayload | HubPayload
 
 KIND_OF_PAYLOAD: dict[type, FactKind] = {
     Ticket: FactKind.TICKET,
+    TicketVoided: FactKind.TICKET_VOIDED,
+    DrawerOpened: FactKind.DRAWER_OPENED,
+    ReceiptReprinted: FactKind.RECEIPT_REPRINTED,
     GoodsReceived: FactKind.GOODS_RECEIVED,
+    SupplierReturn: FactKind.SUPPLIER_RETURN,
+    StockCounted: FactKind.STOCK_COUNTED,
+    StockAdjusted: FactKind.STOCK_ADJUSTED,
     TransferShipped: FactKind.TRANSFER_SHIPPED,
     TransferReceived: FactKind.TRANSFER_RECEIVED,
+    StockRequested: FactKind.STOCK_REQUESTED,
+    ShiftOpened: FactKind.SHIFT_OPENED,
+    ShiftClosed: FactKind.SHIFT_CLOSED,
+    CashMoved: FactKind.CASH_MOVED,
+    DayOpened: FactKind.DAY_OPENED,
+    DayClosed: FactKind.DAY_CLOSED,
+    SignedIn: FactKind.SIGNED_IN,
+    SignedOut: FactKind.SIGNED_OUT,
+    ItemUnknown: FactKind.ITEM_UNKNOWN,
+    BoxEvent: FactKind.BOX_EVENT,
+    SupplierInvoiced: FactKind.SUPPLIER_INVOICED,
+    Paid: FactKind.PAID,
+    ManualEntry: FactKind.MANUAL_ENTRY,
+    CostAllocated: FactKind.COST_ALLOCATED,
+    LandedCostAdded: FactKind.LANDED_COST_ADDED,
+    TransferSettled: FactKind.TRANSFER_SETTLED,
+    Reclassified: FactKind.RECLASSIFIED,
+    PeriodClosed: FactKind.PERIOD_CLOSED,
 }
-assert set(KIND_OF_PAYLOAD.values()) == BUILT_KINDS
+assert len(set(KIND_OF_PAYLOAD.values())) == len(FactKind)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -62,50 +62,48 @@ class FactRule:
     author: Author
     stock_effect: StockEffect
     has_entry: bool
-    """Whether it makes one journal entry; otherwise none."""
-    is_built: bool
-    """False: the number is taken, a payload is not; a hub parks such a fact."""
+    """Whether it may make one journal entry; otherwise none."""
 
 
-def _box(stock_effect: StockEffect, *, has_entry: bool, is_built: bool = False) -> FactRule:
-    return FactRule(Author.BOX, stock_effect, has_entry, is_built)
+def _box(stock_effect: StockEffect = StockEffect.NONE, *, has_entry: bool = False) -> FactRule:
+    return FactRule(Author.BOX, stock_effect, has_entry)
 
 
-def _hub(stock_effect: StockEffect = StockEffect.NONE, *, has_entry: bool) -> FactRule:
-    return FactRule(Author.HUB, stock_effect, has_entry, is_built=False)
+def _hub(*, has_entry: bool = True) -> FactRule:
+    """Headquarters moves no stock: only a store's box does, and answers a document for it."""
+    return FactRule(Author.HUB, StockEffect.NONE, has_entry)
 
 
 FACT_RULES = {
     # Sale and return lines in one: an exchange is one fact.
-    FactKind.TICKET: _box(StockEffect.EITHER, has_entry=True, is_built=True),
-    FactKind.TICKET_VOIDED: _box(StockEffect.NONE, has_entry=False),
-    FactKind.DRAWER_OPENED: _box(StockEffect.NONE, has_entry=False),
-    FactKind.RECEIPT_REPRINTED: _box(StockEffect.NONE, has_entry=False),
+    FactKind.TICKET: _box(StockEffect.EITHER, has_entry=True),
+    FactKind.TICKET_VOIDED: _box(),
+    FactKind.DRAWER_OPENED: _box(),
+    FactKind.RECEIPT_REPRINTED: _box(),
     # Opening stock is a receipt too.
-    FactKind.GOODS_RECEIVED: _box(StockEffect.INTO, has_entry=True, is_built=True),
+    FactKind.GOODS_RECEIVED: _box(StockEffect.INTO, has_entry=True),
     FactKind.SUPPLIER_RETURN: _box(StockEffect.OUT, has_entry=True),
     FactKind.STOCK_COUNTED: _box(StockEffect.EITHER, has_entry=True),
     FactKind.STOCK_ADJUSTED: _box(StockEffect.EITHER, has_entry=True),
-    FactKind.TRANSFER_SHIPPED: _box(StockEffect.OUT, has_entry=True, is_built=True),
-    FactKind.TRANSFER_RECEIVED: _box(StockEffect.INTO, has_entry=True, is_built=True),
-    FactKind.STOCK_REQUESTED: _box(StockEffect.NONE, has_entry=False),
-    FactKind.SHIFT_OPENED: _box(StockEffect.NONE, has_entry=False),
-    FactKind.SHIFT_CLOSED: _box(StockEffect.NONE, has_entry=True),  # Over and short.
-    FactKind.CASH_MOVED: _box(StockEffect.NONE, has_entry=True),
-    FactKind.DAY_OPENED: _box(StockEffect.NONE, has_entry=False),
-    FactKind.DAY_CLOSED: _box(StockEffect.NONE, has_entry=False),
-    FactKind.SIGNED_IN: _box(StockEffect.NONE, has_entry=False),
-    FactKind.SIGNED_OUT: _box(StockEffect.NONE, has_entry=False),
-    FactKind.ITEM_UNKNOWN: _box(StockEffect.NONE, has_entry=False),
-    FactKind.BOX_EVENT: _box(StockEffect.NONE, has_entry=False),
-    FactKind.SUPPLIER_INVOICED: _hub(has_entry=True),
-    FactKind.PAID: _hub(has_entry=True),
-    FactKind.MANUAL_ENTRY: _hub(has_entry=True),
-    FactKind.COST_ALLOCATED: _hub(has_entry=True),
-    FactKind.LANDED_COST_ADDED: _hub(has_entry=True),
-    FactKind.TRANSFER_SETTLED: _hub(has_entry=True),
-    FactKind.RECLASSIFIED: _hub(StockEffect.EITHER, has_entry=True),
-    FactKind.PERIOD_CLOSED: _hub(has_entry=True),
+    FactKind.TRANSFER_SHIPPED: _box(StockEffect.OUT, has_entry=True),
+    FactKind.TRANSFER_RECEIVED: _box(StockEffect.INTO, has_entry=True),
+    FactKind.STOCK_REQUESTED: _box(),
+    FactKind.SHIFT_OPENED: _box(),
+    FactKind.SHIFT_CLOSED: _box(has_entry=True),  # Over and short.
+    FactKind.CASH_MOVED: _box(has_entry=True),
+    FactKind.DAY_OPENED: _box(),
+    FactKind.DAY_CLOSED: _box(),
+    FactKind.SIGNED_IN: _box(),
+    FactKind.SIGNED_OUT: _box(),
+    FactKind.ITEM_UNKNOWN: _box(),
+    FactKind.BOX_EVENT: _box(),
+    FactKind.SUPPLIER_INVOICED: _hub(),
+    FactKind.PAID: _hub(),
+    FactKind.MANUAL_ENTRY: _hub(),
+    FactKind.COST_ALLOCATED: _hub(),
+    FactKind.LANDED_COST_ADDED: _hub(),
+    FactKind.TRANSFER_SETTLED: _hub(),
+    FactKind.RECLASSIFIED: _hub(has_entry=False),  # The box's answer has the entry.
+    FactKind.PERIOD_CLOSED: _hub(),
 }
 assert set(FACT_RULES) == set(FactKind)  # A new kind without a rule fails at import.
-BUILT_KINDS = frozenset(kind for kind, rule in FACT_RULES.items() if rule.is_built)

@@ -6,7 +6,12 @@ import dataclasses
 import enum
 from collections.abc import Sequence
 
-from retail_domain.errors import AmountOutOfRangeError, TenderTooLargeError, TenderTooSmallError
+from retail_domain.errors import (
+    AmountOutOfRangeError,
+    RefundNotEvenError,
+    TenderTooLargeError,
+    TenderTooSmallError,
+)
 
 TENDER_FEN_MAX = 1_000_000_000_000
 """Ten billion yuan: far above any ticket, far below int64."""
@@ -17,6 +22,8 @@ class TenderKind(enum.Enum):
 
     CASH = "cash"
     CARD = "card"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
 
 
 GIVES_CHANGE = frozenset({TenderKind.CASH})
@@ -28,7 +35,7 @@ class Tender:
 
     kind: TenderKind
     amount_fen: int
-    """What it settles of the ticket: given less change."""
+    """What it settles of the ticket: given less change; below 0 when it was paid out."""
     given_fen: int
     """What was handed over; for the receipt."""
 
@@ -39,8 +46,8 @@ def settle_tenders(
     """Turn what was handed over into tenders that sum to the amount due.
 
     Args:
-        due_fen: of the ticket, not negative.
-        offered: kind and amount in fen; a kind may come several times.
+        due_fen: of the ticket; below 0 it is paid out to the customer, by `settle_refund`.
+        offered: kind and amount in fen, never below 0; a kind may come several times.
 
     Returns:
         One tender a kind, in the order of TenderKind, and the change in fen.
@@ -50,12 +57,9 @@ def settle_tenders(
         TenderTooLargeError: more than is due on a kind without change.
         TenderTooSmallError: not enough.
     """
-    assert due_fen >= 0
-    given_fen = dict.fromkeys(TenderKind, 0)
-    for kind, amount_fen in offered:
-        if not 0 <= amount_fen <= TENDER_FEN_MAX:
-            raise AmountOutOfRangeError(amount_fen=amount_fen, limit_fen=TENDER_FEN_MAX)
-        given_fen[kind] += amount_fen
+    if due_fen < 0:
+        return settle_refund(-due_fen, offered), 0
+    given_fen = _add_up(offered)
     exact_fen = {kind: fen for kind, fen in given_fen.items() if fen and kind not in GIVES_CHANGE}
     if sum(exact_fen.values()) > due_fen:
         kinds = " + ".join(kind.value for kind in exact_fen)
@@ -68,3 +72,35 @@ def settle_tenders(
         Tender(kind, settled_fen[kind], given_fen[kind]) for kind in TenderKind if given_fen[kind]
     )
     return tenders, change_fen
+
+
+def settle_refund(due_fen: int, offered: Sequence[tuple[TenderKind, int]]) -> tuple[Tender, ...]:
+    """Turn what is paid out into tenders below zero.
+
+    Args:
+        due_fen: to the customer, above 0.
+        offered: kind and amount in fen, never below 0; they must come to it exactly.
+
+    Returns:
+        One tender a kind, in the order of TenderKind.
+
+    Raises:
+        AmountOutOfRangeError: an amount below 0 or beyond TENDER_FEN_MAX.
+        RefundNotEvenError: more or less than is due.
+    """
+    given_fen = _add_up(offered)
+    paid_fen = sum(given_fen.values())
+    if paid_fen != due_fen:
+        raise RefundNotEvenError(paid_fen=paid_fen, due_fen=due_fen)
+    return tuple(
+        Tender(kind, -given_fen[kind], -given_fen[kind]) for kind in TenderKind if given_fen[kind]
+    )
+
+
+def _add_up(offered: Sequence[tuple[TenderKind, int]]) -> dict[TenderKind, int]:
+    given_fen = dict.fromkeys(TenderKind, 0)
+    for kind, amount_fen in offered:
+        if not 0 <= amount_fen <= TENDER_FEN_MAX:
+            raise AmountOutOfRangeError(amount_fen=amount_fen, limit_fen=TENDER_FEN_MAX)
+        given_fen[kind] += amount_fen
+    return given_fen

@@ -1,8 +1,9 @@
-"""The ticket as a fact: what was sold at which price and tax, and how it was paid."""
+"""The ticket as a fact: what was sold and brought back, at which price and tax, and how paid."""
 
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Sequence
 
 from retail_domain.catalog.item import TaxRate
@@ -23,35 +24,73 @@ class FeedPosition:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SaleOrigin:
+    """The line of an earlier ticket that goods brought back were sold on."""
+
+    store: str
+    fact_id: uuid.UUID
+    """Of the ticket; printed on its receipt."""
+    sale_line_no: int
+
+    def __post_init__(self) -> None:
+        assert self.store
+        assert self.sale_line_no >= 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class TicketLine:
-    """One line as it was sold. Headquarters never computes it again."""
+    """One line as it was sold or taken back. Headquarters never computes it again."""
 
     line_no: int
     """From 1, without gaps, in the order of the receipt."""
     item_id: int
     state: StockState
+    """Where the goods come from, or, brought back, where they go."""
     lot: str
     scanned_code: str
     """What the scanner read, kept for audit; nothing branches on it."""
     quantity_milli: int
-    """+ sold, - brought back."""
+    """+ sold, - brought back; never 0."""
     list_price_fen: int
     unit_price_fen: int
     discount_fen: int
+    """Signed like the quantity: a return gives back what was taken off."""
     amount_fen: int
     """Paid for the line, tax included: price times quantity, less the discount."""
     tax_rate: TaxRate
     tax_fen: int
     """Contained in amount_fen; the residue of the ticket is already placed."""
+    origin: SaleOrigin | None = None
+    """Of goods brought back with their receipt; None for a sale, and for a return without one."""
+    reason: str = ""
+    """Of a return: a code of the store's list, such as `damaged`."""
 
     def __post_init__(self) -> None:
         gross_fen = multiply_price(self.unit_price_fen, self.quantity_milli)
         assert self.amount_fen == gross_fen - self.discount_fen, self
+        assert self.quantity_milli != 0, self
+        assert self.origin is None or self.quantity_milli < 0, self
+
+    @property
+    def is_return(self) -> bool:
+        """Whether goods came back."""
+        return self.quantity_milli < 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Approval:
+    """A person with the right to it let something happen that the cashier may not do alone."""
+
+    right: str
+    """Code of what was approved, such as `give_discount`."""
+    staff_no: str
+    approved_line_no: int = 0
+    """0 for the whole ticket."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ticket:
-    """Payload of a ticket fact."""
+    """Payload of a ticket fact: sales and returns in one, so that an exchange is one fact."""
 
     receipt_no: int
     """Of the store's register, from 1, without gaps; printed."""
@@ -59,16 +98,24 @@ class Ticket:
     """The price list that was in force."""
     lines: tuple[TicketLine, ...]
     tenders: tuple[Tender, ...]
+    rounding_fen: int = 0
+    """Dropped in the customer's favour (抹零); below 0 when a return takes it back."""
+    approvals: tuple[Approval, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.receipt_no >= 1
         assert [line.line_no for line in self.lines] == list(range(1, len(self.lines) + 1))
-        assert sum(tender.amount_fen for tender in self.tenders) == self.amount_fen
+        assert sum(tender.amount_fen for tender in self.tenders) == self.due_fen
 
     @property
     def amount_fen(self) -> int:
-        """What the ticket comes to, tax included."""
+        """What the lines come to, tax included; below 0 when more was brought back than sold."""
         return sum(line.amount_fen for line in self.lines)
+
+    @property
+    def due_fen(self) -> int:
+        """What the tenders settle: the amount less what was rounded away."""
+        return self.amount_fen - self.rounding_fen
 
     @property
     def tax_fen(self) -> int:
@@ -96,10 +143,15 @@ def close_ticket(
     """
     if not ticket.lines:
         raise TicketEmptyError
-    due_fen = sum(line.amount_fen for line in ticket.lines)
-    tenders, _change_fen = settle_tenders(due_fen, offered)
+    lines = sale_lines(ticket)
+    tenders, _change_fen = settle_tenders(sum(line.amount_fen for line in lines), offered)
+    return Ticket(receipt_no, prices, lines, tenders)
+
+
+def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:
+    """The lines of a rung-up ticket as they are sold, with the ticket's tax placed on them."""
     taxes_fen = allocate_tax([(line.tax_rate, line.amount_fen) for line in ticket.lines])
-    lines = tuple(
+    return tuple(
         TicketLine(
             line_no=line_no,
             item_id=line.item_id,
@@ -118,4 +170,3 @@ def close_ticket(
             zip(ticket.lines, taxes_fen, strict=True), start=1
         )
     )
-    return Ticket(receipt_no, prices, lines, tenders)

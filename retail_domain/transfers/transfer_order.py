@@ -47,6 +47,13 @@ class Progress:
     ordered_milli: int
     shipped_milli: int
     received_milli: int
+    settled_milli: int = 0
+    """What headquarters wrote off as lost (+), or as arrived without having left (-)."""
+
+    @property
+    def in_transit_milli(self) -> int:
+        """Between the stores; below 0 when more arrived than is known to have left."""
+        return self.shipped_milli - self.received_milli - self.settled_milli
 
 
 def require_decision(transfer_no: str, state: TransferState, target: TransferState) -> None:
@@ -91,13 +98,13 @@ def require_lines(document_no: str, lines: Sequence[OrderLine]) -> None:
 def state_of(decided: TransferState, progress: Sequence[Progress]) -> TransferState:
     """State that people see: what was decided, moved on by what the stores did.
 
-    An order is received when something was shipped and everything shipped has arrived. Goods that
-    arrive before their shipment is known keep it in transit.
+    An order is received when something was shipped and everything shipped has arrived or was
+    settled. Goods that arrive before their shipment is known keep it in transit.
     """
     shipped = any(line.shipped_milli for line in progress)
     received = any(line.received_milli for line in progress)
     if not shipped and not received:
         return decided
-    if all(line.received_milli == line.shipped_milli for line in progress):
+    if all(line.in_transit_milli == 0 for line in progress):
         return TransferState.RECEIVED
     return TransferState.IN_TRANSIT

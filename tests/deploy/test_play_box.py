@@ -15,6 +15,7 @@ from edge_agent.store import journal, projections
 from edge_agent.store.writer import Writer
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.tender import TenderKind
+from retail_domain.trade.ticket import Ticket
 from tests.edge_agent.shop_setup import APPLES, COLA, COLA_CODE, make_box, open_box
 
 AT_MS = 1_795_019_200_123
@@ -93,9 +94,10 @@ def test_ticket_carries_the_time_and_the_prices_of_the_trade(writer: Writer) -> 
         "2026-11-18T16:26:40.123+00:00"
     )
     assert fact.happening.business_date.isoformat() == "2026-11-18"  # 00:26 local, before 04:00.
+    assert isinstance(fact.happening.payload, Ticket)
     lines = fact.happening.payload.lines
     assert [line.quantity_milli for line in lines] == [2_000, 762, 1_000]
-    amounts = [getattr(line, "amount_fen", None) for line in lines]
+    amounts = [line.amount_fen for line in lines]
     assert amounts == [633, 913, 0]  # 2 x 3.33 - 0.33; 0.762 x 11.98; a gift.
 
 

@@ -8,6 +8,7 @@ import datetime
 import functools
 import pathlib
 import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,12 +30,13 @@ from protos import chain, codec
 from protos.liushui.v1 import fact_pb2
 from retail_domain.catalog.item import Price
 from retail_domain.stock.goods import ReceiptPurpose
-from retail_domain.trade.fact import Fact, Happening, Payload, Position
+from retail_domain.trade.fact import HQ_STORE, Fact, Happening, Payload, Position
 from retail_domain.trade.fact_id import make_fact_id
 from retail_domain.transfers.transfer_order import OrderLine
 from tests.retail_domain.builders import NOON, make_happening, make_item
 
 STORES = ("S001", "S002", "S003")
+STORE_NUMBERS = {HQ_STORE: 0, "S001": 1, "S002": 2, "S003": 3}
 ITEM_IDS = (1, 2, 3)
 PURCHASE_FEN = 1_000
 """What 3,000 milli of every item cost on every purchase order: a division that never goes even."""
@@ -52,8 +54,17 @@ class BoxSim:
 
     def make_body(self, payload: Payload) -> bytes:
         """Make the next fact's bytes; the chain goes on."""
-        number = int(self.store[1:]) * 1_000_000 + self.epoch * 100_000 + self.seq + 1
-        return self.place(make_happening(payload, number))
+        return self.place(make_happening(payload, self.next_number))
+
+    @property
+    def next_number(self) -> int:
+        """What makes the identity of the next fact."""
+        return STORE_NUMBERS[self.store] * 1_000_000 + self.epoch * 100_000 + self.seq + 1
+
+    @property
+    def next_fact_id(self) -> uuid.UUID:
+        """Identity of the next fact, for facts that refer to it."""
+        return make_fact_id(int(NOON.timestamp() * 1_000), self.next_number)
 
     def place(self, happening: Happening) -> bytes:
         self.seq += 1
@@ -67,7 +78,7 @@ class SmallChain:
     def __init__(self, db: sa.Connection, url: str) -> None:
         self.db = db
         self.url = url
-        self.boxes = {store: BoxSim(store) for store in STORES}
+        self.boxes = {store: BoxSim(store) for store in STORE_NUMBERS}
         self._requests = 0
 
     def set_up(self) -> None:
@@ -76,6 +87,7 @@ class SmallChain:
             documents.put_store(
                 self.db, Store(store, f"{store}店", f"Store {store}", "上海", "Z1", "LE1")
             )
+        for store in STORE_NUMBERS:
             with write_transaction(self.db):
                 journal.open_epoch(self.db, store, 1, chain.GENESIS)
         documents.put_items(self.db, [make_item(item_id) for item_id in ITEM_IDS])

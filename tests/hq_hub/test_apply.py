@@ -69,7 +69,7 @@ def test_sale_moves_cost_from_goods_to_cost_of_goods_sold(small: SmallChain) -> 
     assert small.read("SELECT * FROM store_day") == [
         ("S001", "2026-11-22", 1, 2_000, 1_130, 130, 0, 667)
     ]
-    assert small.read("SELECT * FROM ticket") == [("S001", 1, 2, "1", 1, "2026-11-22", 1_130)]
+    assert small.read("SELECT * FROM ticket") == [("S001", 1, 2, "1", 1, "2026-11-22", 1_130, 0)]
 
 
 def test_goods_sold_before_they_came_correct_their_cost_when_they_come(small: SmallChain) -> None:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from hq_hub.services.apply import apply_next
 from hq_hub.store.engine import open_engine
+from retail_domain.trade.fact import HQ_STORE
+from retail_domain.trade.voucher import PeriodClosed
 from tests.hq_hub.small_chain import SmallChain
 from tests.retail_domain.builders import (
     NOON,
@@ -20,8 +22,14 @@ from tests.retail_domain.builders import (
     make_shipment,
     make_ticket,
 )
+from tests.retail_domain.fact_builders import (
+    make_day_close,
+    make_invoice,
+    make_return,
+    make_shift_close,
+)
 
-STATEMENTS_OF_A_BLOCK = 23
+STATEMENTS_OF_A_BLOCK = 34
 """Of the block below, BEGIN among them; the last test holds it to that."""
 STEPS_OF_A_BLOCK = STATEMENTS_OF_A_BLOCK + 1
 """COMMIT is the last."""
@@ -37,6 +45,11 @@ TABLES = (
     "entry_line",
     "ticket",
     "sale_line",
+    "returned_line",
+    "shift_close",
+    "day_close",
+    "supplier_invoice",
+    "closed_period",
     "store_day",
 )
 
@@ -68,8 +81,12 @@ def receive_one_of_each(small: SmallChain) -> None:
     order_no = small.order()
     small.draft_transfer()
     small.receive("S001", make_receipt((1, 3_000), purchase_order_no=order_no))
-    small.receive("S001", make_ticket((1, 1_000, 565)), make_shipment((1, 1_000)))
+    sale, sale_id = make_ticket((1, 1_000, 565)), small.boxes["S001"].next_fact_id
+    small.receive("S001", sale, make_shipment((1, 1_000)), make_return(sale, sale_id, 1_000))
+    small.receive("S001", make_shift_close(10, 9), make_day_close())
     small.receive("S002", make_arrival((1, 1_000)))
+    invoice = make_invoice((order_no, "S001", 1, 3_000, 1_100))
+    small.receive(HQ_STORE, invoice, PeriodClosed("2026-11"))
     small.receive_noise("S002", b"noise")
 
 
@@ -95,7 +112,7 @@ def test_hub_killed_before_any_step_leaves_no_part_of_a_block(
     run_until_death(small.url, steps_max)
 
     assert rows_of(small) == dict.fromkeys(TABLES, 0)
-    assert small.apply().posted == 4
+    assert small.apply().posted == 9
     small.require_agreement()
 
 

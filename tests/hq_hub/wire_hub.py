@@ -24,6 +24,7 @@ from hq_hub.services.setup import create_hub
 from hq_hub.store.engine import sqlite_url
 from hq_hub.store.stores import Store
 from protos import chain, claim, codec, signing
+from protos.instant import EPOCH_START, MILLISECOND
 from protos.liushui.v1 import sync_pb2
 from retail_domain.trade.fact import Fact, Payload, Position
 from tests.retail_domain.builders import NOON, make_happening, make_item, make_receipt
@@ -178,4 +179,4 @@ def make_hello(box: EnrolledBox, *, tail_seq: int = 0) -> sync_pb2.SignedHello:
 
 
 def codec_ms(instant: datetime.datetime) -> int:
-    return (instant - codec.EPOCH_START) // codec.MILLISECOND
+    return (instant - EPOCH_START) // MILLISECOND

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_domain.ledger.books import Books, OrderedCost
 from retail_domain.ledger.chart import AccountRole, Side
 from retail_domain.ledger.posting import (
-    Books,
-    OrderedCost,
     Posted,
     post_fact,
     touched_costs,
@@ -21,7 +21,13 @@ from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact import Payload
 from retail_domain.trade.stock_effect import stock_movements
-from tests.retail_domain.builders import make_arrival, make_receipt, make_shipment, make_ticket
+from tests.retail_domain.builders import (
+    make_arrival,
+    make_happening,
+    make_receipt,
+    make_shipment,
+    make_ticket,
+)
 
 CODES = SMALL_ENTERPRISE_CHART.codes()
 CASH = CODES[AccountRole.CASH]
@@ -35,6 +41,19 @@ def make_books() -> Books:
     return Books({"S001": "LE1", "S002": "LE1"}, CODES)
 
 
+def post(
+    books: Books,
+    store: str,
+    payload: Payload,
+    *,
+    ordered: Mapping[int, OrderedCost] = ORDERED,
+    number: int = 1,
+) -> Posted:
+    """Post a payload; every order has these costs, number makes the fact's identity."""
+    books.orders = {"PO-000001": ordered}
+    return post_fact(books, store, make_happening(payload, number))
+
+
 def changes(posted: Posted) -> dict[tuple[str, str], int]:
     """Signed change by store and account."""
     return {
@@ -43,7 +62,7 @@ def changes(posted: Posted) -> dict[tuple[str, str], int]:
 
 
 def test_receipt_books_stock_against_goods_not_invoiced() -> None:
-    posted = post_fact(make_books(), "S001", make_receipt((1, 5_000)), ORDERED)
+    posted = post(make_books(), "S001", make_receipt((1, 5_000)))
 
     assert changes(posted) == {("S001", "140501"): 500, ("S001", "220202"): -500}
     assert posted.costs_fen == (500,)
@@ -52,16 +71,16 @@ def test_receipt_books_stock_against_goods_not_invoiced() -> None:
 def test_opening_stock_is_booked_against_capital() -> None:
     receipt = make_receipt((1, 5_000), purpose=ReceiptPurpose.OPENING)
 
-    posted = post_fact(make_books(), "S001", receipt, ORDERED)
+    posted = post(make_books(), "S001", receipt)
 
     assert changes(posted) == {("S001", "140501"): 500, ("S001", "300101"): -500}
 
 
 def test_sale_books_tender_revenue_tax_and_cost() -> None:
     books = make_books()
-    post_fact(books, "S001", make_receipt((1, 5_000)), ORDERED)
+    post(books, "S001", make_receipt((1, 5_000)))
 
-    posted = post_fact(books, "S001", make_ticket((1, 2_000, 1_130)), {})
+    posted = post(books, "S001", make_ticket((1, 2_000, 1_130)))
 
     assert changes(posted) == {
         ("S001", "1001"): 2_260,
@@ -74,9 +93,9 @@ def test_sale_books_tender_revenue_tax_and_cost() -> None:
 
 def test_receipt_after_a_short_sale_books_the_difference_to_cost_variance() -> None:
     books = make_books()
-    post_fact(books, "S001", make_ticket((1, 2_000, 1_130)), {})
+    post(books, "S001", make_ticket((1, 2_000, 1_130)))
 
-    posted = post_fact(books, "S001", make_receipt((1, 5_000)), ORDERED)
+    posted = post(books, "S001", make_receipt((1, 5_000)))
 
     assert changes(posted) == {
         ("S001", "140501"): 300,
@@ -87,10 +106,10 @@ def test_receipt_after_a_short_sale_books_the_difference_to_cost_variance() -> N
 
 def test_transfer_moves_cost_through_goods_in_transit() -> None:
     books = make_books()
-    post_fact(books, "S001", make_receipt((1, 5_000)), ORDERED)
+    post(books, "S001", make_receipt((1, 5_000)))
 
-    shipped = post_fact(books, "S001", make_shipment((1, 3_000)), {})
-    arrived = post_fact(books, "S002", make_arrival((1, 3_000)), {})
+    shipped = post(books, "S001", make_shipment((1, 3_000)))
+    arrived = post(books, "S002", make_arrival((1, 3_000)))
 
     assert changes(shipped) == {("S001", INVENTORY): -300, ("S001", IN_TRANSIT): 300}
     assert changes(arrived) == {("S002", INVENTORY): 300, ("S002", IN_TRANSIT): -300}
@@ -99,12 +118,12 @@ def test_transfer_moves_cost_through_goods_in_transit() -> None:
 
 def test_arrival_before_its_shipment_is_taken_in_and_put_right_later() -> None:
     books = make_books()
-    post_fact(books, "S001", make_receipt((1, 5_000)), ORDERED)
+    post(books, "S001", make_receipt((1, 5_000)))
 
-    early = post_fact(books, "S002", make_arrival((1, 3_000)), {})
+    early = post(books, "S002", make_arrival((1, 3_000)))
     dearer = {1: OrderedCost(20_000, 100_000)}
-    post_fact(books, "S001", make_receipt((1, 5_000)), dearer)
-    late = post_fact(books, "S001", make_shipment((1, 3_000)), {})
+    post(books, "S001", make_receipt((1, 5_000)), ordered=dearer)
+    late = post(books, "S001", make_shipment((1, 3_000)))
 
     assert changes(early) == {("S002", INVENTORY): 300, ("S002", IN_TRANSIT): -300}
     assert changes(late) == {
@@ -117,21 +136,21 @@ def test_arrival_before_its_shipment_is_taken_in_and_put_right_later() -> None:
 
 def test_late_shipment_of_goods_already_sold_goes_to_cost_variance() -> None:
     books = make_books()
-    post_fact(books, "S002", make_arrival((1, 2_000)), {})  # Nothing is known of their cost.
-    post_fact(books, "S002", make_ticket((1, 2_000, 500)), {})
-    post_fact(books, "S001", make_receipt((1, 5_000)), ORDERED)
+    post(books, "S002", make_arrival((1, 2_000)))  # Nothing is known of their cost.
+    post(books, "S002", make_ticket((1, 2_000, 500)))
+    post(books, "S001", make_receipt((1, 5_000)))
 
-    late = post_fact(books, "S001", make_shipment((1, 2_000)), {})
+    late = post(books, "S001", make_shipment((1, 2_000)))
 
     assert changes(late) == {("S001", INVENTORY): -200, ("S002", "540102"): 200}
 
 
 def test_receipt_of_less_than_was_shipped_leaves_the_rest_in_transit() -> None:
     books = make_books()
-    post_fact(books, "S001", make_receipt((1, 5_000)), ORDERED)
-    post_fact(books, "S001", make_shipment((1, 3_000)), {})
+    post(books, "S001", make_receipt((1, 5_000)))
+    post(books, "S001", make_shipment((1, 3_000)))
 
-    post_fact(books, "S002", make_arrival((1, 2_000)), {})
+    post(books, "S002", make_arrival((1, 2_000)))
 
     left = books.in_transit[("T-000001", 1)]
     assert (left.value_fen, left.quantity_milli) == (100, 1_000)
@@ -158,7 +177,7 @@ def test_books_agree_with_stock_after_any_history(
     stock_milli: Counter[tuple[str, int]] = Counter()
     for (store, payload), unit_fen in steps:
         ordered = {item_id: OrderedCost(unit_fen, 1_000) for item_id in (1, 2, 3)}
-        posted = post_fact(books, store, payload, ordered)
+        posted = post(books, store, payload, ordered=ordered)
         assert sum(line.debit_fen - line.credit_fen for line in posted.lines) == 0
         for line in posted.lines:
             ledger_fen[line.account_code] += line.debit_fen - line.credit_fen
@@ -177,7 +196,7 @@ def test_posting_touches_only_what_it_announces(steps: list[tuple[str, Payload]]
     for store, payload in steps:
         costs, in_transit = dict(books.costs), dict(books.in_transit)
 
-        post_fact(books, store, payload, ORDERED)
+        post(books, store, payload)
 
         changed = {key[1:] for key in books.costs if books.costs[key] != costs.get(key)}
         moved = {key for key in books.in_transit if books.in_transit[key] != in_transit.get(key)}

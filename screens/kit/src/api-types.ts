@@ -234,6 +234,7 @@ export type TransferLine = Names & {
   ordered_milli: number
   shipped_milli: number
   received_milli: number
+  settled_milli: number
   in_transit_milli: number
   in_transit_fen: number
 }

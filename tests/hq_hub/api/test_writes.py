@@ -79,6 +79,7 @@ def test_transfer_is_drafted_approved_and_told_to_its_stores(desk: Desk) -> None
             "ordered_milli": 2_000,
             "shipped_milli": 0,
             "received_milli": 0,
+            "settled_milli": 0,
             "in_transit_milli": 0,
             "in_transit_fen": 0,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 from hq_hub.store.schema import metadata
@@ -11,12 +12,20 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ADDED_COLUMNS: tuple[str, ...] = ()
-"""ALTER statements for tables of revision 0001; a value that must be there has a default."""
+ADDED_COLUMNS: tuple[tuple[str, str, str | int], ...] = (
+    ("hub_state", "chart_id", "small_enterprise"),
+    ("transfer_progress", "settled_milli", 0),
+    ("ticket", "rounding_fen", 0),
+)
+"""Table and column that revision 0001 lacks, and the value in rows that are there. In projections
+it is what a rebuild would give."""
 
 
 def upgrade() -> None:
-    """Add what revision 0001 lacks; the rows that are there stay as they are."""
-    for statement in ADDED_COLUMNS:
-        op.execute(statement)
+    """Add what revision 0001 lacks; the rows that are there keep what they say."""
+    for table, name, value in ADDED_COLUMNS:
+        column = sa.Column(
+            name, metadata.tables[table].c[name].type, nullable=False, server_default=str(value)
+        )
+        op.add_column(table, column)
     metadata.create_all(op.get_bind())  # Tables that are there are left alone.
