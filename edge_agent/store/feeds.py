@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from edge_agent.store.rows import get_bytes, get_int, get_text
-from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
 from protos.feed_hash import hash_scope
 
@@ -50,6 +50,16 @@ def read_positions(db: Connection) -> list[ScopePosition]:
 def read_position(db: Connection, feed: str) -> ScopePosition:
     """How far one feed is known."""
     return next(position for position in read_positions(db) if position.feed == feed)
+
+
+def read_state(db: Connection, feed: str, other_feed: str) -> list[Row]:
+    """What two feeds hold, as rows to compare: equal as long as the documents are the same."""
+    return db.execute(
+        """
+        SELECT generation, version, content_hash FROM feed_scope WHERE feed IN (?, ?) ORDER BY feed
+        """,
+        (feed, other_feed),
+    ).fetchall()
 
 
 def apply_changes(
