@@ -108,7 +108,7 @@ class Catalog:
     """
 
     def __init__(self) -> None:
-        self._state: list[Row] = []
+        self._state: Row | None = None
         self._prices = FeedPosition(0, 0)
         self._listed: dict[int, ListedItem] = {}
 

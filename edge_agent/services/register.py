@@ -180,13 +180,14 @@ def sell_basket(
         ticket, lists = seat.ticket, box.lists(db)
         for line in lines:
             offer = lists.make_offer(line.item_id, line.scanned_code)
-            ticket, line_id = open_ticket.add_item(
-                ticket, offer, line.quantity_milli, unit_price_fen=line.unit_price_fen
+            ticket, _line_id = open_ticket.add_item(
+                ticket,
+                offer,
+                line.quantity_milli,
+                unit_price_fen=line.unit_price_fen,
+                discount_fen=line.discount_fen,
             )
-            if line.discount_fen:
-                ticket, _ = open_ticket.set_discount(ticket, line_id, line.discount_fen)
-        due_fen = sum(line.amount_fen for line in ticket.lines)
-        payload = _settle(lists, seat, ticket, ((tender, due_fen),))
+        payload = _settle(lists, seat, ticket, ((tender, ticket.due_fen),))
         return _append(db, box, seat, payload, fact_id)
 
 

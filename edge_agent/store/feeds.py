@@ -52,14 +52,16 @@ def read_position(db: Connection, feed: str) -> ScopePosition:
     return next(position for position in read_positions(db) if position.feed == feed)
 
 
-def read_state(db: Connection, feed: str, other_feed: str) -> list[Row]:
-    """What two feeds hold, as rows to compare: equal as long as the documents are the same."""
+def read_state(db: Connection, feed: str, other_feed: str) -> Row | None:
+    """What two feeds hold, as a row to compare: equal as long as the documents are the same."""
     return db.execute(
         """
-        SELECT generation, version, content_hash FROM feed_scope WHERE feed IN (?, ?) ORDER BY feed
+        SELECT one.generation, one.version, one.content_hash,
+               other.generation, other.version, other.content_hash
+        FROM feed_scope one, feed_scope other WHERE one.feed = ? AND other.feed = ?
         """,
         (feed, other_feed),
-    ).fetchall()
+    ).fetchone()
 
 
 def apply_changes(

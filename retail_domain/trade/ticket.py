@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 from retail_domain.catalog.item import TaxRate
@@ -96,9 +97,10 @@ def close_ticket(
     """
     if not ticket.lines:
         raise TicketEmptyError
-    due_fen = sum(line.amount_fen for line in ticket.lines)
-    tenders, _change_fen = settle_tenders(due_fen, offered)
-    taxes_fen = allocate_tax([(line.tax_rate, line.amount_fen) for line in ticket.lines])
+    amounts_fen = [line.amount_fen for line in ticket.lines]
+    tenders, _change_fen = settle_tenders(sum(amounts_fen), offered)
+    rates = [line.tax_rate for line in ticket.lines]
+    taxes_fen = allocate_tax(list(zip(rates, amounts_fen, strict=True)))
     lines = tuple(
         TicketLine(
             line_no=line_no,
@@ -110,12 +112,12 @@ def close_ticket(
             list_price_fen=line.list_price_fen,
             unit_price_fen=line.unit_price_fen,
             discount_fen=line.discount_fen,
-            amount_fen=line.amount_fen,
+            amount_fen=amount_fen,
             tax_rate=line.tax_rate,
             tax_fen=tax_fen,
         )
-        for line_no, (line, tax_fen) in enumerate(
-            zip(ticket.lines, taxes_fen, strict=True), start=1
+        for line_no, line, amount_fen, tax_fen in zip(
+            itertools.count(1), ticket.lines, amounts_fen, taxes_fen, strict=False
         )
     )
     return Ticket(receipt_no, prices, lines, tenders)
