@@ -50,9 +50,11 @@ def split_by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     if whole == 0:
         assert total == 0, "nothing to share the total over"
         return [0] * len(weights)
-    parts = [divmod(total * weight, whole) for weight in weights]
-    shares = [share for share, _remainder in parts]
-    by_remainder = sorted(range(len(parts)), key=lambda i: parts[i][1], reverse=True)
-    for i in by_remainder[: total - sum(shares)]:  # The sort is stable: ties stay in order.
-        shares[i] += 1
+    shares = [total * weight // whole for weight in weights]
+    left = total - sum(shares)
+    if left:
+        remainders = [total * weight % whole for weight in weights]
+        by_remainder = sorted(range(len(shares)), key=remainders.__getitem__, reverse=True)
+        for i in by_remainder[:left]:  # The sort is stable: ties stay in order.
+            shares[i] += 1
     return shares

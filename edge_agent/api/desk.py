@@ -9,9 +9,10 @@ import uuid
 from typing import Protocol
 
 from edge_agent.api import messages
-from edge_agent.services import catalog, receipts
+from edge_agent.services import receipts
 from edge_agent.services.answers import Refusal
 from edge_agent.services.box import Box
+from edge_agent.services.catalog import ListedItem
 from edge_agent.services.register import Command, Done, execute_command
 from edge_agent.store import registers
 from edge_agent.store.sqlite_library import Connection
@@ -145,7 +146,7 @@ class Desk:
             lines=[show_line(line) for line in ticket.lines],
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),
             status=self._store.status(),
-            quick_keys=[show_item(item) for item in catalog.search_items(db, "", QUICK_KEYS)],
+            quick_keys=[show_item(item) for item in self._box.lists(db).search("", QUICK_KEYS)],
             last_receipt=None
             if last_receipt is None
             else messages.Receipt.model_validate(last_receipt),
@@ -203,7 +204,7 @@ def show_line(line: OpenLine) -> messages.Line:
     )
 
 
-def show_item(listed: catalog.ListedItem) -> messages.ListedItem:
+def show_item(listed: ListedItem) -> messages.ListedItem:
     """An item as the page gets it."""
     item = listed.item
     return messages.ListedItem(

@@ -63,7 +63,8 @@ async def search_items(
     limit: Annotated[int, fastapi.Query(ge=1, le=ITEMS_MAX)] = ITEMS_MAX,
 ) -> list[messages.ListedItem]:
     """Items by part of name or beginning of code, in order of item number."""
-    return [show_item(item) for item in await shop.writer.run(catalog.search_items, query, limit)]
+    found = await shop.writer.run(catalog.search_items, shop.box.catalog, query, limit)
+    return [show_item(item) for item in found]
 
 
 @router.get("/status", summary="What a cashier should see")

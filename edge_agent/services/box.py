@@ -7,7 +7,9 @@ import datetime
 import uuid
 from collections.abc import Callable
 
+from edge_agent.services.catalog import Catalog, Lists
 from edge_agent.store.identity import Identity
+from edge_agent.store.sqlite_library import Connection
 from retail_domain.trade.business_date import business_date_of
 from retail_domain.trade.fact import Happening, Payload
 from retail_domain.trade.fact_id import make_fact_id
@@ -34,6 +36,12 @@ class Box:
     time_zone: datetime.tzinfo
     day_starts_at: datetime.time
     """Local cut-off of the business date, such as 04:00."""
+    catalog: Catalog = dataclasses.field(default_factory=Catalog)
+    """What the store sells."""
+
+    def lists(self, db: Connection) -> Lists:
+        """The store's items and prices, as the caller's transaction sees them."""
+        return self.catalog.lists(db)
 
     def wall_at(self) -> datetime.datetime:
         """Now, in whole milliseconds as facts keep it."""

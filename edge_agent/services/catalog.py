@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from edge_agent.store import feeds
-from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
 from retail_domain.catalog.gtin import lookup_forms
 from retail_domain.catalog.item import Item, Price
@@ -24,6 +24,8 @@ ITEM_ID_LIMIT = 1 << 63
 """Item numbers are stored as int64."""
 NAMES_SHOWN = 3
 """Of an ambiguous barcode: more do not fit a message."""
+ITEMS_KEPT_MAX = 20_000
+"""Decoded items in memory, below 1 kB each: more than most stores ever sell."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,75 +33,107 @@ class ListedItem:
     """An item with its price; None while headquarters has not priced it."""
 
     item: Item
-    unit_price_fen: int | None
+    price: Price | None
+
+    @property
+    def unit_price_fen(self) -> int | None:
+        """What a stock unit costs."""
+        return None if self.price is None else self.price.unit_price_fen
 
 
-def find_offer(db: Connection, scanned_code: str) -> Offer:
-    """What a scanned or typed code sells.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lists:
+    """The item list and the price list in force, good for one use case."""
 
-    Raises:
-        UnknownBarcodeError: no item.
-        AmbiguousBarcodeError: several items; a person chooses.
-        PriceMissingError: the item has no price.
+    db: Connection
+    prices: FeedPosition
+    """Of the price list; every ticket names it."""
+    listed: dict[int, ListedItem]
+    """What was read of the lists so far."""
+
+    def find_offer(self, scanned_code: str) -> Offer:
+        """What a scanned or typed code sells.
+
+        Raises:
+            UnknownBarcodeError: no item.
+            AmbiguousBarcodeError: several items; a person chooses.
+            PriceMissingError: the item has no price.
+        """
+        code = scanned_code.strip()[:CODE_LENGTH_MAX]
+        for form in lookup_forms(code):
+            item_ids = feeds.find_item_ids(self.db, form)
+            if len(item_ids) > 1:
+                names = [self.find(item_id).item.name for item_id in item_ids[:NAMES_SHOWN]]
+                raise AmbiguousBarcodeError(
+                    scanned_code=code, count=len(item_ids), names="、".join(names)
+                )
+            if item_ids:
+                return self.make_offer(item_ids[0], code)
+        raise UnknownBarcodeError(scanned_code=code)
+
+    def make_offer(self, item_id: int, scanned_code: str = "") -> Offer:
+        """An item at the price of the store's list.
+
+        Raises:
+            UnknownItemError, PriceMissingError
+        """
+        listed = self.find(item_id)
+        if listed.price is None:
+            raise PriceMissingError(name=listed.item.name, item_id=item_id)
+        return Offer(listed.item, listed.price, scanned_code)
+
+    def find(self, item_id: int) -> ListedItem:
+        """An item of the store's list with its price.
+
+        Raises:
+            UnknownItemError: no such number.
+        """
+        listed = self.listed.get(item_id)
+        if listed is None:
+            listed = self.listed[item_id] = _read_listed(self.db, item_id)
+        return listed
+
+    def search(self, text: str, items_max: int) -> list[ListedItem]:
+        """Items whose name holds the text or whose code begins with it, by item number."""
+        item_ids = feeds.search_item_ids(self.db, text.strip(), items_max)
+        return [self.find(item_id) for item_id in item_ids]
+
+
+class Catalog:
+    """Keeps what was read of the lists for as long as they stay the same.
+
+    Of one connection, the one that also takes documents in. The lists' state stands in the
+    database and is read in every use case, so documents that came, or that were rolled back, are
+    never missed.
     """
-    code = scanned_code.strip()[:CODE_LENGTH_MAX]
-    for form in lookup_forms(code):
-        item_ids = feeds.find_item_ids(db, form)
-        if len(item_ids) > 1:
-            names = [read_item(db, item_id).name for item_id in item_ids[:NAMES_SHOWN]]
-            raise AmbiguousBarcodeError(
-                scanned_code=code, count=len(item_ids), names="、".join(names)
-            )
-        if item_ids:
-            return dataclasses.replace(make_offer(db, item_ids[0]), scanned_code=code)
-    raise UnknownBarcodeError(scanned_code=code)
+
+    def __init__(self) -> None:
+        self._state: Row | None = None
+        self._prices = FeedPosition(0, 0)
+        self._listed: dict[int, ListedItem] = {}
+
+    def lists(self, db: Connection) -> Lists:
+        """The lists in force."""
+        state = feeds.read_state(db, documents.ITEMS_FEED, documents.PRICES_FEED)
+        if state != self._state or len(self._listed) >= ITEMS_KEPT_MAX:
+            prices = feeds.read_position(db, documents.PRICES_FEED)
+            self._prices = FeedPosition(prices.generation, prices.version)
+            self._state, self._listed = state, {}
+        return Lists(db, self._prices, self._listed)
 
 
-def make_offer(db: Connection, item_id: int) -> Offer:
-    """An item at the price of the store's list.
-
-    Raises:
-        UnknownItemError, PriceMissingError
-    """
-    item = read_item(db, item_id)
-    price = read_price(db, item_id)
-    if price is None:
-        raise PriceMissingError(name=item.name, item_id=item_id)
-    return Offer(item, price)
+def search_items(db: Connection, catalog: Catalog, text: str, items_max: int) -> list[ListedItem]:
+    """Items whose name holds the text or whose code begins with it, by item number."""
+    return catalog.lists(db).search(text, items_max)
 
 
-def read_item(db: Connection, item_id: int) -> Item:
-    """An item of the store's list.
-
-    Raises:
-        UnknownItemError: no such number.
-    """
+def _read_listed(db: Connection, item_id: int) -> ListedItem:
     body = None
     if 0 < item_id < ITEM_ID_LIMIT:
         body = feeds.read_document(db, documents.ITEMS_FEED, documents.item_key(item_id))
     if body is None:
         raise UnknownItemError(item_id=item_id)
-    return documents.decode_item(body)
-
-
-def read_price(db: Connection, item_id: int) -> Price | None:
-    """The price of the store's zone, None while there is none."""
-    body = feeds.read_document(db, documents.PRICES_FEED, documents.item_key(item_id))
-    return None if body is None else documents.decode_price(body)
-
-
-def price_list_position(db: Connection) -> FeedPosition:
-    """The price list in force; every ticket names it."""
-    position = feeds.read_position(db, documents.PRICES_FEED)
-    return FeedPosition(position.generation, position.version)
-
-
-def search_items(db: Connection, text: str, items_max: int) -> list[ListedItem]:
-    """Items whose name holds the text or whose code begins with it, by item number."""
-    listed = []
-    for item_id in feeds.search_item_ids(db, text.strip(), items_max):
-        price = read_price(db, item_id)
-        listed.append(
-            ListedItem(read_item(db, item_id), None if price is None else price.unit_price_fen)
-        )
-    return listed
+    price = feeds.read_document(db, documents.PRICES_FEED, documents.item_key(item_id))
+    return ListedItem(
+        documents.decode_item(body), None if price is None else documents.decode_price(price)
+    )

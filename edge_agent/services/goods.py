@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from edge_agent.services import catalog
 from edge_agent.services.box import Box
+from edge_agent.services.catalog import Lists
 from edge_agent.store import feeds, journal
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
@@ -61,7 +61,7 @@ def receive_goods(
         order = _find_order(db, purchase_order_no)
         if not isinstance(order, PurchaseOrder):
             raise PurchaseOrderNotFoundError(purchase_order_no=purchase_order_no)
-        goods = _require_goods(db, purchase_order_no, order.lines, lines)
+        goods = _require_goods(box.lists(db), purchase_order_no, order.lines, lines)
         payload = GoodsReceived(order.purpose, order.supplier_no, purchase_order_no, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -92,7 +92,7 @@ def ship_transfer(
             raise TransferStateError(
                 transfer_no=transfer_no, state=order.decision.value, step="ship"
             )
-        goods = _require_goods(db, transfer_no, order.lines, lines)
+        goods = _require_goods(box.lists(db), transfer_no, order.lines, lines)
         payload = TransferShipped(transfer_no, order.target_store, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -121,7 +121,7 @@ def receive_transfer(
         order = _find_transfer(db, transfer_no)
         if order.target_store != box.identity.store:
             raise TransferNotFoundError(transfer_no=transfer_no)
-        goods = _require_goods(db, transfer_no, order.lines, lines)
+        goods = _require_goods(box.lists(db), transfer_no, order.lines, lines)
         payload = TransferReceived(transfer_no, order.source_store, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -144,7 +144,7 @@ def _find_transfer(db: Connection, transfer_no: str) -> TransferOrder:
 
 
 def _require_goods(
-    db: Connection,
+    lists: Lists,
     document_no: str,
     ordered: Sequence[OrderLine],
     handled: Sequence[OrderLine],
@@ -155,7 +155,7 @@ def _require_goods(
     for line_no, line in enumerate(handled, start=1):
         if line.item_id not in listed:
             raise ItemNotOnOrderError(item_id=line.item_id, document_no=document_no)
-        item = catalog.read_item(db, line.item_id)
+        item = lists.find(line.item_id).item
         require_quantity(line.quantity_milli, item.unit_of_measure, item.name)
         goods.append(GoodsLine(line_no, line.item_id, line.quantity_milli))
     return tuple(goods)

@@ -6,8 +6,8 @@ import dataclasses
 import datetime
 import uuid
 
-from edge_agent.services import catalog
 from edge_agent.services.box import Box
+from edge_agent.services.catalog import Lists
 from edge_agent.store import journal
 from edge_agent.store.sqlite_library import Connection
 from retail_domain.catalog.item import Item
@@ -58,6 +58,7 @@ def make_receipt(db: Connection, box: Box, fact: Fact) -> Receipt:
     """Lay out a ticket fact."""
     happening, ticket = fact.happening, fact.happening.payload
     assert isinstance(ticket, Ticket)
+    lists = box.lists(db)
     gross_fen = sum(line.amount_fen + line.discount_fen for line in ticket.lines)
     return Receipt(
         receipt_no=ticket.receipt_no,
@@ -69,7 +70,7 @@ def make_receipt(db: Connection, box: Box, fact: Fact) -> Receipt:
         store_name_en=box.identity.store_name_en,
         register_no=happening.register_no,
         staff_no=happening.staff_no,
-        lines=tuple(_line(db, line) for line in ticket.lines),
+        lines=tuple(_line(lists, line) for line in ticket.lines),
         totals=Totals(
             line_count=len(ticket.lines),
             quantity_milli=sum(line.quantity_milli for line in ticket.lines),
@@ -97,8 +98,8 @@ def read_last_receipt(db: Connection, box: Box, register_no: str) -> Receipt | N
     return None if fact is None else make_receipt(db, box, fact)
 
 
-def _line(db: Connection, line: TicketLine) -> ReceiptLine:
-    item = _find_item(db, line.item_id)
+def _line(lists: Lists, line: TicketLine) -> ReceiptLine:
+    item = _find_item(lists, line.item_id)
     return ReceiptLine(
         line_id=line.line_no,
         item_id=line.item_id,
@@ -114,8 +115,8 @@ def _line(db: Connection, line: TicketLine) -> ReceiptLine:
     )
 
 
-def _find_item(db: Connection, item_id: int) -> Item | None:
+def _find_item(lists: Lists, item_id: int) -> Item | None:
     try:
-        return catalog.read_item(db, item_id)
+        return lists.find(item_id).item
     except UnknownItemError:
         return None  # Delisted since: the receipt shows the number.

@@ -7,9 +7,10 @@ import enum
 import uuid
 from collections.abc import Callable, Sequence
 
-from edge_agent.services import answers, catalog
+from edge_agent.services import answers
 from edge_agent.services.answers import Answer, Refusal
 from edge_agent.services.box import Box
+from edge_agent.services.catalog import Lists
 from edge_agent.store import journal, registers
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -18,7 +19,7 @@ from retail_domain.errors import RetailError
 from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.fact import Fact
-from retail_domain.trade.open_ticket import Offer, OpenTicket
+from retail_domain.trade.open_ticket import OpenTicket
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket, close_ticket
 
@@ -92,14 +93,14 @@ class Seat:
     ticket: OpenTicket
 
 
-def _scan(db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
-    offer = catalog.find_offer(db, command.code)
+def _scan(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
+    offer = box.lists(db).find_offer(command.code)
     after, line_id = open_ticket.add_item(seat.ticket, offer, command.quantity_milli)
     return Done(Answer(), seat.ticket, after, line_id)
 
 
-def _add_item(db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
-    offer = catalog.make_offer(db, command.item_id)
+def _add_item(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
+    offer = box.lists(db).make_offer(command.item_id)
     after, line_id = open_ticket.add_item(seat.ticket, offer, command.quantity_milli)
     return Done(Answer(), seat.ticket, after, line_id)
 
@@ -118,7 +119,7 @@ def _clear_ticket(_db: Connection, _box: Box, seat: Seat, _command: Command) -> 
 
 
 def _pay(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    payload = _settle(db, seat, seat.ticket, command.tenders)
+    payload = _settle(box.lists(db), seat, seat.ticket, command.tenders)
     fact = _append(db, box, seat, payload)
     return Done(Answer(fact_id=fact.happening.fact_id), seat.ticket, OpenTicket(), fact=fact)
 
@@ -176,28 +177,28 @@ def sell_basket(
         found = journal.find_fact(db, fact_id)
         if found is not None:
             return found
-        ticket = seat.ticket
+        ticket, lists = seat.ticket, box.lists(db)
         for line in lines:
-            listed = catalog.make_offer(db, line.item_id)
-            offer = Offer(listed.item, listed.price, line.scanned_code)
-            ticket, line_id = open_ticket.add_item(
-                ticket, offer, line.quantity_milli, unit_price_fen=line.unit_price_fen
+            offer = lists.make_offer(line.item_id, line.scanned_code)
+            ticket, _line_id = open_ticket.add_item(
+                ticket,
+                offer,
+                line.quantity_milli,
+                unit_price_fen=line.unit_price_fen,
+                discount_fen=line.discount_fen,
             )
-            if line.discount_fen:
-                ticket, _ = open_ticket.set_discount(ticket, line_id, line.discount_fen)
-        due_fen = sum(line.amount_fen for line in ticket.lines)
-        payload = _settle(db, seat, ticket, ((tender, due_fen),))
+        payload = _settle(lists, seat, ticket, ((tender, ticket.due_fen),))
         return _append(db, box, seat, payload, fact_id)
 
 
 def _settle(
-    db: Connection, seat: Seat, ticket: OpenTicket, tenders: Sequence[tuple[TenderKind, int]]
+    lists: Lists, seat: Seat, ticket: OpenTicket, tenders: Sequence[tuple[TenderKind, int]]
 ) -> Ticket:
     return close_ticket(
         ticket,
         tenders,
-        receipt_no=read_receipt_no(db, seat.register_no) + 1,
-        prices=catalog.price_list_position(db),
+        receipt_no=read_receipt_no(lists.db, seat.register_no) + 1,
+        prices=lists.prices,
     )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from edge_agent.store.rows import get_bytes, get_int, get_text
-from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
 from protos.feed_hash import hash_scope
 
@@ -50,6 +50,18 @@ def read_positions(db: Connection) -> list[ScopePosition]:
 def read_position(db: Connection, feed: str) -> ScopePosition:
     """How far one feed is known."""
     return next(position for position in read_positions(db) if position.feed == feed)
+
+
+def read_state(db: Connection, feed: str, other_feed: str) -> Row | None:
+    """What two feeds hold, as a row to compare: equal as long as the documents are the same."""
+    return db.execute(
+        """
+        SELECT one.generation, one.version, one.content_hash,
+               other.generation, other.version, other.content_hash
+        FROM feed_scope one, feed_scope other WHERE one.feed = ? AND other.feed = ?
+        """,
+        (feed, other_feed),
+    ).fetchone()
 
 
 def apply_changes(

@@ -53,12 +53,13 @@ def require_quantity(quantity_milli: int, unit: UnitOfMeasure, name: str) -> Non
         QuantityTooLargeError: above QUANTITY_MILLI_MAX.
         QuantityNotWholeError: part of a piece.
     """
-    shown = show_quantity(quantity_milli)
     if quantity_milli == 0:
         raise QuantityZeroError
     if quantity_milli < 0:
-        raise QuantityNegativeError(quantity=shown)
+        raise QuantityNegativeError(quantity=show_quantity(quantity_milli))
     if quantity_milli > QUANTITY_MILLI_MAX:
-        raise QuantityTooLargeError(quantity=shown, limit=show_quantity(QUANTITY_MILLI_MAX))
-    if unit in WHOLE_UNITS and quantity_milli % MILLI:
-        raise QuantityNotWholeError(name=name, quantity=shown)
+        raise QuantityTooLargeError(
+            quantity=show_quantity(quantity_milli), limit=show_quantity(QUANTITY_MILLI_MAX)
+        )
+    if quantity_milli % MILLI and unit in WHOLE_UNITS:
+        raise QuantityNotWholeError(name=name, quantity=show_quantity(quantity_milli))

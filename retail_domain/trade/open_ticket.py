@@ -59,6 +59,11 @@ class OpenTicket:
     lines: tuple[OpenLine, ...] = ()
     next_line_id: int = 1
 
+    @property
+    def due_fen(self) -> int:
+        """What the lines come to, tax included."""
+        return sum([line.amount_fen for line in self.lines])
+
     def line(self, line_id: int) -> OpenLine:
         """Find a line.
 
@@ -92,7 +97,7 @@ def total(ticket: OpenTicket) -> Totals:
         quantity_milli=sum(line.quantity_milli for line in ticket.lines),
         gross_fen=sum(line.gross_fen for line in ticket.lines),
         discount_fen=sum(line.discount_fen for line in ticket.lines),
-        amount_fen=sum(line.amount_fen for line in ticket.lines),
+        amount_fen=ticket.due_fen,
         tax_fen=sum(taxes_fen),
     )
 
@@ -107,7 +112,12 @@ class Offer:
 
 
 def add_item(
-    ticket: OpenTicket, offer: Offer, quantity_milli: int, *, unit_price_fen: int | None = None
+    ticket: OpenTicket,
+    offer: Offer,
+    quantity_milli: int,
+    *,
+    unit_price_fen: int | None = None,
+    discount_fen: int = 0,
 ) -> tuple[OpenTicket, int]:
     """Add goods; pieces of the same item at the same price join their line.
 
@@ -116,15 +126,17 @@ def add_item(
         offer: what was scanned or chosen.
         quantity_milli: above 0.
         unit_price_fen: instead of the list price (a price override); such a line stands alone.
+        discount_fen: taken off a line that stands alone.
 
     Returns:
         The state after, and the line that changed.
 
     Raises:
         RetailError: the quantity rules of `require_quantity`, TicketFullError,
-            AmountOutOfRangeError.
+            DiscountTooLargeError, AmountOutOfRangeError.
     """
     if unit_price_fen is None:
+        assert discount_fen == 0, "a discount is for one line alone"
         for line in ticket.lines:
             if _joins(line, offer):
                 return set_quantity(ticket, line.line_id, line.quantity_milli + quantity_milli)
@@ -143,6 +155,7 @@ def add_item(
         quantity_milli=quantity_milli,
         list_price_fen=offer.price.unit_price_fen,
         unit_price_fen=charged_fen,
+        discount_fen=discount_fen,
     )
     _require_line(line)
     return OpenTicket((*ticket.lines, line), ticket.next_line_id + 1), line.line_id
@@ -200,7 +213,7 @@ def _replace(ticket: OpenTicket, line: OpenLine) -> OpenTicket:
 
 def _require_line(line: OpenLine) -> None:
     require_quantity(line.quantity_milli, line.unit_of_measure, line.name)
-    gross_fen = line.gross_fen
+    gross_fen = multiply_price(line.unit_price_fen, line.quantity_milli)
     for amount_fen in (line.unit_price_fen, gross_fen, line.discount_fen):
         if not 0 <= amount_fen <= LINE_FEN_MAX:
             raise AmountOutOfRangeError(amount_fen=amount_fen, limit_fen=LINE_FEN_MAX)

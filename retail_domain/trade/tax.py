@@ -32,12 +32,13 @@ def allocate_tax(lines: Sequence[tuple[TaxRate, int]]) -> list[int]:
         Tax in fen a line, in the same order, signed like its amount.
     """
     taxes_fen = [0] * len(lines)
-    groups: dict[tuple[TaxRate, bool], list[int]] = {}
+    groups: dict[tuple[str, int, bool], list[int]] = {}
     for place, (rate, amount_fen) in enumerate(lines):
-        groups.setdefault((rate, amount_fen < 0), []).append(place)
-    for (rate, _is_return), places in groups.items():
+        group = (rate.tax_rate_id, rate.rate_bp, amount_fen < 0)
+        groups.setdefault(group, []).append(place)
+    for (_rate_id, rate_bp, _is_return), places in groups.items():
         amounts_fen = [lines[place][1] for place in places]
-        tax_fen = tax_included_fen(sum(amounts_fen), rate.rate_bp)
+        tax_fen = tax_included_fen(sum(amounts_fen), rate_bp)
         shares_fen = split_by_largest_remainder(tax_fen, [abs(fen) for fen in amounts_fen])
         for place, share_fen in zip(places, shares_fen, strict=True):
             taxes_fen[place] = share_fen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import uuid
 from collections.abc import Sequence
 
@@ -144,13 +145,15 @@ def close_ticket(
     if not ticket.lines:
         raise TicketEmptyError
     lines = sale_lines(ticket)
-    tenders, _change_fen = settle_tenders(sum(line.amount_fen for line in lines), offered)
+    tenders, _change_fen = settle_tenders(sum([line.amount_fen for line in lines]), offered)
     return Ticket(receipt_no, prices, lines, tenders)
 
 
 def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:
     """The lines of a rung-up ticket as they are sold, with the ticket's tax placed on them."""
-    taxes_fen = allocate_tax([(line.tax_rate, line.amount_fen) for line in ticket.lines])
+    amounts_fen = [line.amount_fen for line in ticket.lines]
+    rates = [line.tax_rate for line in ticket.lines]
+    taxes_fen = allocate_tax(list(zip(rates, amounts_fen, strict=True)))
     return tuple(
         TicketLine(
             line_no=line_no,
@@ -162,11 +165,11 @@ def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:
             list_price_fen=line.list_price_fen,
             unit_price_fen=line.unit_price_fen,
             discount_fen=line.discount_fen,
-            amount_fen=line.amount_fen,
+            amount_fen=amount_fen,
             tax_rate=line.tax_rate,
             tax_fen=tax_fen,
         )
-        for line_no, (line, tax_fen) in enumerate(
-            zip(ticket.lines, taxes_fen, strict=True), start=1
+        for line_no, line, amount_fen, tax_fen in zip(
+            itertools.count(1), ticket.lines, amounts_fen, taxes_fen, strict=False
         )
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import contextlib
 
-from edge_agent.services.catalog import find_offer, search_items
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge_agent.services.box import Box
+from edge_agent.services.catalog import Catalog
 from edge_agent.store import feeds
 from edge_agent.store.database import write_transaction
 from edge_agent.store.feeds import DocumentChange, ScopePosition
@@ -48,22 +53,22 @@ def change_prices(
         return feeds.apply_changes(db, base_version=base_version, target=target, changes=changes)
 
 
-def test_new_price_is_charged_from_the_next_scan(db: Connection) -> None:
-    assert find_offer(db, COLA_CODE).price.unit_price_fen == 300
+def test_new_price_is_charged_from_the_next_scan(db: Connection, box: Box) -> None:
+    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
 
     assert change_prices(db, {COLA: 350}, PRICES_FEN | {COLA: 350})
 
-    assert find_offer(db, COLA_CODE).price.unit_price_fen == 350
+    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 350
     assert feeds.read_position(db, PRICES).version == 2
 
 
-def test_removed_price_stops_the_item_from_being_sold(db: Connection) -> None:
+def test_removed_price_stops_the_item_from_being_sold(db: Connection, box: Box) -> None:
     after = {item_id: fen for item_id, fen in PRICES_FEN.items() if item_id != COLA}
 
     assert change_prices(db, {COLA: None}, after)
 
     with pytest.raises(PriceMissingError):
-        find_offer(db, COLA_CODE)
+        box.lists(db).find_offer(COLA_CODE)
 
 
 @pytest.mark.parametrize(
@@ -82,18 +87,18 @@ def test_difference_that_does_not_fit_changes_nothing(
     assert feeds.read_position(db, PRICES) == before
 
 
-def test_altered_page_is_rolled_back_whole(db: Connection) -> None:
+def test_altered_page_is_rolled_back_whole(db: Connection, box: Box) -> None:
     assert not change_prices(db, {COLA: 1}, PRICES_FEN | {COLA: 350})
 
-    assert find_offer(db, COLA_CODE).price.unit_price_fen == 300
+    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
 
 
-def test_whole_scope_replaces_what_was_there(db: Connection) -> None:
+def test_whole_scope_replaces_what_was_there(db: Connection, box: Box) -> None:
     assert change_prices(db, {COLA: 1}, {COLA: 1}, base_version=0, generation=2)
 
     assert feeds.read_position(db, PRICES).generation == 2
     with pytest.raises(PriceMissingError):
-        find_offer(db, "NOODLES")
+        box.lists(db).find_offer("NOODLES")
 
 
 @pytest.mark.parametrize(
@@ -107,6 +112,71 @@ def test_whole_scope_replaces_what_was_there(db: Connection) -> None:
     ],
 )
 def test_items_are_found_by_part_of_name_or_beginning_of_code(
-    db: Connection, text: str, names: list[str]
+    db: Connection, box: Box, text: str, names: list[str]
 ) -> None:
-    assert [listed.item.name for listed in search_items(db, text, 10)] == names
+    assert [listed.item.name for listed in box.lists(db).search(text, 10)] == names
+
+
+def test_price_of_documents_that_were_rolled_back_is_never_charged(
+    db: Connection, box: Box
+) -> None:
+    rows = price_rows(PRICES_FEN | {COLA: 350})
+    target = ScopePosition(PRICES, "Z1", 1, 2, hash_scope(rows))
+    changes = [DocumentChange(key, 2, body) for key, body in rows]
+
+    with pytest.raises(PowerCutError), write_transaction(db):
+        assert feeds.apply_changes(db, base_version=1, target=target, changes=changes)
+        seen_fen = box.lists(db).find_offer(COLA_CODE).price.unit_price_fen
+        raise PowerCutError
+
+    assert seen_fen == 350
+    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
+
+
+price_changes = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(PRICES_FEN)), st.none() | st.integers(0, 10**6), st.booleans()
+    ),
+    max_size=8,
+)
+
+
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=price_changes)
+def test_kept_lists_say_what_a_fresh_look_says(
+    db: Connection, box: Box, steps: list[tuple[int, int | None, bool]]
+) -> None:
+    for item_id, fen, is_kept in steps:
+        with contextlib.suppress(PowerCutError), write_transaction(db):
+            set_price(db, item_id, fen)
+            box.lists(db).find(item_id)
+            if not is_kept:
+                raise PowerCutError
+        kept, fresh = box.lists(db), Catalog().lists(db)
+
+        assert kept.prices == fresh.prices
+        for listed_id in PRICES_FEN:
+            assert kept.find(listed_id) == fresh.find(listed_id)
+
+
+def set_price(db: Connection, item_id: int, fen: int | None) -> None:
+    """Bring the price list on by one change; None takes the price off."""
+    known = feeds.read_position(db, PRICES)
+    bodies = {
+        key: body
+        for key in map(documents.item_key, PRICES_FEN)
+        if (body := feeds.read_document(db, PRICES, key)) is not None
+    }
+    key, body = documents.item_key(item_id), None
+    bodies.pop(key, None)
+    if fen is not None:
+        body = bodies[key] = documents.encode_price(Price(item_id, fen))
+    target = ScopePosition(PRICES, "Z1", 1, known.version + 1, hash_scope(sorted(bodies.items())))
+    change = DocumentChange(key, target.version, body)
+    assert feeds.apply_changes(db, base_version=known.version, target=target, changes=[change])
+
+
+class PowerCutError(Exception):
+    """Stops a transaction half-way."""

@@ -53,3 +53,19 @@ def test_shares_sum_to_the_total_and_stay_within_one_unit(total: int, weights: l
     assert sum(shares) == total
     for share, weight in zip(shares, weights, strict=True):
         assert abs(share * max(sum(weights), 1) - total * weight) < max(sum(weights), 1)
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**9), min_size=1, max_size=20))
+def test_units_left_over_go_to_the_largest_remainders_the_first_of_equal_ones(
+    total: int, weights: list[int]
+) -> None:
+    whole = sum(weights)
+    if whole == 0:
+        return
+    exact = [divmod(total * weight, whole) for weight in weights]
+
+    shares = split_by_largest_remainder(total, weights)
+
+    raised = [place for place, share in enumerate(shares) if share > exact[place][0]]
+    ranking = sorted(range(len(weights)), key=lambda place: (-exact[place][1], place))
+    assert raised == sorted(ranking[: len(raised)])

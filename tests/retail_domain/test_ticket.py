@@ -82,6 +82,17 @@ def test_discount_above_the_line_is_refused() -> None:
     assert total(set_discount(ticket, 1, 300)[0]).amount_fen == 0
 
 
+def test_line_may_come_with_its_discount() -> None:
+    discounted, line_id = add_item(
+        OpenTicket(), make_offer(1, 300), 2000, unit_price_fen=280, discount_fen=10
+    )
+
+    bare, _ = add_item(OpenTicket(), make_offer(1, 300), 2000, unit_price_fen=280)
+    assert discounted == set_discount(bare, line_id, 10)[0]
+    with pytest.raises(DiscountTooLargeError):
+        add_item(OpenTicket(), make_offer(1, 300), 1000, unit_price_fen=280, discount_fen=281)
+
+
 def test_quantity_that_is_a_barcode_is_refused() -> None:
     with pytest.raises(QuantityTooLargeError):
         set_quantity(make_open_ticket((1, 1000, 300)), 1, 6_901_234_567_892_000)
