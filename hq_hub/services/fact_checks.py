@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from hq_hub.store import books, orders
 from hq_hub.store.apply_state import ParkReason
 from retail_domain.catalog.quantity import QUANTITY_MILLI_MAX
-from retail_domain.ledger.posting import touched_costs
 from retail_domain.stock.goods import (
     GoodsReceived,
     SupplierReturn,
@@ -60,8 +59,16 @@ def load_decisions(db: sa.Connection, payloads: Sequence[Payload]) -> Decisions:
     )
 
 
-def require_decisions(decisions: Decisions, store: str, payload: Payload) -> None:
+def require_decisions(
+    decisions: Decisions, store: str, payload: Payload, touched: Collection[tuple[str, int]]
+) -> None:
     """Check that headquarters knows the stores and what the fact answers.
+
+    Args:
+        decisions: of the fact's block.
+        store: the author.
+        payload: what the fact says.
+        touched: (store, item_id) of every average cost that it may move.
 
     Raises:
         CannotPostError: until a document says so; for ever when a box may not say such a thing.
@@ -69,7 +76,7 @@ def require_decisions(decisions: Decisions, store: str, payload: Payload) -> Non
     author = FACT_RULES[KIND_OF_PAYLOAD[type(payload)]].author
     if (author is Author.HUB) != (store == HQ_STORE):
         raise CannotPostError(ParkReason.AUTHOR_WRONG, f"{author.value} kind of {store}")
-    named = {store, *(touched for touched, _item_id in touched_costs(store, payload))}
+    named = {store, *(of_store for of_store, _item_id in touched)}
     missing = sorted(named - decisions.legal_entities.keys() - {HQ_STORE})
     if missing:
         raise CannotPostError(ParkReason.STORE_MISSING, missing[0])

@@ -203,13 +203,13 @@ def _check(
     entities = decisions.legal_entities
     for fact, happening in decoded:
         payload = happening.payload
+        touched = touched_costs(fact.store, payload)
         try:
             require_range(payload)
-            require_decisions(decisions, fact.store, payload)
+            require_decisions(decisions, fact.store, payload, touched)
         except CannotPostError as error:
             parked[fact.receive_no] = Parked(fact, error.reason, error.detail)
             continue
-        touched = touched_costs(fact.store, payload)
         cost_keys = [(entities[store], store, item_id) for store, item_id in touched]
         transit_keys, sales = touched_transit(payload), touched_sales(payload)
         ready.append(_Ready(fact, happening, cost_keys, transit_keys, sales))

@@ -22,6 +22,8 @@ SaleKey = tuple[str, uuid.UUID, int]
 """(store, fact_id of the ticket, line_no)"""
 Outcome = tuple[list[int], list[Change]]
 """Change of inventory value a movement, and the changes of accounts."""
+NEVER_MOVED = AverageCost()
+"""The pair of an item without a history."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,12 +80,12 @@ class Books:
 
     def cost(self, store: str, item_id: int) -> AverageCost:
         """The pair of an item; empty when it never moved."""
-        return self.costs.get(self.cost_key(store, item_id), AverageCost())
+        return self.costs.get(self.cost_key(store, item_id), NEVER_MOVED)
 
     def issue(self, store: str, item_id: int, quantity_milli: int) -> int:
         """Take goods out at average cost; returns the cost."""
         key = self.cost_key(store, item_id)
-        self.costs[key], cost_fen = self.cost(store, item_id).issue(quantity_milli)
+        self.costs[key], cost_fen = self.costs.get(key, NEVER_MOVED).issue(quantity_milli)
         return cost_fen
 
     def receive(

@@ -36,6 +36,7 @@ def post_ticket(books: Books, store: str, happening: Happening) -> tuple[Outcome
     assert isinstance(ticket, Ticket)
     costs_fen: list[int] = []
     line_costs_fen: list[int] = []
+    issued_fen = 0
     changes = [
         Change(store, TENDER_ROLE[tender.kind], tender.amount_fen) for tender in ticket.tenders
     ]
@@ -46,7 +47,7 @@ def post_ticket(books: Books, store: str, happening: Happening) -> tuple[Outcome
             cost_fen = books.issue(store, line.item_id, line.quantity_milli)
             costs_fen.append(-cost_fen)
             line_costs_fen.append(cost_fen)
-            changes.append(Change(store, AccountRole.INVENTORY, -cost_fen))
+            issued_fen += cost_fen
         else:
             value_fen = _own_cost(books, store, line)
             change_fen, of_goods = books.restore(
@@ -57,9 +58,11 @@ def post_ticket(books: Books, store: str, happening: Happening) -> tuple[Outcome
             changes += of_goods
     if happening.fact_id in books.wanted_sales:
         _remember(books, store, happening, line_costs_fen)
+    tax_fen = ticket.tax_fen
     changes += [
-        Change(store, AccountRole.SALES_REVENUE, ticket.tax_fen - ticket.amount_fen),
-        Change(store, AccountRole.OUTPUT_TAX, -ticket.tax_fen),
+        Change(store, AccountRole.INVENTORY, -issued_fen),
+        Change(store, AccountRole.SALES_REVENUE, tax_fen - ticket.amount_fen),
+        Change(store, AccountRole.OUTPUT_TAX, -tax_fen),
         Change(store, AccountRole.CASH_ROUNDING, ticket.rounding_fen),
         Change(store, AccountRole.COST_OF_GOODS_SOLD, sum(line_costs_fen)),
     ]
