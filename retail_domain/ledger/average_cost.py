@@ -74,7 +74,8 @@ class AverageCost:
         cost_fen = 0
         if held_milli:
             cost_fen = divide_half_up(self.value_fen * held_milli, self.quantity_milli)
-        cost_fen += self.provisional_fen(quantity_milli - held_milli)
+        if held_milli < quantity_milli:
+            cost_fen += self.provisional_fen(quantity_milli - held_milli)
         after = AverageCost(
             self.value_fen - cost_fen,
             self.quantity_milli - quantity_milli,

@@ -51,7 +51,9 @@ def sum_changes(
         sums_fen[key] = sums_fen.get(key, 0) + change.amount_fen
     assert sum(sums_fen.values()) == 0, "an entry must balance"
     return tuple(
-        EntryLine(*key, debit_fen=max(fen, 0), credit_fen=max(-fen, 0))
+        EntryLine(*key, debit_fen=fen, credit_fen=0)
+        if fen > 0
+        else EntryLine(*key, debit_fen=0, credit_fen=-fen)
         for key, fen in sorted(sums_fen.items())
         if fen
     )
