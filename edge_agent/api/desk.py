@@ -154,8 +154,9 @@ class Desk:
 
     def _show_done(self, executed: Executed) -> None:
         done = executed.done
-        if done.fact is not None and executed.receipt is not None:
+        if done.fact is not None:
             self._store.note_fact()
+        if done.fact is not None and executed.receipt is not None:
             receipt = messages.Receipt.model_validate(executed.receipt)
             self._show(
                 messages.TicketClosed(

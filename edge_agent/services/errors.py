@@ -99,3 +99,91 @@ class HubNotProvedError(RetailError):
     code = "hub_not_proved"
     en = "The answer of {hub_url} is not from the headquarters that made this claim code."
     zh = "{hub_url} 的应答不是来自发放此登记码的总部。"
+
+
+class SaleNotFoundError(RetailError):
+    """The receipt is not one of this store's."""
+
+    code = "sale_not_found"
+    en = "This store has no sale with the number {fact_id}. Check the receipt."
+    zh = "本店没有编号为 {fact_id} 的销售。请核对小票。"
+
+
+class SaleLineNotFoundError(RetailError):
+    """The receipt has no such sale line."""
+
+    code = "sale_line_not_found"
+    en = "Receipt {receipt_no} has no sale on line {line_no}."
+    zh = "小票 {receipt_no} 的第 {line_no} 行不是销售行。"
+
+
+class ShiftOpenError(RetailError):
+    """The register has a shift already."""
+
+    code = "shift_open"
+    en = "Register {register_no} has an open shift of {staff_no}. Close it or hand it over first."
+    zh = "{register_no} 号收银台还有 {staff_no} 的未结班次，请先交班。"
+
+
+class NoShiftError(RetailError):
+    """The register has no open shift."""
+
+    code = "no_shift"
+    en = "Register {register_no} has no open shift. Open one first."
+    zh = "{register_no} 号收银台没有打开的班次，请先开班。"
+
+
+class TicketOpenError(RetailError):
+    """Goods are rung up and not paid for."""
+
+    code = "ticket_open"
+    en = "Register {register_no} has {lines} lines rung up. Take payment or void them first."
+    zh = "{register_no} 号收银台还有 {lines} 行未结商品，请先收款或作废。"
+
+
+class CountDiffersError(RetailError):
+    """The counted pieces do not come to the counted amount."""
+
+    code = "count_differs"
+    en = "The pieces come to {pieces_fen} fen, {counted_fen} fen were entered."
+    zh = "各面额合计 {pieces_fen} 分，与填写的 {counted_fen} 分不符。"
+
+
+class DayOpenError(RetailError):
+    """The store trades on a day already."""
+
+    code = "day_open"
+    en = "The day {business_date} is open. Close it first."
+    zh = "营业日 {business_date} 还没有日结，请先日结。"
+
+
+class DayClosedError(RetailError):
+    """The day was closed; what comes now belongs to the next one."""
+
+    code = "day_closed"
+    en = "The day {business_date} is closed already. What is sold now belongs to a later day."
+    zh = "营业日 {business_date} 已经日结，之后的业务计入下一营业日。"
+
+
+class ShiftsStillOpenError(RetailError):
+    """A day ends after its shifts."""
+
+    code = "shifts_still_open"
+    en = "Registers {register_nos} have open shifts. Close them before the day."
+    zh = "{register_nos} 号收银台还有未结班次，请先交班再日结。"
+
+
+class CountNotFoundError(RetailError):
+    """No such count is going on."""
+
+    code = "count_not_found"
+    en = "This count is closed or was never begun."
+    zh = "该盘点已经结束，或从未开始。"
+
+
+class NothingCountedError(RetailError):
+    """A count without lines."""
+
+    code = "nothing_counted"
+    en = "Nothing was counted. What is not counted is not zero: count it, or give the count up."
+    zh = "没有任何盘点记录。未盘的商品不会当作零：请盘点，或放弃本次盘点。"
