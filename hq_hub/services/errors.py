@@ -219,3 +219,11 @@ class HubRunningError(RetailError):
     code = "hub_running"
     en = "A hub is running in {folder}. Stop it first."
     zh = "{folder} 里的总部程序正在运行。请先停止它。"
+
+
+class BackupNeedsSqliteError(RetailError):
+    """PostgreSQL is copied by its own tools."""
+
+    code = "backup_needs_sqlite"
+    en = "The hub's database is PostgreSQL: use pg_dump and pg_restore, then hq-hub new-generation."
+    zh = "总部数据库是 PostgreSQL：请用 pg_dump 和 pg_restore，恢复后运行 hq-hub new-generation。"
