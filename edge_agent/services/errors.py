@@ -99,3 +99,19 @@ class HubNotProvedError(RetailError):
     code = "hub_not_proved"
     en = "The answer of {hub_url} is not from the headquarters that made this claim code."
     zh = "{hub_url} 的应答不是来自发放此登记码的总部。"
+
+
+class BoxRunningError(RetailError):
+    """One process writes a box's history."""
+
+    code = "box_running"
+    en = "A box is running on {path}. Stop it first."
+    zh = "{path} 的门店主机程序正在运行。请先停止它。"
+
+
+class BackupForeignError(RetailError):
+    """Two boxes with one history are a clone."""
+
+    code = "backup_foreign"
+    en = "{path} is a backup of box {box_id} of store {store}, not of this one."
+    zh = "{path} 是门店 {store} 主机 {box_id} 的备份，不属于本机。"

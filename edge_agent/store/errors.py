@@ -43,3 +43,27 @@ class JournalDamagedError(RetailError):
     code = "journal_damaged"
     en = "The journal is damaged: {reason}. Nothing is written; call IT to restore this box."
     zh = "门店流水已损坏：{reason}。已停止写入，请联系 IT 恢复本机。"
+
+
+class BackupExistsError(RetailError):
+    """A backup is never written over."""
+
+    code = "box_backup_exists"
+    en = "{path} is there already. Name another file for this backup."
+    zh = "{path} 已存在。请为这次备份另取文件名。"
+
+
+class BackupMissingError(RetailError):
+    """No file where the backup should be."""
+
+    code = "box_backup_missing"
+    en = "There is no backup at {path}."
+    zh = "{path} 没有备份文件。"
+
+
+class BackupDamagedError(RetailError):
+    """The file is not a whole database; nothing was changed."""
+
+    code = "box_backup_damaged"
+    en = "{path} is not a whole database: {reason}. Nothing was changed; take another backup."
+    zh = "{path} 不是完整的数据库：{reason}。未做任何更改，请换一份备份。"
