@@ -8,9 +8,14 @@ import pathlib
 import shutil
 
 from edge_agent.store.database import open_database
-from edge_agent.store.errors import BackupDamagedError, BackupExistsError, BackupMissingError
+from edge_agent.store.errors import (
+    BackupDamagedError,
+    BackupExistsError,
+    BackupMissingError,
+    FileInUseError,
+)
 from edge_agent.store.health import quick_check
-from edge_agent.store.sqlite_library import Connection, DatabaseError, connect
+from edge_agent.store.sqlite_library import Connection, DatabaseError, OperationalError, connect
 
 SIDE_FILES = ("", "-wal", "-shm")
 """A database and what SQLite keeps beside it; they belong together."""
@@ -65,6 +70,31 @@ def fold_wal(database: pathlib.Path) -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def end_wal(db: Connection, path: str) -> None:
+    """Bring a file that is ours alone into one piece, so that another may take its name.
+
+    Raises:
+        FileInUseError: somebody else has it open.
+    """
+    db.execute("PRAGMA busy_timeout = 0")  # A till waits behind this.
+    try:
+        row = db.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except OperationalError as error:
+        raise FileInUseError(path=path) from error
+    if row != ("delete",):
+        raise FileInUseError(path=path)
+
+
+def exchange(staged: pathlib.Path, database: pathlib.Path, aside: pathlib.Path) -> None:
+    """Give the database's name to a new file in one step; the old one has another name then.
+
+    Both are in one piece and closed. Died half-way, the old file is in force, under two names.
+    """
+    aside.unlink(missing_ok=True)  # Of an exchange that died just there: the same file.
+    aside.hardlink_to(database)
+    move(staged, database)
 
 
 def put_in_place(staged: pathlib.Path, database: pathlib.Path, aside: pathlib.Path) -> None:

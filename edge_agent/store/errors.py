@@ -37,6 +37,14 @@ class BoxBusyError(RetailError):
     zh = "门店主机有 {limit} 个请求在排队，请稍后再试。"
 
 
+class FileInUseError(RetailError):
+    """A doctor or a backup reads the box's file just when it should be exchanged."""
+
+    code = "file_in_use"
+    en = "{path} is open in another program. The box tries again in a moment."
+    zh = "{path} 正被另一个程序打开，门店主机稍后重试。"
+
+
 class JournalDamagedError(RetailError):
     """The journal does not agree with itself; writing stops."""
 
