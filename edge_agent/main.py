@@ -85,6 +85,8 @@ def make_parser() -> argparse.ArgumentParser:
         "doctor": "look at database, journal and feeds; exit 1 when something is wrong",
         "rebuild": "fold the journal again and compare the projections",
         "backup": "copy the database into a file while the box serves, and check the copy",
+        "export-unsent": "write facts that headquarters lacks into a file for another box",
+        "import-unsent": "take the facts of such a file; a repeat changes nothing",
         "restore": "put a backup in place of a damaged database, which is kept aside",
     }
     for verb, text in helps.items():
@@ -98,9 +100,11 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--device", action="append", default=[], help="device_id to bind")
         if verb == "rebuild":
             command.add_argument("--verify", action="store_true", required=True)
-        if verb == "backup":
+        if verb in {"backup", "export-unsent"}:
             command.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
-        if verb == "restore":
+        if verb == "export-unsent":
+            command.add_argument("--whole-epoch", action="store_true", help="sent ones too")
+        if verb in {"restore", "import-unsent"}:
             command.add_argument("--from", dest="source", type=pathlib.Path, required=True)
     return parser
 
@@ -404,6 +408,29 @@ def restore(parsed: argparse.Namespace) -> int:
     return 0
 
 
+def export_unsent(parsed: argparse.Namespace) -> int:
+    """Write what headquarters lacks into a file."""
+    from edge_agent.services.carry_over import export_unsent as export
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        identity = read_identity(db, str(config.path(config.database)))
+        facts = export(db, identity, parsed.to, is_whole_epoch=parsed.whole_epoch)
+    print(f"{parsed.to} holds {facts} facts of store {identity.store}")
+    return 0
+
+
+def import_unsent(parsed: argparse.Namespace) -> int:
+    """Take the facts of a file; the box may be running."""
+    from edge_agent.services.carry_over import import_unsent as take
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        done = take(db, read_identity(db, str(config.path(config.database))), parsed.source)
+    print(f"{done.written} facts are new here, {done.known} were known")
+    return 0
+
+
 def open_migrated(config: Config) -> Connection:
     """The box's database at today's schema."""
     path = str(config.path(config.database))
@@ -420,6 +447,8 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rebuild": rebuild,
     "backup": back_up,
     "restore": restore,
+    "export-unsent": export_unsent,
+    "import-unsent": import_unsent,
 }
 
 if __name__ == "__main__":

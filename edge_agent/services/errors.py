@@ -115,3 +115,19 @@ class BackupForeignError(RetailError):
     code = "backup_foreign"
     en = "{path} is a backup of box {box_id} of store {store}, not of this one."
     zh = "{path} 是门店 {store} 主机 {box_id} 的备份，不属于本机。"
+
+
+class CarriedFileError(RetailError):
+    """Half a file would be half of the sales."""
+
+    code = "carried_file"
+    en = "{path} is no whole file of facts: {reason}. Nothing was taken from it."
+    zh = "{path} 不是完整的流水文件：{reason}。没有导入任何内容。"
+
+
+class CarriedForeignError(RetailError):
+    """Facts belong to the store in which they happened."""
+
+    code = "carried_foreign"
+    en = "{path} holds facts of store {store}, not of this one."
+    zh = "{path} 是门店 {store} 的流水，不属于本店。"

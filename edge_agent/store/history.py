@@ -76,6 +76,24 @@ def read_last_place(db: Connection) -> Place:
     return Place(get_int(row[0]), get_int(row[1]), get_bytes(row[2]))
 
 
+def iterate_bodies(db: Connection, after_seq: int) -> Iterator[bytes]:
+    """Stored bytes of this epoch's facts after a place, in their order."""
+    seq = after_seq
+    while True:
+        rows = db.execute(
+            """
+            SELECT seq, body FROM journal
+            WHERE epoch = (SELECT epoch FROM ack_cursor) AND seq > ? ORDER BY seq LIMIT ?
+            """,
+            (seq, CARRIED_BLOCK_FACTS),
+        ).fetchall()
+        for row in rows:
+            seq = get_int(row[0])
+            yield get_bytes(row[1])
+        if len(rows) < CARRIED_BLOCK_FACTS:
+            return
+
+
 def insert_fact(db: Connection, fact: Fact, body: bytes, head: bytes) -> None:
     """Write a fact that has its place, bytes as they are, and fold it.
 

@@ -40,7 +40,7 @@ class Writer:
         """
         if not self._places.acquire(blocking=False):
             raise BoxBusyError(limit=WAITING_MAX)
-        future = self._pool.submit(function, self._db, *args, **kwargs)
+        future = self._pool.submit(lambda: function(self._db, *args, **kwargs))
         future.add_done_callback(lambda _done: self._places.release())
         return future
 
