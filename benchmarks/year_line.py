@@ -80,7 +80,7 @@ class BoxLine:
         self._answers.append(lambda: self._core.acknowledged(Transport.GRPC, arrived, NOW_MS))
 
     def _send_hello(self, _effect: SendHello) -> Effects:
-        hello = exchange.make_hello(self._db, self._speaker, trade.START)
+        hello = exchange.make_hello(self._db, self._speaker, trade.START, stopped_reason="")
         arrived = sync_pb2.SignedHello.FromString(hello.SerializeToString())
         self._hear(batches.accept_hello(self._hub, arrived, self._caller, trade.START))
         return ()

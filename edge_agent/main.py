@@ -84,6 +84,10 @@ def make_parser() -> argparse.ArgumentParser:
         "enrol-register": "make the link of a register's screen and bind its devices",
         "doctor": "look at database, journal and feeds; exit 1 when something is wrong",
         "rebuild": "fold the journal again and compare the projections",
+        "backup": "copy the database into a file while the box serves, and check the copy",
+        "export-unsent": "write facts that headquarters lacks into a file for another box",
+        "import-unsent": "take the facts of such a file; a repeat changes nothing",
+        "restore": "put a backup in place of a damaged database, which is kept aside",
     }
     for verb, text in helps.items():
         command = verbs.add_parser(verb, help=text, description=text)
@@ -96,6 +100,12 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--device", action="append", default=[], help="device_id to bind")
         if verb == "rebuild":
             command.add_argument("--verify", action="store_true", required=True)
+        if verb in {"backup", "export-unsent"}:
+            command.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
+        if verb == "export-unsent":
+            command.add_argument("--whole-epoch", action="store_true", help="sent ones too")
+        if verb in {"restore", "import-unsent"}:
+            command.add_argument("--from", dest="source", type=pathlib.Path, required=True)
     return parser
 
 
@@ -140,9 +150,12 @@ def open_listener(config: Config) -> socket.socket:
 
 def serve(parsed: argparse.Namespace) -> int:
     """Run the box until SIGTERM."""
+    from edge_agent.services.backup import only_box
+
     config = load_config(parsed.config)
-    migrate(str(config.path(config.database)))
     with contextlib.ExitStack() as parts:
+        parts.enter_context(only_box(config.path(config.database)))
+        migrate(str(config.path(config.database)))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
         writer = Writer(str(config.path(config.database)))
         parts.callback(writer.close)
@@ -368,6 +381,56 @@ def rebuild(parsed: argparse.Namespace) -> int:
     return 1 if any(comparison.differing_rows for comparison in comparisons) else 0
 
 
+def back_up(parsed: argparse.Namespace) -> int:
+    """Copy the database; a running box goes on."""
+    from edge_agent.services.backup import back_up_box
+
+    with contextlib.closing(open_migrated(load_config(parsed.config))) as db:
+        facts = back_up_box(db, parsed.to)
+    print(f"{parsed.to} holds {facts} facts, chain whole. Keep it on another disk.")
+    return 0
+
+
+def restore(parsed: argparse.Namespace) -> int:
+    """Go back to a backup, and say what comes next."""
+    from edge_agent.services.backup import only_box, restore_box
+
+    config = load_config(parsed.config)
+    database = config.path(config.database)
+    with only_box(database):
+        sidecar, now = config.path(config.head_sidecar), make_clock().now()
+        tail, aside = restore_box(database, sidecar, parsed.source, now)
+    print(
+        f"restored to epoch {tail.epoch}, seq {tail.seq}; the old file: {aside}\n"
+        "The box sells on. What it had sold later comes back from headquarters once the box is\n"
+        "given another epoch there: hq-hub new-epoch."
+    )
+    return 0
+
+
+def export_unsent(parsed: argparse.Namespace) -> int:
+    """Write what headquarters lacks into a file."""
+    from edge_agent.services.carry_over import export_unsent as export
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        identity = read_identity(db, str(config.path(config.database)))
+        facts = export(db, identity, parsed.to, is_whole_epoch=parsed.whole_epoch)
+    print(f"{parsed.to} holds {facts} facts of store {identity.store}")
+    return 0
+
+
+def import_unsent(parsed: argparse.Namespace) -> int:
+    """Take the facts of a file; the box may be running."""
+    from edge_agent.services.carry_over import import_unsent as take
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        done = take(db, read_identity(db, str(config.path(config.database))), parsed.source)
+    print(f"{done.written} facts are new here, {done.known} were known")
+    return 0
+
+
 def open_migrated(config: Config) -> Connection:
     """The box's database at today's schema."""
     path = str(config.path(config.database))
@@ -382,6 +445,10 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "enrol-register": enrol_register,
     "doctor": examine,
     "rebuild": rebuild,
+    "backup": back_up,
+    "restore": restore,
+    "export-unsent": export_unsent,
+    "import-unsent": import_unsent,
 }
 
 if __name__ == "__main__":

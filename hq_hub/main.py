@@ -29,12 +29,19 @@ from hq_hub.config import (
     read_database_url,
     write_config,
 )
-from hq_hub.services.errors import HubExistsError, NeedsTlsError, PortInUseError
+from hq_hub.services.errors import (
+    BackupNeedsSqliteError,
+    HubExistsError,
+    NeedsTlsError,
+    PortInUseError,
+)
 from hq_hub.services.setup import create_hub, only_hub
 from hq_hub.services.users import NewUser, Role
+from hq_hub.store.alarms import AlarmKind, Question
 from hq_hub.store.engine import open_engine, open_read_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import migrate, require_current
+from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
 from retail_domain.errors import RetailError
 
@@ -80,6 +87,11 @@ def make_parser() -> argparse.ArgumentParser:
         "add-user": "give a person a sign-in; the password is read from the terminal or stdin",
         "doctor": "look at database, facts and books; exit 1 when something is wrong",
         "rebuild": "make the projections again from journals, documents and apply log",
+        "backup": "copy the database into a file while the hub serves, and check the copy",
+        "restore": "put a backup in place, in a new generation: boxes send again what it lacks",
+        "alarms": "show what is wrong with stores' histories, or close an alarm",
+        "new-epoch": "let a store's box begin again after a restore or beside a clone",
+        "new-generation": "the same after pg_restore: this database may have lost something",
     }
     commands = {
         verb: verbs.add_parser(verb, help=text, description=text) for verb, text in helps.items()
@@ -119,6 +131,16 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     user.add_argument("--user-name", required=True)
     user.add_argument("--display-name", required=True)
     user.add_argument("--role", required=True, choices=[role.value for role in Role])
+    alarm = commands["alarms"]
+    alarm.add_argument("--close", choices=[kind.value for kind in AlarmKind])
+    alarm.add_argument("--store", help="of the alarm to close")
+    epoch = commands["new-epoch"]
+    epoch.add_argument("--store", required=True)
+    epoch.add_argument("--boot", default="", help="the machine that goes on, when there are two")
+    backup = commands["backup"]
+    backup.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
+    restore = commands["restore"]
+    restore.add_argument("--from", dest="source", type=pathlib.Path, required=True)
     commands["rebuild"].add_argument(
         "--verify", action="store_true", help="only compare; the hub may be running"
     )
@@ -293,6 +315,104 @@ def rebuild(parsed: argparse.Namespace) -> int:
     return 0 if all(check.is_equal for check in checks) else EXIT_WRONG
 
 
+def back_up(parsed: argparse.Namespace) -> int:
+    """Copy the database; a running hub goes on."""
+    from hq_hub.store.backup import back_up as copy
+
+    config = read_config(parsed)
+    require_sqlite(config)
+    require_current(database_url(config))
+    copy(config.path(config.database), parsed.to)
+    print(f"{parsed.to} holds the database. Keep the folder's pki and hub.toml with it.")
+    return 0
+
+
+def restore(parsed: argparse.Namespace) -> int:
+    """Put a backup in force, and say what it lacks."""
+    from hq_hub.services.generations import restore_hub
+
+    config = read_config(parsed)
+    require_sqlite(config)
+    with only_hub(config.folder):
+        restored = restore_hub(config.path(config.database), parsed.source, tell_time())
+    newest = from_ms(restored.sign.received_at_ms).isoformat()
+    print(
+        f"generation {restored.generation}: {restored.sign.facts} facts, the last of {newest}\n"
+        f"before it: {restored.aside}\n"
+        "Stores send again what is missing as soon as the hub serves. What headquarters decided\n"
+        "later is gone: enter orders, prices, people and revoked boxes again. Order numbers go on\n"
+        "after a gap; facts that name a lost order are parked and shown (document_missing)."
+    )
+    return 0
+
+
+def new_generation(parsed: argparse.Namespace) -> int:
+    """Begin another life over a database that was restored by other tools."""
+    from hq_hub.services.generations import begin_generation
+
+    config = read_config(parsed)
+    with only_hub(config.folder), open_to_write(parsed) as db:
+        print(f"generation {begin_generation(db, tell_time())}: stores send again what is missing")
+    return 0
+
+
+def show_alarms(parsed: argparse.Namespace) -> int:
+    """Print open alarms with their numbers, or close one."""
+    from hq_hub.services import recovery
+    from hq_hub.store import alarms
+
+    with open_to_write(parsed) as db:
+        if parsed.close:
+            kind = AlarmKind(parsed.close)
+            recovery.close_alarm(db, parsed.store or "", kind, tell_time())
+        found = alarms.read_open_alarms(db)
+        boots = {a.store: alarms.read_boots(db, a.store, a.question.epoch) for a in found}
+    for alarm in found:
+        about = alarm.question
+        print(
+            f"{alarm.store} {alarm.kind.value}: box {about.box_id}, epoch {about.epoch};"
+            f" here up to {about.kept_seq}, there up to {about.box_seq};"
+            f" only here {about.kept_facts}{show_span(about)}, only there {about.box_facts};"
+            f" {alarm.times} times until {from_ms(alarm.last_at_ms).isoformat()}"
+        )
+        for boot in boots[alarm.store]:
+            heard = from_ms(boot.last_at_ms).isoformat()
+            print(f"    machine {boot.boot_id.hex()}: up to {boot.tail_seq}, heard {heard}")
+    return EXIT_WRONG if found else 0
+
+
+def show_span(about: Question) -> str:
+    """When the hub received the facts in question."""
+    if about.first_received_at_ms is None or about.last_received_at_ms is None:
+        return ""
+    first, last = from_ms(about.first_received_at_ms), from_ms(about.last_received_at_ms)
+    return f" ({first.isoformat()} to {last.isoformat()})"
+
+
+def approve_epoch(parsed: argparse.Namespace) -> int:
+    """Let a box begin again."""
+    from hq_hub.services.recovery import approve_epoch as approve
+
+    with open_to_write(parsed) as db:
+        approved = approve(db, parsed.store, parsed.boot, tell_time())
+    print(
+        f"box {approved.box_id} of store {parsed.store} may begin epoch {approved.epoch}:"
+        f" it gets {approved.kept_facts} facts from here and hands over up to"
+        f" {approved.box_facts} of its own as soon as it is heard"
+    )
+    return 0
+
+
+def require_sqlite(config: Config) -> None:
+    """Check that the database is a file of ours.
+
+    Raises:
+        BackupNeedsSqliteError: it is PostgreSQL.
+    """
+    if config.database_url and not config.database_url.startswith("sqlite"):
+        raise BackupNeedsSqliteError
+
+
 def open_listener(config: Config) -> socket.socket:
     """Take the port before anything else starts.
 
@@ -429,6 +549,11 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "add-user": add_user,
     "doctor": examine,
     "rebuild": rebuild,
+    "backup": back_up,
+    "restore": restore,
+    "new-generation": new_generation,
+    "alarms": show_alarms,
+    "new-epoch": approve_epoch,
 }
 
 if __name__ == "__main__":

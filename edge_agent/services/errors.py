@@ -187,3 +187,35 @@ class NothingCountedError(RetailError):
     code = "nothing_counted"
     en = "Nothing was counted. What is not counted is not zero: count it, or give the count up."
     zh = "没有任何盘点记录。未盘的商品不会当作零：请盘点，或放弃本次盘点。"
+
+
+class BoxRunningError(RetailError):
+    """One process writes a box's history."""
+
+    code = "box_running"
+    en = "A box is running on {path}. Stop it first."
+    zh = "{path} 的门店主机程序正在运行。请先停止它。"
+
+
+class BackupForeignError(RetailError):
+    """Two boxes with one history are a clone."""
+
+    code = "backup_foreign"
+    en = "{path} is a backup of box {box_id} of store {store}, not of this one."
+    zh = "{path} 是门店 {store} 主机 {box_id} 的备份，不属于本机。"
+
+
+class CarriedFileError(RetailError):
+    """Half a file would be half of the sales."""
+
+    code = "carried_file"
+    en = "{path} is no whole file of facts: {reason}. Nothing was taken from it."
+    zh = "{path} 不是完整的流水文件：{reason}。没有导入任何内容。"
+
+
+class CarriedForeignError(RetailError):
+    """Facts belong to the store in which they happened."""
+
+    code = "carried_foreign"
+    en = "{path} holds facts of store {store}, not of this one."
+    zh = "{path} 是门店 {store} 的流水，不属于本店。"

@@ -31,9 +31,9 @@ class Speaker:
 
 
 def make_hello(
-    db: Connection, speaker: Speaker, wall_at: datetime.datetime
+    db: Connection, speaker: Speaker, wall_at: datetime.datetime, stopped_reason: str
 ) -> sync_pb2.SignedHello:
-    """Say where journal, cursor and documents stand."""
+    """Say where journal, cursor and documents stand, and why nothing is uploaded, if so."""
     tail = journal.read_tail(db)
     hello = sync_pb2.Hello(
         store=speaker.identity.store,
@@ -47,6 +47,7 @@ def make_hello(
         wall_at_ms=(wall_at - EPOCH_START) // MILLISECOND,
         software_version=speaker.software_version,
         boot_id=speaker.boot_id.bytes,
+        stopped_reason=stopped_reason,
     )
     content = hello.SerializeToString()
     signature = signing.sign(speaker.key, signing.HELLO_CONTEXT, content)

@@ -121,11 +121,18 @@ def fold_returns(db: Connection, fact: Fact) -> None:
 
 
 def fold_shift_opening(db: Connection, fact: Fact) -> None:
-    """A register has a shift."""
+    """A register has a shift. One that was carried over from an earlier life changes nothing."""
     opened = fact.happening.payload
     assert isinstance(opened, ShiftOpened)
     db.execute(
-        "INSERT OR REPLACE INTO register_shift VALUES (?, ?, ?, ?, ?, ?, 1)",
+        """
+        INSERT INTO register_shift VALUES (?, ?, ?, ?, ?, ?, 1)
+        ON CONFLICT DO UPDATE SET
+            shift_no = excluded.shift_no, staff_no = excluded.staff_no,
+            float_fen = excluded.float_fen, opened_epoch = excluded.opened_epoch,
+            opened_seq = excluded.opened_seq, is_open = 1
+        WHERE excluded.shift_no >= shift_no
+        """,
         (
             fact.happening.register_no,
             opened.shift_no,
@@ -139,10 +146,11 @@ def fold_shift_opening(db: Connection, fact: Fact) -> None:
 
 def fold_shift_close(db: Connection, fact: Fact) -> None:
     """A register's shift is over."""
-    assert isinstance(fact.happening.payload, ShiftClosed)
+    closed = fact.happening.payload
+    assert isinstance(closed, ShiftClosed)
     db.execute(
-        "UPDATE register_shift SET is_open = 0 WHERE register_no = ?",
-        (fact.happening.register_no,),
+        "UPDATE register_shift SET is_open = 0 WHERE register_no = ? AND shift_no = ?",
+        (fact.happening.register_no, closed.shift_no),
     )
 
 
@@ -162,7 +170,13 @@ def fold_day_close(db: Connection, fact: Fact) -> None:
     """The store's day is over; what comes belongs to a later one."""
     assert isinstance(fact.happening.payload, DayClosed)
     db.execute(
-        "INSERT OR REPLACE INTO trading_day VALUES (1, NULL, ?, ?, ?)",
+        """
+        INSERT INTO trading_day VALUES (1, NULL, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+            opened_date = CASE WHEN opened_date > excluded.closed_date THEN opened_date END,
+            closed_date = max(coalesce(closed_date, ''), excluded.closed_date),
+            epoch = excluded.epoch, seq = excluded.seq
+        """,
         (fact.happening.business_date.isoformat(), fact.position.epoch, fact.position.seq),
     )
 
@@ -171,7 +185,13 @@ def fold_count(db: Connection, fact: Fact) -> None:
     """A count has its number."""
     count = fact.happening.payload
     assert isinstance(count, StockCounted)
-    db.execute("INSERT OR REPLACE INTO number_series VALUES (?, ?)", (COUNTS, count.count_no))
+    db.execute(
+        """
+        INSERT INTO number_series VALUES (?, ?)
+        ON CONFLICT DO UPDATE SET last_no = max(last_no, excluded.last_no)
+        """,
+        (COUNTS, count.count_no),
+    )
 
 
 def fold_event(db: Connection, fact: Fact) -> None:

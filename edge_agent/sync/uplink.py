@@ -13,8 +13,10 @@ import enum
 from collections.abc import Iterable
 
 from edge_agent.store.feeds import ScopePosition
+from edge_agent.store.history import Life
 from edge_agent.store.journal import Tail
 from edge_agent.sync.feed_pull import FeedPull
+from edge_agent.sync.journal_pull import JournalPull
 from edge_agent.sync.path import ACK_TIMEOUT_MS, PAUSE_FIRST_MS, Jitter, Path, make_pause_ms
 from edge_agent.sync.signals import (
     Effect,
@@ -40,6 +42,8 @@ GAP_PAUSE_MS = 500
 """All batches behind a lost one are answered with the same gap: send again once for them all."""
 FORKED = "history_forked"
 """Why nothing is uploaded when the journal does not know the head that the hub holds."""
+GRANTED = "epoch_granted"
+"""Why nothing is uploaded while the box gets ready for an epoch that a person approved."""
 
 
 PROGRESS_OUTCOMES = frozenset(
@@ -77,11 +81,26 @@ class _Flight:
 class Uplink:
     """State of the line of one box."""
 
-    def __init__(self, tail: Tail, positions: Iterable[ScopePosition], jitter: Jitter) -> None:
+    def __init__(
+        self,
+        tail: Tail,
+        positions: Iterable[ScopePosition],
+        jitter: Jitter,
+        missing_life: Life | None = None,
+    ) -> None:
+        """Build it.
+
+        Args:
+            tail: of the journal.
+            positions: of the feeds.
+            jitter: for the pauses.
+            missing_life: whose former facts the journal lacks: a box that took another's place.
+        """
         self._tail = tail
         self._jitter = jitter
         self._paths = {transport: Path() for transport in Transport}
         self._feeds = FeedPull(positions, jitter)
+        self._journal = JournalPull(missing_life, jitter)
         self._hub_seq = tail.durable_seq
         """What the hub holds as far as we know; may fall below the cursor when it lost some."""
         self._sent_seq = tail.durable_seq
@@ -142,7 +161,9 @@ class Uplink:
         """The hub answered a hello or a batch, or spoke unasked."""
         path = self._paths[transport]
         path.hear(is_progress=ack.outcome in PROGRESS_OUTCOMES)
-        if ack.outcome in STOP_OF_OUTCOME:
+        if ack.outcome == sync_pb2.OUTCOME_FENCED and ack.reason_code == GRANTED:
+            self._hear_grant(path, ack)
+        elif ack.outcome in STOP_OF_OUTCOME:
             path.is_greeted = False
             self._halt(STOP_OF_OUTCOME[ack.outcome], ack.reason_code)
         elif ack.outcome == sync_pb2.OUTCOME_BUSY:
@@ -201,6 +222,27 @@ class Uplink:
         self._feeds.finish(now_ms, is_applied=is_applied)
         return self._go_on(now_ms)
 
+    def facts_received(
+        self, transport: Transport, page: sync_pb2.JournalPage, now_ms: int
+    ) -> Effects:
+        """A page of the store's former facts came."""
+        self._paths[transport].hear()
+        taken = self._journal.take(page)
+        return (taken,) if taken else self._go_on(now_ms)
+
+    def facts_taken(self, page: sync_pb2.JournalPage, now_ms: int, *, is_taken: bool) -> Effects:
+        """TakeFacts was carried out; False when the page, or all of them, did not fit."""
+        self._journal.finish(page, now_ms, is_taken=is_taken)
+        return self._go_on(now_ms)
+
+    def _hear_grant(self, path: Path, ack: sync_pb2.Ack) -> None:
+        """A person let this box begin another epoch: get ready for it, and upload nothing."""
+        if ack.epoch <= self._tail.epoch:
+            return  # It lives in it: the answer is old.
+        path.is_greeted = True
+        self._halt(Stop.UNTIL_GREETED, GRANTED)
+        self._journal.want(Life(ack.epoch, ack.durable_head, ack.hub_generation))
+
     def _go_on(self, now_ms: int) -> Effects:
         effects: list[Effect] = []
         in_use = self._choose(prefer=Transport.MQTT)
@@ -209,10 +251,17 @@ class Uplink:
                 effects.append(SendHello(transport))
         bulk = self._choose(prefer=Transport.GRPC)
         if bulk is not None:
-            page = self._feeds.ask(bulk, now_ms)
-            effects += [page] if page else []
+            effects += self._ask_for_page(bulk, now_ms)
         batch = self._next_batch(now_ms)
         return (*effects, batch) if batch else tuple(effects)
+
+    def _ask_for_page(self, transport: Transport, now_ms: int) -> list[Effect]:
+        """Former facts before documents: a new box can sell nothing until its numbers are right."""
+        if self._journal.life is not None:
+            facts = self._journal.ask(transport, now_ms)
+            return [facts] if facts else []
+        page = self._feeds.ask(transport, now_ms)
+        return [page] if page else []
 
     def _next_batch(self, now_ms: int) -> SendBatch | None:
         is_idle = self._sent_seq >= self._tail.seq or self._is_reading
@@ -288,6 +337,7 @@ class Uplink:
 
     def _lose(self, transport: Transport) -> None:
         self._feeds.lose(transport)
+        self._journal.lose(transport)
         if any(flight.transport is transport for flight in self._flights):
             self._rewind(self._hub_seq)
 

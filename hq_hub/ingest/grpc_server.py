@@ -124,6 +124,14 @@ class _Servicer(sync_pb2_grpc.SyncServiceServicer):
             _deny(context, Reason.STORE_FOREIGN)
         return sync_pb2.PullFeedResponse(page=page)
 
+    def PullJournal(  # noqa: N802 - gRPC's name
+        self, request: sync_pb2.PullJournalRequest, context: grpc.ServicerContext
+    ) -> sync_pb2.PullJournalResponse:
+        page = self._intake.read_history(request.request, self._read_caller(context))
+        if page is None:
+            _deny(context, Reason.STORE_FOREIGN)
+        return sync_pb2.PullJournalResponse(page=page)
+
     def _read_caller(self, context: grpc.ServicerContext) -> Caller:
         certificates = context.auth_context().get("x509_pem_cert", [b""])
         names = context.auth_context().get("x509_subject_alternative_name", ())

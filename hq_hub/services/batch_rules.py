@@ -36,6 +36,7 @@ class Reason(enum.StrEnum):
     BOX_REVOKED = "box_revoked"
     CERTIFICATE_UNKNOWN = "certificate_unknown"
     EPOCH_WRONG = "epoch_wrong"
+    EPOCH_GRANTED = "epoch_granted"
     SIGNATURE_WRONG = "signature_wrong"
     SEQ_WRONG = "seq_wrong"
     CHAIN_BROKEN = "chain_broken"
@@ -49,6 +50,7 @@ OUTCOME_OF_REASON: dict[Reason, sync_pb2.Outcome] = {
     Reason.BOX_REPLACED: sync_pb2.OUTCOME_FENCED,
     Reason.BOX_REVOKED: sync_pb2.OUTCOME_FENCED,
     Reason.EPOCH_WRONG: sync_pb2.OUTCOME_FENCED,
+    Reason.EPOCH_GRANTED: sync_pb2.OUTCOME_FENCED,
     Reason.HISTORY_FORKED: sync_pb2.OUTCOME_FORK,
     Reason.FACT_ID_REPEATED: sync_pb2.OUTCOME_FORK,
 }

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from hq_hub.services import feeds
+from hq_hub.services import feeds, recovery
 from hq_hub.services.batch_rules import (
     OUTCOME_OF_REASON,
     Caller,
@@ -80,11 +80,16 @@ def accept_hello(
             return _make_refusal(db, None, caller, hello, now_ms)
         box = registry.find_box(db, hello.store, hello.box_id)
         reason = check_speaker(box, caller, hello.epoch)
-        if reason is None and not _is_signed(box, signing.HELLO_CONTEXT, signed):
+        may_speak = reason in {None, Reason.EPOCH_WRONG}
+        if may_speak and not _is_signed(box, signing.HELLO_CONTEXT, signed):
             reason = Reason.SIGNATURE_WRONG
+        elif reason is Reason.EPOCH_WRONG:
+            assert box is not None
+            reason = recovery.answer_other_epoch(db, box, hello, now_ms)
         if reason is not None:
             return _make_refusal(db, box, caller, reason, now_ms)
         assert box is not None
+        recovery.watch_hello(db, box, hello, now_ms)
         heard = Heard(
             tail_seq=hello.tail_seq,
             tail_head=hello.tail_head,

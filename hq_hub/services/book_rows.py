@@ -146,10 +146,10 @@ def _add_shift(rows: BookRows, fact: WaitingFact, happening: Happening, _posted:
     rows.shift_close.append(
         (
             store,
-            happening.register_no,
-            closed.shift_no,
             epoch,
             seq,
+            happening.register_no,
+            closed.shift_no,
             happening.business_date.isoformat(),
             happening.staff_no,
             totals.tickets,
@@ -170,9 +170,9 @@ def _add_day(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: P
     rows.day_close.append(
         (
             store,
-            happening.business_date.isoformat(),
             epoch,
             seq,
+            happening.business_date.isoformat(),
             day.first_seq,
             day.last_seq,
             day.tickets,
@@ -209,7 +209,7 @@ def _owe(rows: BookRows, key: tuple[str, str], gross_fen: int, paid_fen: int) ->
 def _add_period(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
     closed = happening.payload
     assert isinstance(closed, PeriodClosed)
-    rows.closed_period.append((closed.period, *fact.place))
+    rows.closed_period.append((*fact.place, closed.period))
 
 
 PROGRESS_PLACES = {TransferShipped: 0, TransferReceived: 1, TransferSettled: 2}

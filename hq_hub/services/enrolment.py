@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hq_hub.services import certificates
+from hq_hub.services import certificates, recovery
 from hq_hub.services.certificates import Authority, BoxName
 from hq_hub.services.errors import (
     BoxNotFoundError,
@@ -179,6 +179,7 @@ def _register(
         if not claim.is_replacement:
             raise StoreHasBoxError(store=claim.store, box_id=active.box_id)
         registry.set_box_state(db, active.store, active.box_id, BoxState.REPLACED)
+        recovery.note_replacement(db, active, to_ms(now))
     last_epoch, head = registry.read_last_epoch(db, claim.store)
     box = RegisteredBox(
         store=claim.store,

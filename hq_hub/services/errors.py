@@ -219,3 +219,27 @@ class HubRunningError(RetailError):
     code = "hub_running"
     en = "A hub is running in {folder}. Stop it first."
     zh = "{folder} 里的总部程序正在运行。请先停止它。"
+
+
+class BackupNeedsSqliteError(RetailError):
+    """PostgreSQL is copied by its own tools."""
+
+    code = "backup_needs_sqlite"
+    en = "The hub's database is PostgreSQL: use pg_dump and pg_restore, then hq-hub new-generation."
+    zh = "总部数据库是 PostgreSQL：请用 pg_dump 和 pg_restore，恢复后运行 hq-hub new-generation。"
+
+
+class NoAlarmError(RetailError):
+    """A history is only broken when it is broken already."""
+
+    code = "no_alarm"
+    en = "Store {store} has no such open alarm: see `hq-hub alarms`. Nothing was changed."
+    zh = "门店 {store} 没有这样的未处理告警：请看 `hq-hub alarms`。未做任何更改。"
+
+
+class BootNeededError(RetailError):
+    """Two machines speak as one box; only a person can say which of them goes on."""
+
+    code = "boot_needed"
+    en = "Say with --boot which machine of store {store} goes on. These were heard: {boots}."
+    zh = "请用 --boot 指定门店 {store} 由哪台机器继续。听到过的有：{boots}。"

@@ -35,3 +35,27 @@ class HubBusyError(RetailError):
     code = "hub_busy"
     en = "Headquarters has {limit} requests waiting. Try again in a moment."
     zh = "总部有 {limit} 个请求在排队，请稍后再试。"
+
+
+class BackupExistsError(RetailError):
+    """A backup is never written over."""
+
+    code = "backup_exists"
+    en = "{path} is there already. Name another file for this backup."
+    zh = "{path} 已存在。请为这次备份另取文件名。"
+
+
+class BackupMissingError(RetailError):
+    """No file where the backup should be."""
+
+    code = "backup_missing"
+    en = "There is no backup at {path}."
+    zh = "{path} 没有备份文件。"
+
+
+class BackupDamagedError(RetailError):
+    """The file is not a whole database; nothing was changed."""
+
+    code = "backup_damaged"
+    en = "{path} is not a whole database: {reason}. Nothing was changed; take another backup."
+    zh = "{path} 不是完整的数据库：{reason}。未做任何更改，请换一份备份。"

@@ -74,6 +74,15 @@ class ReceivedFact:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One fact of the journal in its place."""
+
+    epoch: int
+    seq: int
+    body: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Progress:
     """What an ack says beside the cursor."""
 
@@ -145,6 +154,40 @@ def has_any_fact_id(db: sa.Connection, store: str, fact_ids: Sequence[bytes]) ->
         hub_journal.c.store == store, hub_journal.c.fact_id.in_(fact_ids)
     )
     return db.execute(question.limit(1)).first() is not None
+
+
+def read_history(
+    db: sa.Connection, store: str, *, before_epoch: int, after: tuple[int, int], facts_max: int
+) -> list[StoredFact]:
+    """A store's facts of former epochs behind a place (epoch, seq), in their order."""
+    table = hub_journal.c
+    question = (
+        sa.select(table.epoch, table.seq, table.body)
+        .where(
+            table.store == store,
+            table.epoch < before_epoch,
+            sa.tuple_(table.epoch, table.seq) > sa.tuple_(*after),
+        )
+        .order_by(table.epoch, table.seq)
+        .limit(facts_max)
+    )
+    return [StoredFact(row.epoch, row.seq, bytes(row.body)) for row in db.execute(question)]
+
+
+def read_received_span(
+    db: sa.Connection, store: str, epoch: int, after_seq: int
+) -> tuple[int | None, int | None]:
+    """When the first and the last fact after a place were received; None without any."""
+    row = db.execute(
+        sa.select(
+            sa.func.min(hub_journal.c.received_at_ms), sa.func.max(hub_journal.c.received_at_ms)
+        ).where(
+            hub_journal.c.store == store,
+            hub_journal.c.epoch == epoch,
+            hub_journal.c.seq > after_seq,
+        )
+    ).one()
+    return row[0], row[1]
 
 
 def read_progress(db: sa.Connection, store: str, epoch: int) -> Progress:

@@ -51,6 +51,11 @@ def to_ms(at: datetime.datetime) -> int:
     return (at - EPOCH_START) // MILLISECOND
 
 
+def from_ms(at_ms: int) -> datetime.datetime:
+    """The instant, UTC and aware."""
+    return EPOCH_START + at_ms * MILLISECOND
+
+
 def insert_purchase_order(
     db: sa.Connection, header: rows.Row, lines: Sequence[PurchaseLine]
 ) -> None:

@@ -134,6 +134,24 @@ def renew_certificate(db: sa.Connection, box: RegisteredBox, fingerprint: bytes)
     )
 
 
+def set_epoch(db: sa.Connection, box: RegisteredBox, epoch: int) -> None:
+    """Let a box speak in another epoch from now on."""
+    db.execute(
+        sa.update(box_registry)
+        .where(box_registry.c.store == box.store, box_registry.c.box_id == box.box_id)
+        .values(epoch=epoch)
+    )
+
+
+def read_heard(db: sa.Connection, store_no: str) -> tuple[str, int, Heard, int] | None:
+    """Box, epoch and content of a store's last hello, and when it came; None before the first."""
+    found = read_rows(db, heard_from, [(store_no,)])
+    if not found:
+        return None
+    _store, box_id, epoch, *said, heard_at_ms = found[0]
+    return box_id, epoch, Heard(*said), heard_at_ms
+
+
 def read_last_epoch(db: sa.Connection, store_no: str) -> tuple[int, bytes]:
     """Number and last accepted head of the store's newest epoch; 0 and GENESIS before the first."""
     row = db.execute(

@@ -156,10 +156,10 @@ returned_line = make_table(  # How much of a sale came back, wherever that was.
 shift_close = make_table(  # Z reports, as the stores closed them.
     "shift_close",
     key("store"),
-    key("register_no"),
-    key("shift_no", Int),
-    key("epoch", Int),  # A box that was restored may have given a number twice.
-    column("seq", Int),
+    key("epoch", Int),
+    key("seq", Int),
+    column("register_no", Text),
+    column("shift_no", Int),  # A box that was restored or cloned may have given a number twice.
     column("business_date", Text),
     column("staff_no", Text),
     column("tickets", Int),
@@ -173,9 +173,9 @@ shift_close = make_table(  # Z reports, as the stores closed them.
 day_close = make_table(  # Days that the stores closed, with the places of their facts.
     "day_close",
     key("store"),
-    key("business_date"),
     key("epoch", Int),
-    column("seq", Int),  # Of the closing fact.
+    key("seq", Int),  # Of the closing fact.
+    column("business_date", Text),
     column("first_seq", Int),
     column("last_seq", Int),
     column("tickets", Int),
@@ -193,10 +193,10 @@ supplier_invoice = make_table(  # What suppliers are owed: the sub-ledger of acc
 
 closed_period = make_table(  # Accounting months that are closed; later facts go to the next one.
     "closed_period",
-    key("period"),
-    column("store", Text),  # Place of the fact that closed it.
-    column("epoch", Int),
-    column("seq", Int),
+    key("store"),  # Place of the fact that closed it.
+    key("epoch", Int),
+    key("seq", Int),
+    column("period", Text),
 )
 
 store_day = make_table(  # Sales of a store and day, so that a screen need not add up a year.

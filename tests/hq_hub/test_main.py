@@ -220,3 +220,37 @@ def test_database_that_cannot_be_spoken_to_is_named(tmp_path: pathlib.Path, url:
 
     assert done.returncode == 2
     assert "LIUSHUI_HUB_DATABASE cannot be used" in done.stderr
+
+
+def test_backup_is_made_while_the_hub_serves_and_restored_when_it_does_not(
+    folder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    data, saved = ("--data", str(folder)), str(tmp_path / "saved.db")
+    store = ("add-store", *data, "--store", "S001", "--name", "一号店", "--name-en", "One")
+    assert run(*store).returncode == 0
+    with serving(folder):
+        made = run("backup", *data, "--to", saved)
+        refused = run("restore", *data, "--from", saved)
+
+    restored = run("restore", *data, "--from", saved)
+    again = run("new-generation", *data)
+
+    assert [made.returncode, refused.returncode] == [0, 2]
+    assert refused.stderr.startswith("hub_running: ")
+    first = re.match(r"generation (\d+): 0 facts", restored.stdout)
+    second = re.match(r"generation (\d+): stores send again", again.stdout)
+    assert first is not None
+    assert second is not None
+    assert int(second[1]) > int(first[1])
+    assert run("doctor", *data).returncode == 0
+
+
+def test_postgresql_is_left_to_its_own_tools(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    url = {DATABASE_VARIABLE: "postgresql+psycopg://db/hub"}
+
+    done = run(
+        *("backup", "--data", str(folder), "--to", str(tmp_path / "saved.db")), environment=url
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(("backup_needs_sqlite: ", "config: "))
