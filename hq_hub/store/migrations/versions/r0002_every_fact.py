@@ -11,6 +11,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+APPEND_ONLY = ("hub_journal", "apply_log", "document")
 ADDED_COLUMNS: tuple[str, ...] = ()
 """ALTER statements for tables of revision 0001; a value that must be there has a default."""
 
@@ -20,3 +21,19 @@ def upgrade() -> None:
     for statement in ADDED_COLUMNS:
         op.execute(statement)
     metadata.create_all(op.get_bind())  # Tables that are there are left alone.
+    if op.get_bind().dialect.name == "postgresql":
+        _refuse_truncate()
+
+
+def _refuse_truncate() -> None:
+    """PostgreSQL can empty a table without touching a row; and a refusal is an integrity error."""
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
+        " USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
