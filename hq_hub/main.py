@@ -38,7 +38,7 @@ from hq_hub.services.errors import (
 from hq_hub.services.setup import create_hub, only_hub
 from hq_hub.services.users import NewUser, Role
 from hq_hub.store.alarms import AlarmKind, Question
-from hq_hub.store.engine import open_engine, open_read_engine, sqlite_url
+from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import migrate, require_current
 from hq_hub.store.orders import from_ms
@@ -211,11 +211,13 @@ def init(parsed: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def open_to_write(parsed: argparse.Namespace) -> Iterator[sa.Connection]:
+def open_to_write(
+    parsed: argparse.Namespace, open_as: Callable[[str], sa.Engine] = open_engine
+) -> Iterator[sa.Connection]:
     """A connection for one use case of a verb; the hub may be running beside."""
     url = database_url(read_config(parsed))
     require_current(url)
-    engine = open_engine(url)
+    engine = open_as(url)
     with contextlib.closing(engine.connect()) as db:
         yield db
     engine.dispose()
@@ -304,10 +306,10 @@ def rebuild(parsed: argparse.Namespace) -> int:
     with contextlib.ExitStack() as parts:
         if not parsed.verify:
             parts.enter_context(only_hub(config.folder))
-        db = parts.enter_context(open_to_write(parsed))
-        if not parsed.verify:
+            db = parts.enter_context(open_to_write(parsed, open_seat_engine))
             print(f"{rebuild_projections(db)} facts posted again")
             return 0
+        db = parts.enter_context(open_to_write(parsed))
         checks = verify_projections(db, str(config.folder))
     for check in checks:
         verdict = "equal" if check.is_equal else "DIFFERS"
@@ -449,9 +451,9 @@ def serve(parsed: argparse.Namespace) -> int:
         parts.enter_context(only_hub(config.folder))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
         url = database_url(config)
-        migrate(url)
-        writer = Writer(url)
+        writer = Writer(url)  # First: a second hub must not migrate what the first one works on.
         parts.callback(writer.close)
+        migrate(url)
         readers = open_read_engine(url)
         parts.callback(readers.dispose)
         apply_loop = ApplyLoop(writer, tell_time)

@@ -26,7 +26,7 @@ from hq_hub.api.answers import Refusal
 from hq_hub.api.headquarters import Headquarters
 from hq_hub.services import errors
 from hq_hub.store.engine import READERS_MAX
-from hq_hub.store.errors import HubBusyError, HubDiskFullError
+from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from retail_domain.errors import RetailError, TransferNotFoundError
 
 STATIC = pathlib.Path(__file__).parent / "static"
@@ -52,6 +52,7 @@ STATUS: dict[type[RetailError], int] = {
     errors.InvalidRequestError: 422,
     errors.TooManyTriesError: 429,
     HubBusyError: 503,
+    HubDatabaseAwayError: 503,
     HubDiskFullError: 507,
 }
 ROUTERS = (

@@ -17,15 +17,15 @@ from hq_hub.services import batches, feeds, history
 from hq_hub.services.batch_rules import Caller, check_speaker
 from hq_hub.store import registry
 from hq_hub.store.engine import read_transaction
-from hq_hub.store.errors import HubBusyError, HubDiskFullError
+from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from hq_hub.store.registry import RegisteredBox
 from hq_hub.store.writer import Writer
 from protos.liushui.v1 import sync_pb2
 
 BUSY_RETRY_MS = 2_000
 """The queue is some seconds long when it is full."""
-DISK_FULL_RETRY_MS = 30_000
-"""A person has to make room."""
+PERSON_RETRY_MS = 30_000
+"""A person has to make room, or to start the database server."""
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +102,8 @@ def answer_error(store: str, error: BaseException) -> sync_pb2.Ack | None:
     """Answer for what the hub cannot do now; None for a fault of ours, which is logged."""
     if isinstance(error, HubBusyError | TimeoutError):
         return batches.make_busy(store, BUSY_RETRY_MS)
-    if isinstance(error, HubDiskFullError):
+    if isinstance(error, HubDiskFullError | HubDatabaseAwayError):
         log.error("nothing of %s was kept: %s", store, error)
-        return batches.make_busy(store, DISK_FULL_RETRY_MS)
+        return batches.make_busy(store, PERSON_RETRY_MS)
     log.error("a message of %s failed", store, exc_info=error)
     return None

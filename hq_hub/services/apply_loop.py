@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from hq_hub.services.apply import apply_next, retry_all_parked, retry_parked
-from hq_hub.store.errors import HubBusyError, HubDiskFullError
+from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from hq_hub.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class ApplyLoop:
             self._nudged.clear()
             try:
                 step()
-            except (HubDiskFullError, HubBusyError) as error:
+            except (HubDiskFullError, HubDatabaseAwayError, HubBusyError) as error:
                 self._pause(str(error))
             except Exception as error:
                 # A bug must not end apply for ever: it is shown, counted and tried again.

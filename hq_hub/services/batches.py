@@ -27,7 +27,7 @@ from hq_hub.services.batch_rules import (
     parse_hello,
 )
 from hq_hub.store import journal, registry
-from hq_hub.store.engine import write_transaction
+from hq_hub.store.engine import receive_transaction
 from hq_hub.store.journal import Cursor
 from hq_hub.store.orders import to_ms
 from hq_hub.store.quarantine import RefusedBatch, quarantine_batch
@@ -56,12 +56,14 @@ def accept_batch(
     """
     wire = parse_batch(signed.content)
     try:
-        with write_transaction(db):
+        with receive_transaction(db):
+            journal.lock_store(db, caller.store)
             return _accept_batch(db, signed, wire, caller, now)
     except sa.exc.IntegrityError:
         # The one rule left to the database: a fact happens once. Anything else is a bug.
         assert isinstance(wire, sync_pb2.SyncBatch)
-        with write_transaction(db):
+        with receive_transaction(db):
+            journal.lock_store(db, caller.store)
             sound = check_history(wire)
             assert isinstance(sound, SoundBatch)
             if not _has_repeated_fact_id(db, wire, sound):
@@ -75,7 +77,8 @@ def accept_hello(
     """Note where a box stands, and tell it where the hub stands. A repeat is as good as one."""
     hello = parse_hello(signed.content)
     now_ms = to_ms(now)
-    with write_transaction(db):
+    with receive_transaction(db):
+        journal.lock_store(db, caller.store)
         if isinstance(hello, Reason):
             return _make_refusal(db, None, caller, hello, now_ms)
         box = registry.find_box(db, hello.store, hello.box_id)

@@ -59,3 +59,19 @@ class BackupDamagedError(RetailError):
     code = "backup_damaged"
     en = "{path} is not a whole database: {reason}. Nothing was changed; take another backup."
     zh = "{path} 不是完整的数据库：{reason}。未做任何更改，请换一份备份。"
+
+
+class HubDatabaseAwayError(RetailError):
+    """The database server can't be reached, or the line to it broke."""
+
+    code = "hub_database_away"
+    en = "The database of headquarters does not answer ({reason}). Start it, then try again."
+    zh = "总部数据库没有应答（{reason}）。请启动数据库后重试。"
+
+
+class HubDatabaseTakenError(RetailError):
+    """Another hub, or a rebuild, works on this database."""
+
+    code = "hub_database_taken"
+    en = "Another hub works on database {database}. Stop it first: two would post the same facts."
+    zh = "数据库 {database} 正由另一个总部程序使用。请先停止它，否则同一事实会重复入账。"

@@ -64,8 +64,7 @@ def quarantine_batch(db: sa.Connection, batch: RefusedBatch, now_ms: int) -> Non
 def count_quarantined(db: sa.Connection, store: str) -> int:
     """How many batches of a store were refused, repeats included."""
     question = sa.select(sa.func.coalesce(sa.func.sum(quarantine.c.times), 0))
-    times: int = db.execute(question.where(quarantine.c.store == store)).scalar_one()
-    return times
+    return int(db.execute(question.where(quarantine.c.store == store)).scalar_one())
 
 
 def _count_again(db: sa.Connection, store: str, content_hash: bytes, now_ms: int) -> bool:
@@ -84,4 +83,4 @@ def _read_usage(db: sa.Connection, store: str) -> tuple[int, int]:
             quarantine.c.store == store
         )
     ).one()
-    return row[0], row[1]
+    return int(row[0]), int(row[1])

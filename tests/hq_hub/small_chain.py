@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import functools
 import pathlib
-import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -33,6 +31,7 @@ from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact import HQ_STORE, Fact, Happening, Payload, Position
 from retail_domain.trade.fact_id import make_fact_id
 from retail_domain.transfers.transfer_order import OrderLine
+from tests.hq_hub.databases import Databases, make_file
 from tests.retail_domain.builders import NOON, make_happening, make_item
 
 STORES = ("S001", "S002", "S003")
@@ -178,23 +177,25 @@ class SmallChain:
 
 @contextlib.contextmanager
 def open_chain(folder: pathlib.Path) -> Iterator[SmallChain]:
-    """A new hub in a folder, set up."""
+    """A new hub in a folder, set up; on SQLite."""
     path = folder / "hub.db"
-    path.write_bytes(_make_template())
+    path.write_bytes(make_file(fill_small_chain))
     with _open(sqlite_url(str(path))) as small:
         yield small
 
 
-@functools.cache
-def _make_template() -> bytes:
-    """A hub that is set up, made once: every test starts from a copy."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "hub.db"
-        url = sqlite_url(str(path))
-        create_hub(url, "test-chain")
-        with _open(url) as small:
-            small.set_up()
-        return path.read_bytes()
+@contextlib.contextmanager
+def open_copy(databases: Databases) -> Iterator[SmallChain]:
+    """A new hub on one engine, set up."""
+    with databases.copy(fill_small_chain) as url, _open(url) as small:
+        yield small
+
+
+def fill_small_chain(url: str) -> None:
+    """Make a hub and set it up."""
+    create_hub(url, "test-chain")
+    with _open(url) as small:
+        small.set_up()
 
 
 @contextlib.contextmanager

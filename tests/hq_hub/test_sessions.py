@@ -12,11 +12,18 @@ from hq_hub.services.errors import SignedOutError, SignInRefusedError, TooManyTr
 from hq_hub.services.sessions import TRIES_MAX, TRIES_OF_A_USER_MAX, Tries
 from hq_hub.services.users import NewUser, Role, put_user
 from retail_domain.errors import RetailError
+from tests.hq_hub.databases import Databases, SqliteDatabases
 from tests.hq_hub.small_chain import SmallChain
 from tests.retail_domain.builders import NOON
 
 PASSWORD = "correct horse battery"
 MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Hashing takes its time on purpose; sessions on PostgreSQL are in test_postgresql."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
 
 
 def put_boss(small: SmallChain, password: str = PASSWORD) -> None:

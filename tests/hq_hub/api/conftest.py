@@ -20,6 +20,7 @@ from hq_hub.store import people
 from hq_hub.store.engine import open_read_engine, write_transaction
 from hq_hub.store.people import User
 from hq_hub.store.writer import Writer
+from tests.hq_hub.databases import Databases, SqliteDatabases
 from tests.hq_hub.small_chain import SmallChain
 from tests.hq_hub.wire_hub import authority
 from tests.retail_domain.builders import NOON
@@ -58,6 +59,12 @@ class Desk:
 @functools.cache
 def _hash_password() -> str:
     return argon2.PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Routes are the same on every engine; what they ask is tested below them on both."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture

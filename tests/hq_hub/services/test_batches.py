@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import pathlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,19 +10,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from hq_hub.services import batches, enrolment
 from hq_hub.services.batch_rules import BATCH_FACTS_MAX, CONTENT_BYTES_MAX, Caller
-from hq_hub.store.engine import open_engine
 from hq_hub.store.quarantine import STORE_BYTES_MAX, STORE_ROWS_MAX, RefusedBatch, quarantine_batch
 from hq_hub.store.schema_ingest import heard_from, hub_journal, quarantine
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2, sync_pb2
 from retail_domain.trade.fact_kind import FactKind
+from tests.hq_hub.databases import Databases
 from tests.hq_hub.wire_hub import (
     EnrolledBox,
     enrol_box,
     make_batch,
     make_bodies,
     make_hello,
-    make_hub,
+    open_empty_hub,
     put_stores,
     sign_batch,
 )
@@ -32,12 +30,10 @@ from tests.retail_domain.builders import NOON
 
 
 @pytest.fixture
-def db(tmp_path: pathlib.Path) -> Iterator[sa.Connection]:
-    engine = open_engine(make_hub(tmp_path / "hub.sqlite"))
-    with contextlib.closing(engine.connect()) as connection:
+def db(databases: Databases) -> Iterator[sa.Connection]:
+    with open_empty_hub(databases) as connection:
         put_stores(connection, "S001", "S002")
         yield connection
-    engine.dispose()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+APPEND_ONLY = ("hub_journal", "apply_log", "document")
 ADDED_COLUMNS: tuple[tuple[str, str, str | int], ...] = (
     ("hub_state", "chart_id", "small_enterprise"),
     ("transfer_progress", "settled_milli", 0),
@@ -29,3 +30,19 @@ def upgrade() -> None:
         )
         op.add_column(table, column)
     metadata.create_all(op.get_bind())  # Tables that are there are left alone.
+    if op.get_bind().dialect.name == "postgresql":
+        _refuse_truncate()
+
+
+def _refuse_truncate() -> None:
+    """PostgreSQL can empty a table without touching a row; and a refusal is an integrity error."""
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
+        " USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
