@@ -8,6 +8,7 @@ import pydantic
 
 from hq_hub.reports.catalog import ItemRow
 from hq_hub.reports.checks import LedgerChecks
+from hq_hub.reports.facts import FactRow
 from hq_hub.reports.paging import AsOf
 from hq_hub.reports.sales import DayRow, SalesRow, SalesSums
 from hq_hub.reports.stock import StockRow, StockSums
@@ -66,6 +67,17 @@ class SalesAnswer(pydantic.BaseModel):
     total: int
     by_day: list[DayRow]
     totals: SalesSums
+    as_of: AsOf
+
+
+class FactsAnswer(pydantic.BaseModel):
+    """One page of facts, the newest first. Nobody counts the facts of years."""
+
+    rows: list[FactRow]
+    next_page: str | None
+    """Ask for it with `before`; None on the last page."""
+    not_indexed: int
+    """Kept, but not found by a search yet."""
     as_of: AsOf
 
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from hq_hub.api import (
     enrolments,
+    facts,
     overview,
     sales,
     session,
@@ -45,6 +46,7 @@ STATUS: dict[type[RetailError], int] = {
     errors.RequestIdError: 400,
     errors.SignedOutError: 401,
     errors.SignInRefusedError: 401,
+    errors.FactNotFoundError: 404,
     errors.NotFoundError: 404,
     errors.StoreNotFoundError: 404,
     TransferNotFoundError: 404,
@@ -63,6 +65,7 @@ ROUTERS = (
     transfers.csv_router,
     trial_balance.router,
     sales.router,
+    facts.router,
     enrolments.router,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -62,6 +63,17 @@ def count_stores(db: sa.Connection) -> int:
 
 def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list[StoreRow]:
     """Stores in order of number."""
+    question = _select().order_by(store.c.store).offset(block.start).limit(block.size)
+    return [_make_row(row, now) for row in db.execute(question)]
+
+
+def read_store(db: sa.Connection, number: str, now: datetime.datetime) -> StoreRow | None:
+    """One store; None when the chain has none of this number."""
+    row = db.execute(_select().where(store.c.store == number)).one_or_none()
+    return None if row is None else _make_row(row, now)
+
+
+def _select() -> sa.Select[*tuple[Any, ...]]:
     heard, day = heard_from.c, store_day.c
     epochs = (
         sa.select(durable_cursor.c.store, sa.func.max(durable_cursor.c.epoch).label("epoch"))
@@ -74,7 +86,7 @@ def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list
         .subquery()
     )
     kept, applied = durable_cursor.c, apply_progress.c
-    question = (
+    return (
         sa.select(
             store.c.store,
             store.c.name,
@@ -104,11 +116,7 @@ def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list
             store_day,
             (day.store == store.c.store) & (day.business_date == days.c.business_date),
         )
-        .order_by(store.c.store)
-        .offset(block.start)
-        .limit(block.size)
     )
-    return [_make_row(row, now) for row in db.execute(question)]
 
 
 def state_of_age(age_s: int | None) -> StoreState:

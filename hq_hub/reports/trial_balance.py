@@ -64,6 +64,12 @@ def add_up(rows: list[AccountRow]) -> LedgerTotals:
     return LedgerTotals(sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows))
 
 
+def name_account(account_code: str) -> tuple[str, str]:
+    """Name and English name of an account; its code for one that the chart no longer has."""
+    account = ACCOUNTS.get(account_code)
+    return (account_code, account_code) if account is None else (account.name, account.name_en)
+
+
 def _make_row(account_code: str, debit_fen: int, credit_fen: int) -> AccountRow:
     account = ACCOUNTS[account_code]
     balance_fen = debit_fen - credit_fen

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from hq_hub.store import schema_books
+from hq_hub.store import schema_books, schema_index
 from hq_hub.store.apply_state import WaitingFact, cut_block
 from hq_hub.store.books import BookTables
+from hq_hub.store.fact_index import IndexTables
 from hq_hub.store.schema_ingest import hub_journal
 
 SCRATCH = "rebuilt"
@@ -44,6 +45,17 @@ def fresh_tables(db: sa.Connection, folder: str) -> Iterator[BookTables]:
         copies.create_all(db, checkfirst=False)
         yield tables
         transaction.rollback()
+
+
+def fresh_index(db: sa.Connection) -> IndexTables:
+    """An empty index of facts, inside the transaction of fresh_tables()."""
+    copies = sa.MetaData()
+    tables = IndexTables(
+        schema_index.fact_index.to_metadata(copies, schema=SCRATCH),
+        schema_index.fact_cause.to_metadata(copies, schema=SCRATCH),
+    )
+    copies.create_all(db, checkfirst=False)
+    return tables
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
+from hq_hub.store import schema_index  # noqa: F401 - its tables come into the metadata
 from hq_hub.store.schema import metadata
 
 revision = "0002"
