@@ -154,6 +154,8 @@ def _read_date(text: str) -> datetime.date | None:
 
 
 def _read_instant(wall_at_ms: int) -> datetime.datetime | None:
+    if wall_at_ms == 0:
+        return None  # Nothing was said.
     try:
         return EPOCH_START + wall_at_ms * MILLISECOND
     except OverflowError:

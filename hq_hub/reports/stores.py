@@ -42,7 +42,7 @@ class StoreRow:
     last_heard_at: datetime.datetime | None
     age_s: int | None
     journal_seq: int
-    """Last fact of its box, as the box said."""
+    """Last fact of its box, as the box said or as it sent since."""
     durable_seq: int
     """Kept by the hub."""
     applied_seq: int
@@ -132,7 +132,10 @@ def _make_row(row: sa.Row[*tuple[object, ...]], now: datetime.datetime) -> Store
     heard_at = from_ms(row.heard_at_ms)
     age_s = None if heard_at is None else max(0, int((now - heard_at).total_seconds()))
     durable_seq, tail_seq = row.durable_seq or 0, row.tail_seq or 0
-    unsent = max(0, tail_seq - durable_seq) if row.heard_epoch == row.epoch else tail_seq
+    is_same_epoch = row.heard_epoch == row.epoch
+    if is_same_epoch:
+        tail_seq = max(tail_seq, durable_seq)  # What came after the last hello was in it too.
+    unsent = tail_seq - durable_seq if is_same_epoch else tail_seq
     return StoreRow(
         store=row.store,
         name=row.name,
