@@ -9,6 +9,8 @@ import pydantic
 from hq_hub.reports.catalog import ItemRow
 from hq_hub.reports.checks import LedgerChecks
 from hq_hub.reports.facts import FactRow
+from hq_hub.reports.ledger import AccountName
+from hq_hub.reports.ledger_card import CardLine, CardSums
 from hq_hub.reports.paging import AsOf
 from hq_hub.reports.sales import DayRow, SalesRow, SalesSums
 from hq_hub.reports.stock import StockRow, StockSums
@@ -57,6 +59,21 @@ class TrialBalanceAnswer(pydantic.BaseModel):
     total: int
     totals: LedgerTotals
     checks: LedgerChecks
+    as_of: AsOf
+
+
+class LedgerCardAnswer(pydantic.BaseModel):
+    """Lines of one account in order of business date; the sums are those of the whole query."""
+
+    account: AccountName
+    rows: list[CardLine]
+    total: int
+    sums: CardSums
+    brought_forward_fen: int
+    """Balance before the first row."""
+    block_debit_fen: int
+    """Of the rows."""
+    block_credit_fen: int
     as_of: AsOf
 
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from hq_hub.reports.catalog import ItemNames, read_item_names
 from hq_hub.reports.facts import FactRow, FactState, read_by_id, read_effects, state_of
+from hq_hub.reports.ledger import name_account
 from hq_hub.reports.paging import AsOf, from_ms, read_as_of
 from hq_hub.reports.receipt import Receipt, lay_out
-from hq_hub.reports.trial_balance import name_account
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import apply_log, entry_line, parked, stock_movement
 from hq_hub.store.schema_ingest import hub_journal
@@ -231,18 +231,21 @@ def _read_entry(db: sa.Connection, place: Place) -> list[EntryRow]:
     rows = db.execute(
         sa.select(entry_line).where(*_at(entry_line, place)).order_by(entry_line.c.line_no)
     )
-    return [
-        EntryRow(
-            row.line_no,
-            row.entry_store,
-            row.account_code,
-            *name_account(row.account_code),
-            row.transfer_no,
-            row.debit_fen,
-            row.credit_fen,
-        )
-        for row in rows
-    ]
+    return [_make_entry_row(row) for row in rows]
+
+
+def _make_entry_row(row: sa.Row[*tuple[Any, ...]]) -> EntryRow:
+    account = name_account(row.account_code)
+    return EntryRow(
+        line_no=row.line_no,
+        entry_store=row.entry_store,
+        account_code=row.account_code,
+        name=account.name,
+        name_en=account.name_en,
+        transfer_no=row.transfer_no,
+        debit_fen=row.debit_fen,
+        credit_fen=row.credit_fen,
+    )
 
 
 def _read_posting(db: sa.Connection, place: Place) -> Posting | None:

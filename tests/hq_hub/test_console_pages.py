@@ -112,6 +112,27 @@ def test_receipt_number_leads_to_the_receipt_and_its_entry(page: Page) -> None:
     expect(page.get_by_label("凭证号、小票号、单据号或位置")).to_have_value("S001-1-41")
 
 
+def test_balance_leads_to_its_lines_to_the_fact_to_the_receipt_and_back(page: Page) -> None:
+    page.goto("#/trial-balance?period=2026-11&store=S001")
+    shown = page.get_by_role("main")
+    expect(shown.get_by_role("row", name="合计")).to_contain_text(
+        "¥27.65"
+    )  # The closing, on both sides.
+    shown.get_by_role("link", name="1001").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("1001 库存现金 明细账")
+    expect(shown.get_by_role("row", name="本期合计")).to_contain_text("¥7.65")
+    expect(shown.get_by_text("期初余额")).to_be_visible()
+    shown.get_by_role("link", name="销售小票").click()
+    expect(page.get_by_role("article", name="销售小票")).to_contain_text("¥7.65")
+
+    page.get_by_role("region", name="会计分录").get_by_role("link", name="5001").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("5001 主营业务收入 明细账")
+    expect(shown.get_by_role("row", name="本期合计")).to_contain_text("贷")
+    shown.get_by_role("link", name="返回试算平衡").click()
+    expect(page.get_by_label("会计期间")).to_have_value("2026-11")
+
+
 def test_parked_fact_shows_why_and_its_bytes(page: Page) -> None:
     page.goto("#/facts/S001/1/4")
 
@@ -141,7 +162,9 @@ def test_fact_that_is_not_there_is_a_sentence(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("总部没有事实 S001/1/99。")
 
 
-@pytest.mark.parametrize("path", ["", "stores/S001", "facts", "facts/S001/1/2"])
+@pytest.mark.parametrize(
+    "path", ["", "stores/S001", "facts", "facts/S001/1/2", "trial-balance", "accounts/1001"]
+)
 def test_page_fits_a_phone(browser: Browser, address: str, path: str) -> None:
     with signed_in(browser, address, PHONE) as (page, faults):
         page.goto(f"#/{path}")

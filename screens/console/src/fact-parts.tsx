@@ -43,7 +43,9 @@ export function FactLink({ place, children }: { place: FactPlace; children?: Rea
 }
 
 /** By what a person knows the fact: the number on the receipt, or of the order. */
-export function referenceOf(row: FactRow): string {
+export function referenceOf(
+  row: Pick<FactRow, 'store' | 'register_no' | 'receipt_no' | 'document_no'>,
+): string {
   if (row.receipt_no !== null) return `${row.store}-${row.register_no}-${row.receipt_no}`
   return row.document_no || '—'
 }

@@ -18,6 +18,8 @@ export type PageProps = { filters: Filters; params: Filters }
 
 export type PageEntry = {
   path: string
+  /** The page of the menu that it belongs to, where the first part of the path does not say it. */
+  menu?: string
   Page: ComponentType<PageProps>
 }
 
@@ -71,9 +73,14 @@ export const MENU: MenuEntry[] = [
   },
 ]
 
-/** What the pages of the menu lead to; the first part of the path says which of them is its own. */
+/** What the pages of the menu lead to. */
 const DETAILS: PageEntry[] = [
   { path: 'stores/:store', Page: lazy(() => import('./pages/store.tsx')) },
+  {
+    path: 'accounts/:account_code',
+    menu: 'trial-balance',
+    Page: lazy(() => import('./pages/account.tsx')),
+  },
   { path: 'facts/:store/:epoch/:seq', Page: lazy(() => import('./pages/fact.tsx')) },
 ]
 

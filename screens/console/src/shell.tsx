@@ -11,7 +11,7 @@ import { Mark } from './mark.tsx'
 import { MENU, PAGES } from './page-list.tsx'
 import { fragmentOf, matchPath, useRoute } from './route.ts'
 
-function Menu({ path }: { path: string }) {
+function Menu({ current }: { current: string }) {
   const { t } = useTexts()
   return (
     <nav className="menu" aria-label={t('console.menu')}>
@@ -19,7 +19,7 @@ function Menu({ path }: { path: string }) {
         <a
           key={entry.path}
           href={fragmentOf({ path: entry.path, filters: {} })}
-          aria-current={entry.path === path.split('/')[0] ? 'page' : undefined}
+          aria-current={entry.path === current ? 'page' : undefined}
         >
           {entry.icon}
           {t(entry.titleKey)}
@@ -63,9 +63,9 @@ function TopBar() {
 }
 
 function findPage(path: string) {
-  for (const { path: pattern, Page } of PAGES) {
+  for (const { path: pattern, menu = path.split('/')[0], Page } of PAGES) {
     const params = matchPath(pattern, path)
-    if (params) return { Page, params }
+    if (params) return { Page, params, menu }
   }
   return null
 }
@@ -77,7 +77,7 @@ export function Shell() {
   return (
     <div className="shell">
       <TopBar />
-      <Menu path={path} />
+      <Menu current={found?.menu ?? ''} />
       <main className="page">
         <Suspense fallback={<LoadingPanel />}>
           {found ? (

@@ -258,16 +258,56 @@ export type TransferDraft = {
   lines: { item_id: number; quantity_milli: number }[]
 }
 
-export type AccountRow = Names & {
-  account_code: string
-  side: 'debit' | 'credit'
+export type AccountName = Names & { account_code: string; side: 'debit' | 'credit' }
+
+/** A balance stands on the side that it really has. */
+export type LedgerTotals = {
+  opening_debit_fen: number
+  opening_credit_fen: number
   debit_fen: number
   credit_fen: number
+  closing_debit_fen: number
+  closing_credit_fen: number
+}
+
+/** `balance_fen` is the closing, above zero on the account's normal side. */
+export type AccountRow = AccountName & LedgerTotals & { balance_fen: number }
+
+export type CardLine = {
+  business_date: string
+  period: string
+  entry_store: string
+  store: string
+  epoch: number
+  seq: number
+  line_no: number
+  kind: string
+  register_no: string
+  receipt_no: number | null
+  document_no: string
+  debit_fen: number
+  credit_fen: number
+  /** After this line, above zero on the account's normal side. */
   balance_fen: number
 }
 
+/** `sums` are those of the whole query, the rest is of the rows. */
+export type LedgerCard = Listing<CardLine> & {
+  account: AccountName
+  sums: {
+    lines: number
+    opening_fen: number
+    debit_fen: number
+    credit_fen: number
+    closing_fen: number
+  }
+  brought_forward_fen: number
+  block_debit_fen: number
+  block_credit_fen: number
+}
+
 export type TrialBalance = Listing<AccountRow> & {
-  totals: { debit_fen: number; credit_fen: number }
+  totals: LedgerTotals
   /** All zero when the books are right. */
   checks: { stock_vs_gl_fen: number; in_transit_vs_gl_fen: number; unbalanced_entries: number }
 }
@@ -429,5 +469,6 @@ export type HubReads = {
   '/items': Listing<Item>
   '/transfers': Listing<TransferRow>
   '/trial-balance': TrialBalance
+  '/ledger/{account_code}': LedgerCard
   '/sales': SalesListing
 }

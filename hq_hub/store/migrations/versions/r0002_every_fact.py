@@ -12,8 +12,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ADDED_COLUMNS: tuple[str, ...] = ()
-"""ALTER statements for tables of revision 0001; a value that must be there has a default."""
+ADDED_COLUMNS: tuple[str, ...] = (
+    "CREATE INDEX entry_line_by_account ON entry_line"
+    " (account_code, business_date, entry_store, store, epoch, seq, line_no)",
+)
+"""Statements for tables of revision 0001; a value that must be there has a default."""
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ import type { TableColumnsType } from 'antd'
 import type { EntryRow, MovementRow } from 'kit/api-types.ts'
 import { formatFen, formatMilli } from 'kit/format.ts'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
-import { sideText } from '../ledger-parts.tsx'
+import { AccountLink, sideText } from '../ledger-parts.tsx'
 
 function movementColumns({ t, nameOf }: Texts): TableColumnsType<MovementRow> {
   const signed = (value: number, text: string) => (
@@ -49,9 +49,14 @@ export function Movements({ rows }: { rows: MovementRow[] }) {
   )
 }
 
-function entryColumns({ t, nameOf }: Texts): TableColumnsType<EntryRow> {
+function entryColumns({ t, nameOf }: Texts, period: string): TableColumnsType<EntryRow> {
   return [
-    { title: t('trial.account_code'), dataIndex: 'account_code' },
+    {
+      title: t('trial.account_code'),
+      render: (_, row) => (
+        <AccountLink code={row.account_code} filters={{ period, store: row.entry_store }} />
+      ),
+    },
     { title: t('trial.account'), render: (_, row) => nameOf(row) },
     { title: t('list.store'), dataIndex: 'entry_store' },
     {
@@ -68,7 +73,7 @@ function entryColumns({ t, nameOf }: Texts): TableColumnsType<EntryRow> {
 }
 
 /** The entry as finance knows it: the two sides below each other must come to the same. */
-export function Entry({ rows }: { rows: EntryRow[] }) {
+export function Entry({ rows, period }: { rows: EntryRow[]; period: string }) {
   const texts = useTexts()
   const sum = (field: 'debit_fen' | 'credit_fen') =>
     rows.reduce((total, row) => total + row[field], 0)
@@ -78,7 +83,7 @@ export function Entry({ rows }: { rows: EntryRow[] }) {
       rowKey="line_no"
       pagination={false}
       scroll={{ x: 'max-content' }}
-      columns={entryColumns(texts)}
+      columns={entryColumns(texts, period)}
       dataSource={rows}
       summary={() => (
         <Table.Summary.Row className="sums">

@@ -148,7 +148,7 @@ function Fact({ fact }: { fact: FactDetail }) {
         </Part>
         {fact.entry.length > 0 ? (
           <Part title={t('fact.entry')}>
-            <Entry rows={fact.entry} />
+            <Entry rows={fact.entry} period={fact.posting?.period ?? ''} />
           </Part>
         ) : null}
         {fact.movements.length > 0 ? (
