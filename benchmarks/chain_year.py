@@ -27,6 +27,7 @@ from benchmarks.year_journals import Year, open_box, open_year, rewind_boxes
 from benchmarks.year_line import BoxLine, run_lines
 from deploy.demo.reckoning import Expected, Reckoning, reckon
 from hq_hub.reports import sales, sales_totals, stock, transfers, trial_balance
+from hq_hub.reports.ledger import LedgerFilter
 from hq_hub.reports.paging import Block
 from hq_hub.reports.sales import SalesFilter
 from hq_hub.reports.stock import StockFilter, StockSort
@@ -131,7 +132,7 @@ def read_reports(db: sa.Connection, year: Year) -> None:
     days, _sums = sales.read_sales_sums(db, everything)
     for start in range(0, days, ROWS_A_PAGE):
         sales.read_sales(db, everything, Block(start, start + ROWS_A_PAGE))
-    assert trial_balance.read_trial_balance(db, through=None, store="")
+    assert trial_balance.read_trial_balance(db, LedgerFilter())
     stock.read_stock_sums(db, StockFilter())
     whole = Block(0, ROWS_A_PAGE)
     for store in year.plan.stores:

@@ -8,6 +8,9 @@ import pydantic
 
 from hq_hub.reports.catalog import ItemRow
 from hq_hub.reports.checks import LedgerChecks
+from hq_hub.reports.facts import FactRow
+from hq_hub.reports.ledger import AccountName
+from hq_hub.reports.ledger_card import CardLine, CardSums
 from hq_hub.reports.paging import AsOf
 from hq_hub.reports.sales import DayRow, SalesRow, SalesSums
 from hq_hub.reports.stock import StockRow, StockSums
@@ -59,6 +62,21 @@ class TrialBalanceAnswer(pydantic.BaseModel):
     as_of: AsOf
 
 
+class LedgerCardAnswer(pydantic.BaseModel):
+    """Lines of one account in order of business date; the sums are those of the whole query."""
+
+    account: AccountName
+    rows: list[CardLine]
+    total: int
+    sums: CardSums
+    brought_forward_fen: int
+    """Balance before the first row."""
+    block_debit_fen: int
+    """Of the rows."""
+    block_credit_fen: int
+    as_of: AsOf
+
+
 class SalesAnswer(pydantic.BaseModel):
     """Stores and business days, the newest first; sums and days are those of the whole query."""
 
@@ -66,6 +84,17 @@ class SalesAnswer(pydantic.BaseModel):
     total: int
     by_day: list[DayRow]
     totals: SalesSums
+    as_of: AsOf
+
+
+class FactsAnswer(pydantic.BaseModel):
+    """One page of facts, the newest first. Nobody counts the facts of years."""
+
+    rows: list[FactRow]
+    next_page: str | None
+    """Ask for it with `before`; None on the last page."""
+    not_indexed: int
+    """Kept, but not found by a search yet."""
     as_of: AsOf
 
 

@@ -14,13 +14,14 @@ from starlette.exceptions import HTTPException
 
 from hq_hub.api import (
     enrolments,
+    facts,
+    ledger,
     overview,
     sales,
     session,
     stock,
     stores,
     transfers,
-    trial_balance,
 )
 from hq_hub.api.answers import Refusal
 from hq_hub.api.headquarters import Headquarters
@@ -45,6 +46,8 @@ STATUS: dict[type[RetailError], int] = {
     errors.RequestIdError: 400,
     errors.SignedOutError: 401,
     errors.SignInRefusedError: 401,
+    errors.AccountNotFoundError: 404,
+    errors.FactNotFoundError: 404,
     errors.NotFoundError: 404,
     errors.StoreNotFoundError: 404,
     TransferNotFoundError: 404,
@@ -62,8 +65,9 @@ ROUTERS = (
     stock.router,
     transfers.router,
     transfers.csv_router,
-    trial_balance.router,
+    ledger.router,
     sales.router,
+    facts.router,
     enrolments.router,
 )
 

@@ -1,4 +1,4 @@
-"""Routes of the list of stores."""
+"""Routes of the list of stores, and of one store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from hq_hub.api.answers import StoresAnswer
 from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
 from hq_hub.api.headquarters import Parts, Rows, SignedIn
 from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.store_detail import StoreDetail, read_store_detail
 from hq_hub.reports.stores import StoreRow, count_stores, read_stores
+from hq_hub.services.errors import StoreNotFoundError
 from hq_hub.store.engine import read_transaction
 
 router = fastapi.APIRouter(tags=["stores"])
@@ -25,6 +27,16 @@ def export_stores(parts: Parts, _user: SignedIn) -> fastapi.Response:
     """Show the same as CSV."""
     answer = _read(parts, WHOLE_LIST)
     return answer_csv("stores", StoreRow, answer.rows, answer.total)
+
+
+@router.get("/stores/{store}")
+def show_store(store: str, parts: Parts, _user: SignedIn) -> StoreDetail:
+    """One store: boxes, clock, last days and facts, and what of it needs a person."""
+    with read_transaction(parts.read_engine) as db:
+        found = read_store_detail(db, store, parts.clock())
+    if found is None:
+        raise StoreNotFoundError(store=store)
+    return found
 
 
 def _read(parts: Parts, block: Block) -> StoresAnswer:

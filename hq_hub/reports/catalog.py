@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from hq_hub.reports.paging import find_items
+from hq_hub.store.rows import KEYS_A_QUESTION
 from hq_hub.store.schema import item, price
 
 
@@ -58,3 +60,27 @@ def read_items(db: sa.Connection, query: str, limit: int) -> list[ItemRow]:
         )
         for row in rows
     ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ItemNames:
+    """What screens show beside the number of an item."""
+
+    name: str
+    name_en: str
+    sku: str
+    unit_of_measure: str
+
+
+def read_item_names(db: sa.Connection, item_ids: Collection[int]) -> dict[int, ItemNames]:
+    """Names of some items by number; those that the hub does not know are left out."""
+    wanted = sorted(item_ids)
+    names: dict[int, ItemNames] = {}
+    for start in range(0, len(wanted), KEYS_A_QUESTION):
+        rows = db.execute(
+            sa.select(
+                item.c.item_id, item.c.name, item.c.name_en, item.c.sku, item.c.unit_of_measure
+            ).where(item.c.item_id.in_(wanted[start : start + KEYS_A_QUESTION]))
+        )
+        names |= {row.item_id: ItemNames(*row[1:]) for row in rows}
+    return names

@@ -13,6 +13,22 @@ class StoreNotFoundError(RetailError):
     zh = "没有门店 {store}。"
 
 
+class AccountNotFoundError(RetailError):
+    """Neither the chart nor the books have the account."""
+
+    code = "account_not_found"
+    en = "There is no account {account_code}."
+    zh = "没有科目 {account_code}。"
+
+
+class FactNotFoundError(RetailError):
+    """No such fact in the hub's journal."""
+
+    code = "fact_not_found"
+    en = "Headquarters keeps no fact {store}/{epoch}/{seq}."
+    zh = "总部没有事实 {store}/{epoch}/{seq}。"
+
+
 class StoreNumberError(RetailError):
     """A store number stands in topics, certificates and receipts."""
 

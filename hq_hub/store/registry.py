@@ -17,7 +17,11 @@ from protos.chain import GENESIS
 TOUCH_HEARD = (
     sa.update(heard_from)
     .where(heard_from.c.store == sa.bindparam("of_store"))
-    .values(heard_at_ms=sa.bindparam("heard_at_ms"))
+    .values(
+        # Between two hellos the box's clock is taken to go like ours: its offset stays as said.
+        wall_at_ms=heard_from.c.wall_at_ms + sa.bindparam("heard_at_ms") - heard_from.c.heard_at_ms,
+        heard_at_ms=sa.bindparam("heard_at_ms"),
+    )
 )
 
 

@@ -116,6 +116,16 @@ entry_line = make_table(  # One entry a fact; its lines balance.
     column("credit_fen", Int),
     column("business_date", Text),
     column("period", Text),
+    sa.Index(
+        "entry_line_by_account",  # The card of an account, in the order of its lines.
+        "account_code",
+        "business_date",
+        "entry_store",
+        "store",
+        "epoch",
+        "seq",
+        "line_no",
+    ),
 )
 
 ticket = make_table(

@@ -89,7 +89,7 @@ heard_from = make_table(  # The last hello of a store's box.
     column("tail_seq", Int),  # What its journal holds.
     column("tail_head", Bytes),
     column("believed_durable_seq", Int),  # What it thinks that we hold.
-    column("wall_at_ms", Int),  # By its clock; heard_at_ms is by ours.
+    column("wall_at_ms", Int),  # By its clock at heard_at_ms, which is by ours.
     column("software_version", Text),
     column("boot_id", Bytes),
     column("heard_at_ms", Int),

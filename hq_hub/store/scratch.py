@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from hq_hub.store import schema_books
+from hq_hub.store import schema_books, schema_index
 from hq_hub.store.apply_state import WaitingFact, cut_block
 from hq_hub.store.books import BookTables
 from hq_hub.store.engine import begin_snapshot
+from hq_hub.store.fact_index import IndexTables
 from hq_hub.store.schema_ingest import hub_journal
 
 SCRATCH = {"sqlite": "scratch", "postgresql": "pg_temp"}
@@ -46,6 +47,20 @@ def fresh_tables(db: sa.Connection, folder: str) -> Iterator[BookTables]:
         copies.create_all(db, checkfirst=False)
         yield tables
         transaction.rollback()
+
+
+def fresh_index(db: sa.Connection) -> IndexTables:
+    """An empty index of facts, inside the transaction of fresh_tables()."""
+    copies = sa.MetaData()
+    schema = SCRATCH[db.dialect.name]
+    tables = IndexTables(
+        *(
+            table.to_metadata(copies, schema=schema, name=f"rebuilt_{table.name}")
+            for table in (schema_index.fact_index, schema_index.fact_cause)
+        )
+    )
+    copies.create_all(db, checkfirst=False)
+    return tables
 
 
 @contextlib.contextmanager

@@ -93,3 +93,11 @@ def test_loop_comes_back_after_a_failure(
             small.db.exec_driver_sql("ALTER TABLE hidden RENAME TO ticket")
 
         wait_until(lambda: small.on_hand_milli() == {("S001", 1): -1_000})
+
+
+def test_loop_indexes_what_it_posted_and_what_it_parked(small: SmallChain) -> None:
+    small.receive("S001", make_ticket((1, 1_000, 300)), make_receipt((1, 3_000)))
+    with running(small):
+        wait_until(lambda: small.read("SELECT count(*) FROM fact_index") == [(2,)])
+
+    assert len(small.parked()) == 1

@@ -150,7 +150,7 @@ def test_doctor_and_rebuild_find_damage_and_put_it_right(tmp_path: pathlib.Path)
     differing = [line.split()[0] for line in compared.stdout.splitlines() if "DIFFERS" in line]
     assert differing == ["on_hand"]
     assert (mended.returncode, healthy.returncode, again.returncode) == (0, 0, 0)
-    assert len(again.stdout.splitlines()) == 1 + len(PROJECTIONS)
+    assert len(again.stdout.splitlines()) == 1 + len(PROJECTIONS) + 2
 
 
 def test_hub_serves_until_it_is_told_to_stop(folder: pathlib.Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hq_hub.reports import checks, doctor, sales_totals
 from hq_hub.reports.catalog import count_items, read_items
+from hq_hub.reports.ledger import LedgerFilter
 from hq_hub.reports.overview import read_overview
 from hq_hub.reports.paging import Block, read_as_of
 from hq_hub.reports.sales import DayRow, SalesFilter, read_days, read_sales, read_sales_sums
@@ -212,7 +213,7 @@ def test_shares_of_a_value_sum_to_it(value_fen: int, quantities_milli: list[int]
 
 
 def test_trial_balance_balances_and_names_accounts(trading: SmallChain) -> None:
-    found = read_trial_balance(trading.db, through=None, store="")
+    found = read_trial_balance(trading.db, LedgerFilter())
 
     totals = add_up(found)
     assert totals.debit_fen == totals.credit_fen > 0
@@ -223,8 +224,10 @@ def test_trial_balance_balances_and_names_accounts(trading: SmallChain) -> None:
 def test_trial_balance_of_a_store_or_an_earlier_day_leaves_out_the_rest(
     trading: SmallChain,
 ) -> None:
-    of_store = read_trial_balance(trading.db, through=DAY, store="S002")
-    earlier = read_trial_balance(trading.db, through=DAY - datetime.timedelta(days=1), store="")
+    of_store = read_trial_balance(trading.db, LedgerFilter(last_date=DAY, store="S002"))
+    earlier = read_trial_balance(
+        trading.db, LedgerFilter(last_date=DAY - datetime.timedelta(days=1))
+    )
 
     assert {row.account_code for row in of_store} == {"1001", "22210105", "5001"}
     assert earlier == []

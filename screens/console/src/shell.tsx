@@ -8,18 +8,18 @@ import { EmptyPanel, LoadingPanel } from 'kit/states.tsx'
 import { Suspense } from 'react'
 import { signOut, useSignedIn } from './hub.tsx'
 import { Mark } from './mark.tsx'
-import { PAGES } from './page-list.tsx'
-import { fragmentOf, useRoute } from './route.ts'
+import { MENU, PAGES } from './page-list.tsx'
+import { fragmentOf, matchPath, useRoute } from './route.ts'
 
-function Menu({ path }: { path: string }) {
+function Menu({ current }: { current: string }) {
   const { t } = useTexts()
   return (
     <nav className="menu" aria-label={t('console.menu')}>
-      {PAGES.map((entry) => (
+      {MENU.map((entry) => (
         <a
           key={entry.path}
           href={fragmentOf({ path: entry.path, filters: {} })}
-          aria-current={entry.path === path ? 'page' : undefined}
+          aria-current={entry.path === current ? 'page' : undefined}
         >
           {entry.icon}
           {t(entry.titleKey)}
@@ -62,18 +62,26 @@ function TopBar() {
   )
 }
 
+function findPage(path: string) {
+  for (const { path: pattern, menu = path.split('/')[0], Page } of PAGES) {
+    const params = matchPath(pattern, path)
+    if (params) return { Page, params, menu }
+  }
+  return null
+}
+
 export function Shell() {
   const { t } = useTexts()
   const { path, filters } = useRoute()
-  const entry = PAGES.find((candidate) => candidate.path === path)
+  const found = findPage(path)
   return (
     <div className="shell">
       <TopBar />
-      <Menu path={path} />
+      <Menu current={found?.menu ?? ''} />
       <main className="page">
         <Suspense fallback={<LoadingPanel />}>
-          {entry ? (
-            <entry.Page key={path} filters={filters} />
+          {found ? (
+            <found.Page key={path} filters={filters} params={found.params} />
           ) : (
             <EmptyPanel title={t('console.not_found')} help={t('console.not_found_help')} />
           )}

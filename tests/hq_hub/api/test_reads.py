@@ -26,7 +26,9 @@ def trading(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("path", [*READS, *(f"{name}.csv" for name in CSV_READS), "session"])
+@pytest.mark.parametrize(
+    "path", [*READS, *(f"{name}.csv" for name in CSV_READS), "session", "ledger/1001"]
+)
 def test_nobody_reads_without_signing_in(visitor: Desk, path: str) -> None:
     answer = visitor.client.get(f"/api/v1/{path}")
 
@@ -125,6 +127,32 @@ def test_trial_balance_shows_totals_and_checks(trading: Desk) -> None:
     }
 
 
+def test_card_of_an_account_shows_lines_sums_and_balance(trading: Desk) -> None:
+    parameters = {"period": "2026-11", "store": "S001"}
+
+    answer = trading.client.get("/api/v1/ledger/140501", params=parameters).json()
+
+    assert answer["account"]["name"] == "门店库存"
+    assert [(row["kind"], row["balance_fen"]) for row in answer["rows"]] == [
+        ("goods_received", 1_000),
+        ("ticket", 667),
+    ]
+    assert answer["sums"] == {
+        "lines": 2,
+        "opening_fen": 0,
+        "debit_fen": 1_000,
+        "credit_fen": 333,
+        "closing_fen": 667,
+    }
+    assert (answer["brought_forward_fen"], answer["total"]) == (0, 2)
+
+
+def test_account_that_nobody_knows_is_said_so(desk: Desk) -> None:
+    answer = desk.client.get("/api/v1/ledger/9999")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "account_not_found")
+
+
 def test_sales_take_both_dates(trading: Desk) -> None:
     dates = {"from": "2026-11-22", "to": "2026-11-22"}
 
@@ -148,6 +176,10 @@ def test_sales_take_both_dates(trading: Desk) -> None:
         ("items", {"limit": 501}),
         ("transfers", {"state": "lost"}),
         ("trial-balance", {"through": "yesterday"}),
+        ("trial-balance", {"period": "2026-13"}),
+        ("trial-balance", {"period": "2026-11", "through": "2026-11-22"}),
+        ("ledger/1001", {"from": "2026-11-31"}),
+        ("ledger/1001", {"start": 0, "end": 501}),
         ("sales", {"from": "2026-13-01"}),
     ],
 )

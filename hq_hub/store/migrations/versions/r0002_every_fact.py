@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from hq_hub.store import schema_index  # noqa: F401 - its tables come into the metadata
 from hq_hub.store.schema import metadata
 
 revision = "0002"
@@ -20,6 +21,8 @@ ADDED_COLUMNS: tuple[tuple[str, str, str | int], ...] = (
 )
 """Table and column that revision 0001 lacks, and the value in rows that are there. In projections
 it is what a rebuild would give."""
+ADDED_INDEXES = ("entry_line_by_account",)
+"""Of tables of revision 0001."""
 
 
 def upgrade() -> None:
@@ -29,6 +32,9 @@ def upgrade() -> None:
             name, metadata.tables[table].c[name].type, nullable=False, server_default=str(value)
         )
         op.add_column(table, column)
+    for index in metadata.tables["entry_line"].indexes:
+        if index.name in ADDED_INDEXES:
+            index.create(op.get_bind())
     metadata.create_all(op.get_bind())  # Tables that are there are left alone.
     if op.get_bind().dialect.name == "postgresql":
         _refuse_truncate()

@@ -1,9 +1,7 @@
 // What was sold, by store and business date.
 
-import { DatePicker, Table } from 'antd'
+import { Table } from 'antd'
 import type { TableColumnsType } from 'antd'
-import dayjs from 'dayjs'
-import 'dayjs/locale/zh-cn'
 import type { SalesFigures, SalesListing, SalesRow } from 'kit/api-types.ts'
 import { formatCount, formatFen, formatMilli } from 'kit/format.ts'
 import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
@@ -12,7 +10,7 @@ import type { TextKey } from 'kit/text/index.ts'
 import { useMemo } from 'react'
 import { dayLine } from '../chart-options.ts'
 import { Chart } from '../chart.tsx'
-import { NothingFound } from '../filters.tsx'
+import { DateFilter, NothingFound } from '../filters.tsx'
 import { hubUrl, useHubRead } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { filtersOfPage, PAGE_SIZES, pageOf, rangeOf } from '../paging.ts'
@@ -81,21 +79,6 @@ function TotalsRow({ totals }: { totals: SalesFigures }) {
   )
 }
 
-function DateFilter({ filters }: { filters: Filters }) {
-  const { t } = useTexts()
-  const chosen = (date: string | undefined) => (date ? dayjs(date) : null)
-  return (
-    <DatePicker.RangePicker
-      allowEmpty={[true, true]}
-      value={[chosen(filters.from), chosen(filters.to)]}
-      aria-label={t('sales.dates')}
-      onChange={(_dates, texts) =>
-        setFilters({ from: texts?.[0] ?? '', to: texts?.[1] ?? '', page: '' })
-      }
-    />
-  )
-}
-
 function DayChart({ days }: { days: SalesListing['by_day'] }) {
   const { t, language } = useTexts()
   const { palette } = usePreferences()
@@ -154,7 +137,7 @@ export default function SalesPage({ filters }: PageProps) {
         <CsvButton href={hubUrl('/sales.csv', { from, to, store })} />
       </PageHead>
       <div className="filters">
-        <DateFilter filters={filters} />
+        <DateFilter filters={filters} label={t('sales.dates')} />
         <StoreFilter store={store} />
       </div>
       <PageBody polled={sales}>
