@@ -12,6 +12,7 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -113,14 +114,19 @@ def run_cluster(*, is_durable: bool = True) -> Iterator[Cluster]:
             command += ["-c", f"{name}={value}"]
         with (folder / "server.log").open("ab") as log:
             server = subprocess.Popen(
-                command, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; it is stopped last.
             )
         try:
             cluster = Cluster(programs, folder, server.pid)
             _wait_for(server, cluster)
             yield cluster
         finally:
-            server.send_signal(2)  # SIGINT: a fast shutdown, whoever is still connected.
+            server.send_signal(signal.SIGINT)  # A fast shutdown, whoever is still connected.
             server.wait(STOP_TIMEOUT_S)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
