@@ -7,7 +7,7 @@ import pathlib
 
 import pytest
 
-from benchmarks import box_commit, hub_apply, sync
+from benchmarks import box_commit, hub_apply, hub_apply_postgresql, sync
 from benchmarks.measure import Figures, percentile, spread, to_json, to_table
 
 KEYS = [
@@ -53,6 +53,20 @@ def test_hub_apply_leaves_the_same_books_in_both_arms(
     set_sizes(monkeypatch, hub_apply, FACTS_A_BATCH=2)
 
     figures = hub_apply.run(tmp_path)
+
+    require_line(figures)
+    assert figures.detail["transactions"] == 1
+
+
+@pytest.mark.postgres
+def test_hub_apply_on_postgresql_leaves_the_same_books_in_both_arms(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, hub_apply, ITEMS=50, STORES=2, TICKETS_A_STORE=4, TICKETS=8)
+    set_sizes(monkeypatch, hub_apply, FACTS_A_BATCH=2)
+    set_sizes(monkeypatch, hub_apply_postgresql, ROUNDS=1)
+
+    figures = hub_apply_postgresql.run(tmp_path)
 
     require_line(figures)
     assert figures.detail["transactions"] == 1
