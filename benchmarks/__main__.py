@@ -15,6 +15,7 @@ from benchmarks.measure import Figures, describe_machine, to_json, to_table
 MODULES = {
     "box-commit": "benchmarks.box_commit",
     "hub-apply": "benchmarks.hub_apply",
+    "hub-apply-postgresql": "benchmarks.hub_apply_postgresql",
     "sync": "benchmarks.sync",
     "chain-year": "benchmarks.chain_year",
 }

@@ -12,6 +12,8 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -27,6 +29,8 @@ OWNER = "liushui"
 START_TIMEOUT_S = 60.0
 """A new cluster is up in a second; a busy machine takes its time."""
 STOP_TIMEOUT_S = 30.0
+COMMAND_TIMEOUT_S = 300.0
+"""Copying a database writes all of it to the disk."""
 LOOK_INTERVAL_S = 0.02
 CONNECTIONS_MAX = 60
 """Hub of a test: one writer and eight readers, some engines open at once."""
@@ -65,12 +69,19 @@ class Cluster:
         made = sa.URL.create("postgresql+psycopg", OWNER, database=database, query=query)
         return made.render_as_string()
 
-    def create_database(self, name: str) -> str:
-        """Make an empty database; returns its URL."""
-        where = ["-h", str(self.socket_folder), "-U", OWNER]
-        command = [str(self.programs / "createdb"), *where, "-T", "template0", "--", name]
-        subprocess.run(command, check=True, timeout=START_TIMEOUT_S)
+    def create_database(self, name: str, template: str = "template0") -> str:
+        """Make a database, a copy of one that nobody is connected to; returns its URL."""
+        self._run("createdb", "--template", template, "--", name)
         return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever is still connected. A repeat does nothing."""
+        self._run("dropdb", "--if-exists", "--force", "--", name)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        where = ("-h", str(self.socket_folder), "-U", OWNER)
+        command = [str(self.programs / program), *where, *arguments]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=COMMAND_TIMEOUT_S)
 
 
 def find_programs() -> pathlib.Path | None:
@@ -84,16 +95,21 @@ def find_programs() -> pathlib.Path | None:
 
 
 @contextlib.contextmanager
-def run_cluster(*, is_durable: bool = True) -> Iterator[Cluster]:
+def run_cluster(*, is_durable: bool = True, place: pathlib.Path | None = None) -> Iterator[Cluster]:
     """Start a new, empty cluster; it is stopped and removed at the end, or when we die.
 
     Args:
         is_durable: commits reach the disk; otherwise as FORGETFUL says.
+        place: lie in this folder, or in the nearest above it that the server's user may enter;
+            None takes a place that fits.
     """
     programs = find_programs()
     assert programs is not None, "ask find_programs() first"
     # Short, because the path of a socket may have 107 bytes.
-    place = None if is_durable else _find_memory()
+    if place is not None:
+        place = _find_open(place)
+    elif not is_durable:
+        place = _find_memory()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="liushui-pg-", dir=place))
     try:
         as_owner = _hand_over(folder)
@@ -113,14 +129,19 @@ def run_cluster(*, is_durable: bool = True) -> Iterator[Cluster]:
             command += ["-c", f"{name}={value}"]
         with (folder / "server.log").open("ab") as log:
             server = subprocess.Popen(
-                command, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; it is stopped last.
             )
         try:
             cluster = Cluster(programs, folder, server.pid)
             _wait_for(server, cluster)
             yield cluster
         finally:
-            server.send_signal(2)  # SIGINT: a fast shutdown, whoever is still connected.
+            server.send_signal(signal.SIGINT)  # A fast shutdown, whoever is still connected.
             server.wait(STOP_TIMEOUT_S)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -130,6 +151,13 @@ def _find_memory() -> pathlib.Path | None:
     if not os.access(MEMORY_FOLDER, os.W_OK):
         return None
     return MEMORY_FOLDER if shutil.disk_usage(MEMORY_FOLDER).free >= MEMORY_FREE_MIN else None
+
+
+def _find_open(place: pathlib.Path) -> pathlib.Path:
+    def is_open(folder: pathlib.Path) -> bool:
+        return all(each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
+
+    return next(folder for folder in (place, *place.parents) if is_open(folder))
 
 
 def _hand_over(folder: pathlib.Path) -> list[str]:

@@ -58,6 +58,8 @@ STATUS: dict[type[RetailError], int] = {
     HubDatabaseAwayError: 503,
     HubDiskFullError: 507,
 }
+UNSTORABLE = "a text or a number in it cannot be stored"
+"""Such as NUL, which PostgreSQL keeps in no text."""
 ROUTERS = (
     session.router,
     overview.router,
@@ -89,6 +91,8 @@ async def show_error(request: fastapi.Request, error: Exception) -> fastapi.Resp
         return answer_refusal(errors.InvalidRequestError(problem="; ".join(problems)))
     if isinstance(error, sa.exc.TimeoutError | TimeoutError):
         return answer_refusal(HubBusyError(limit=READERS_MAX))
+    if isinstance(error, sa.exc.DataError):
+        return answer_refusal(errors.InvalidRequestError(problem=UNSTORABLE))
     assert isinstance(error, HTTPException)
     if error.status_code == fastapi.status.HTTP_404_NOT_FOUND:
         return answer_refusal(errors.NotFoundError(path=request.url.path))
@@ -138,6 +142,7 @@ def make_app(headquarters: Headquarters) -> fastapi.FastAPI:
         RetailError,
         RequestValidationError,
         HTTPException,
+        sa.exc.DataError,
         sa.exc.TimeoutError,
         TimeoutError,
     ):

@@ -127,7 +127,8 @@ def parse_hello(content: bytes) -> sync_pb2.Hello | Reason:
     except DecodeError:
         return Reason.NOT_READABLE
     is_countable = max(hello.tail_seq, hello.durable_seq) <= SEQ_MAX
-    return hello if is_countable else Reason.NOT_READABLE
+    is_storable = is_countable and "\0" not in hello.software_version
+    return hello if is_storable else Reason.NOT_READABLE
 
 
 def check_speaker(box: RegisteredBox | None, caller: Caller, epoch: int) -> Reason | None:

@@ -162,7 +162,7 @@ def _refuse_batch(
     if registry.is_enrolled_store(db, caller.store):
         refused = RefusedBatch(
             store=caller.store,
-            box_id="" if wire is None else wire.box_id[:BOX_ID_SHOWN_MAX],
+            box_id="" if wire is None else wire.box_id[:BOX_ID_SHOWN_MAX].replace("\0", ""),
             reason_code=reason.value,
             content=signed.content,
             signature=signed.signature,

@@ -22,6 +22,7 @@ from hq_hub.services.fact_checks import (
     load_decisions,
     require_decisions,
     require_range,
+    require_register,
 )
 from hq_hub.store import books as book_store
 from hq_hub.store.apply_state import Parked, ParkReason, WaitingFact
@@ -204,6 +205,7 @@ def _check(
     for fact, happening in decoded:
         payload = happening.payload
         try:
+            require_register(happening.register_no)
             require_range(payload)
             require_decisions(decisions, fact.store, payload)
         except CannotPostError as error:

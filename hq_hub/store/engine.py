@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,10 @@ COPY_TYPES = "liushui_copy_types"
 """Execution option of a COPY statement: the type of each column, because its format is binary."""
 LOCK_SPACE = 0x4C53
 """First number of our advisory locks: nobody else's programs should use the database."""
+
+
+SEAT_WAIT_S, SEAT_LOOK_S = 2.0, 0.05
+"""A hub that was killed leaves its seat when the server has finished what it asked for last."""
 
 
 class Lock(enum.IntEnum):
@@ -116,12 +121,14 @@ def _prepare_reader(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 def _take_seat(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's type
     question = f"SELECT pg_try_advisory_lock({LOCK_SPACE}, {Lock.SEAT:d})"
-    (is_taken,) = connection.execute(question).fetchone()
+    deadline_s = time.monotonic() + SEAT_WAIT_S
+    while not connection.execute(question).fetchone()[0]:
+        if time.monotonic() > deadline_s:
+            database = f"{connection.info.host}/{connection.info.dbname}"
+            connection.close()
+            raise HubDatabaseTakenError(database=database)
+        time.sleep(SEAT_LOOK_S)
     connection.commit()  # The seat is the session's, not the transaction's.
-    if not is_taken:
-        database = f"{connection.info.host}/{connection.info.dbname}"
-        connection.close()
-        raise HubDatabaseTakenError(database=database)
 
 
 def _copy_in(cursor: Any, sql: str, rows: Any, context: Any) -> bool:  # noqa: ANN401 - of driver and SQLAlchemy

@@ -57,7 +57,7 @@ def read_rows(db: sa.Connection, table: sa.Table, keys: Sequence[Row]) -> list[t
         asked = keys[start : start + KEYS_A_QUESTION]
         parameters: tuple[Any, ...]
         if db.dialect.name == "postgresql":
-            sql, parameters = _read_sql(table), _arrays(list(table.primary_key), asked)
+            sql, parameters = _read_sql(table), _key_arrays(table, asked)
         else:
             sql = _read_values_sql(table, len(asked))
             parameters = tuple(value for key in asked for value in key)
@@ -141,10 +141,20 @@ def _arrays(columns: Sequence[sa.Column[Any]], rows: Sequence[Row]) -> tuple[str
 
     Source: PostgreSQL manual, 8.15.2 and 8.15.6 (arrays), 8.4.1 (bytea's hex format).
     """
+    by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
     return tuple(
         f"{{{','.join(ELEMENTS[_type_of(column)](values))}}}"
-        for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+        for column, values in zip(columns, by_column, strict=True)
     )
+
+
+def _key_arrays(table: sa.Table, keys: Sequence[Row]) -> tuple[str, ...]:
+    """Arrays of keys to search: one with NUL, which no text here can hold, is not asked for."""
+    arrays = _arrays(list(table.primary_key), keys)
+    if not any("\0" in array for array in arrays):
+        return arrays
+    possible = [key for key in keys if not any(isinstance(v, str) and "\0" in v for v in key)]
+    return _arrays(list(table.primary_key), possible)
 
 
 def _int_elements(values: Sequence[Any]) -> list[str]:

@@ -9,7 +9,14 @@ import shutil
 
 import pytest
 
-from benchmarks import box_commit, chain_year, hub_apply, sync, year_journals
+from benchmarks import (
+    box_commit,
+    chain_year,
+    hub_apply,
+    hub_apply_postgresql,
+    sync,
+    year_journals,
+)
 from benchmarks.measure import Figures, percentile, spread, to_json, to_table
 
 KEYS = [
@@ -95,6 +102,20 @@ def test_year_of_which_a_box_lost_its_last_fact_is_void(
 
     with pytest.raises(AssertionError, match=r"Reckoning\("):
         chain_year.run(tmp_path, stores_max=2, baskets_max=20, cache=copy)
+
+
+@pytest.mark.postgres
+def test_hub_apply_on_postgresql_leaves_the_same_books_in_both_arms(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, hub_apply, ITEMS=50, STORES=2, TICKETS_A_STORE=4, TICKETS=8)
+    set_sizes(monkeypatch, hub_apply, FACTS_A_BATCH=2)
+    set_sizes(monkeypatch, hub_apply_postgresql, ROUNDS=1)
+
+    figures = hub_apply_postgresql.run(tmp_path)
+
+    require_line(figures)
+    assert figures.detail["transactions"] == 1
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import pathlib
 import random
 from typing import Any
@@ -12,17 +13,29 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
+from hq_hub.services import batches
 from hq_hub.services.apply import retry_parked
 from hq_hub.services.rebuild import verify_projections
 from hq_hub.store import rows, schema_books, scratch
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.rows import COPY_ROWS_MIN
 from hq_hub.store.schema import Bytes, Int, Text
+from hq_hub.store.schema_ingest import quarantine
+from retail_domain.trade.fact import Payload
 from tests.hq_hub.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.hq_hub.small_chain import ITEM_IDS, STORES, SmallChain, open_copy
+from tests.hq_hub.wire_hub import (
+    enrol_box,
+    make_batch,
+    make_bodies,
+    open_empty_hub,
+    put_stores,
+    sign_batch,
+)
 from tests.retail_domain.builders import (
     NOON,
     make_arrival,
+    make_happening,
     make_receipt,
     make_shipment,
     make_ticket,
@@ -110,6 +123,44 @@ def test_text_is_ordered_by_its_bytes_on_every_engine(small: SmallChain) -> None
         small.db.rollback()
 
     assert found == sorted(words, key=str.encode)
+
+
+@pytest.mark.parametrize(
+    ("payload", "register_no", "reason"),
+    [
+        (make_receipt((1, 1_000), purchase_order_no="PO\0"), "1", "document_missing"),
+        (make_shipment((1, 1_000), transfer_no="T\0"), "1", "document_missing"),
+        (make_shipment((1, 1_000), target_store="S\0"), "1", "document_differs"),
+        (make_arrival((1, 1_000), source_store="S\0"), "1", "document_differs"),
+        (make_ticket((1, 1_000, 300)), "R\0", "out_of_range"),
+    ],
+)
+def test_text_that_postgresql_cannot_hold_stops_nobody(
+    small: SmallChain, payload: Payload, register_no: str, reason: str
+) -> None:
+    small.draft_transfer()
+    odd = small.boxes["S001"].place(make_happening(payload, 1, register_no=register_no))
+    small.receive_bodies("S001", [odd])
+    small.receive("S001", make_ticket((1, 1_000, 300)))
+
+    applied = small.apply()
+
+    assert (applied.posted, applied.parked) == (1, 1)
+    assert small.parked() == [("S001", 1, reason)]
+
+
+def test_box_that_names_itself_oddly_is_refused_and_kept(databases: Databases) -> None:
+    with open_empty_hub(databases) as db:
+        put_stores(db, "S001")
+        box = enrol_box(db, "S001")
+        odd = dataclasses.replace(box, box_id="B\0")
+        batch = sign_batch(box, make_batch(odd, make_bodies(box, 1)))
+
+        ack = batches.accept_batch(db, batch, box.topic, NOON)
+        kept = db.execute(sa.select(quarantine.c.box_id)).scalar_one()
+        db.rollback()
+
+    assert (ack.reason_code, kept) == ("box_unknown", "B")
 
 
 def trade(small: SmallChain, chance: random.Random) -> None:

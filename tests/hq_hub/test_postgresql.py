@@ -11,8 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
 from deploy.postgresql.cluster import run_cluster
+from hq_hub.api.app import make_app
+from hq_hub.api.headquarters import SESSION_COOKIE, Headquarters
 from hq_hub.config import DATABASE_VARIABLE, Config, write_config
 from hq_hub.services import sessions
 from hq_hub.services.apply import apply_next
@@ -35,6 +38,7 @@ from protos import chain
 from tests.hq_hub.databases import PostgresqlDatabases
 from tests.hq_hub.small_chain import STORES, SmallChain, open_copy
 from tests.hq_hub.test_main import run
+from tests.hq_hub.wire_hub import authority
 from tests.retail_domain.builders import NOON, make_ticket
 
 pytestmark = pytest.mark.postgres
@@ -238,3 +242,25 @@ def test_sessions_open_are_counted_and_end(small: SmallChain) -> None:
     assert (found.user_name, found.display_name, found.role) == ("boss", "老板", "manager")
     with pytest.raises(SignedOutError):
         sessions.find_user(small.db, tokens[1], NOON)
+
+
+def test_question_that_postgresql_cannot_hold_is_refused(small: SmallChain) -> None:
+    writer, readers = Writer(small.url), open_read_engine(small.url)
+    headquarters = Headquarters(
+        writer=writer,
+        read_engine=readers,
+        clock=lambda: NOON,
+        authority=authority(),
+        documents_changed=lambda _stores: None,
+    )
+    put_user(small.db, NewUser("boss", "老板", Role.MANAGER, "correct horse battery"))
+    token = sessions.make_token()
+    sessions.open_session(small.db, "boss", token, NOON)
+    with TestClient(make_app(headquarters)) as client:
+        client.cookies.set(SESSION_COOKIE, token)
+        odd, plain = (client.get(f"/api/v1/items?query={text}") for text in ("%00", "1"))
+    writer.close()
+    readers.dispose()
+
+    assert (odd.status_code, odd.json()["code"]) == (422, "invalid_request")
+    assert (plain.status_code, plain.json()["total"]) == (200, 1)
