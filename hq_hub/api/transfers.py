@@ -14,6 +14,7 @@ from hq_hub.api.answers import TransfersAnswer
 from hq_hub.api.csv_answer import WHOLE_LIST, write_csv
 from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Asking, Headquarters, Parts, Rows, SignedIn
 from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.transfer_board import TransferBoard, read_board
 from hq_hub.reports.transfers import (
     TransferLine,
     TransferRow,
@@ -60,6 +61,13 @@ def list_transfers(
 ) -> TransfersAnswer:
     """Transfer orders with what the stores did."""
     return _read(parts, state, rows)
+
+
+@router.get("/board")
+def show_board(parts: Parts, _user: SignedIn) -> TransferBoard:
+    """How many transfers stand in which state, and which of them need a person."""
+    with read_transaction(parts.read_engine) as db:
+        return read_board(db, parts.clock())
 
 
 @router.post("")

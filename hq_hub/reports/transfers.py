@@ -7,9 +7,12 @@ import datetime
 
 import sqlalchemy as sa
 
+from hq_hub.reports.facts import FactRow, read_received
 from hq_hub.reports.paging import Block, from_ms
 from hq_hub.store.schema import item, store, transfer_order, transfer_order_line
 from hq_hub.store.schema_books import in_transit, transfer_progress
+from hq_hub.store.schema_index import fact_index
+from retail_domain.trade.fact_kind import FactKind
 from retail_domain.transfers.transfer_order import Progress, TransferState, state_of
 
 
@@ -45,6 +48,10 @@ class TransferRow:
     created_by: str
     approved_at: datetime.datetime | None
     approved_by: str | None
+    shipped_at: datetime.datetime | None
+    """The first shipment, by the box's clock."""
+    received_at: datetime.datetime | None
+    """The last receipt, by the box's clock."""
     lines: list[TransferLine]
 
 
@@ -72,8 +79,15 @@ def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
     return _read_rows(db, [transfer_no])[0]
 
 
+def count_by_state(db: sa.Connection) -> dict[TransferState, int]:
+    """Count the orders of every state; one without orders is left out."""
+    orders = _select_states(None).subquery()
+    rows = db.execute(sa.select(orders.c.state, sa.func.count()).group_by(orders.c.state))
+    return {TransferState(row[0]): int(row[1]) for row in rows}
+
+
 def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
-    """Numbers of the orders in a state: `state_of` as SQL, so that a filter can page."""
+    """Numbers and states of the orders in a state: `state_of` as SQL, so that a filter can page."""
     done = transfer_progress.c
     moved = (
         sa.select(
@@ -91,7 +105,7 @@ def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]
         (moved.c.gap == 0, TransferState.RECEIVED.value),
         else_=TransferState.IN_TRANSIT.value,
     )
-    question = sa.select(transfer_order.c.transfer_no).select_from(
+    question = sa.select(transfer_order.c.transfer_no, seen.label("state")).select_from(
         transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
     )
     return question if state is None else question.where(seen == state.value)
@@ -110,11 +124,31 @@ def _read_rows(db: sa.Connection, numbers: list[str]) -> list[TransferRow]:
         .where(transfer_order.c.transfer_no.in_(numbers))
     )
     by_number = {row.transfer_no: row for row in headers}
-    lines = _read_lines(db, numbers)
-    return [_make_row(by_number[number], lines[number]) for number in numbers]
+    lines, moves = _read_lines(db, numbers), _read_moves(db, numbers)
+    return [_make_row(by_number[number], lines[number], moves[number]) for number in numbers]
 
 
-def _make_row(row: sa.Row[*tuple[object, ...]], lines: list[TransferLine]) -> TransferRow:
+def _read_moves(db: sa.Connection, numbers: list[str]) -> dict[str, list[FactRow]]:
+    """Shipments and receipts of orders, as far as they are indexed, in the order of receipt."""
+    found = db.execute(
+        sa.select(fact_index.c.document_no, fact_index.c.receive_no)
+        .where(fact_index.c.document_no.in_(numbers))
+        .order_by(fact_index.c.receive_no)
+    ).all()
+    facts = read_received(db, [int(row.receive_no) for row in found])
+    moves: dict[str, list[FactRow]] = {number: [] for number in numbers}
+    for row, fact in zip(found, facts, strict=True):
+        moves[str(row.document_no)].append(fact)
+    return moves
+
+
+def _times(moves: list[FactRow], kind: FactKind) -> list[datetime.datetime]:
+    return [fact.wall_at for fact in moves if fact.kind == kind.value and fact.wall_at]
+
+
+def _make_row(
+    row: sa.Row[*tuple[object, ...]], lines: list[TransferLine], moves: list[FactRow]
+) -> TransferRow:
     progress = [
         Progress(line.ordered_milli, line.shipped_milli, line.received_milli, line.settled_milli)
         for line in lines
@@ -132,6 +166,8 @@ def _make_row(row: sa.Row[*tuple[object, ...]], lines: list[TransferLine]) -> Tr
         created_by=row.created_by,
         approved_at=from_ms(row.approved_at_ms),
         approved_by=row.approved_by,
+        shipped_at=min(_times(moves, FactKind.TRANSFER_SHIPPED), default=None),
+        received_at=max(_times(moves, FactKind.TRANSFER_RECEIVED), default=None),
         lines=lines,
     )
 

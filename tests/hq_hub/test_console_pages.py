@@ -50,6 +50,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         small.receive("S001", make_shipment((1, 1_000)))
         small.receive("S002", make_arrival((1, 1_000)), make_ticket((1, 1_000, 339)))
         small.receive("S001", make_receipt((1, 1_000), purchase_order_no="PO-999999"))
+        early = make_arrival((2, 1_000), transfer_no=small.draft_transfer())
+        small.receive("S002", early)
         small.apply()
         refused = quarantine.RefusedBatch("S001", "B1", "signature_wrong", b"content", b"")
         with write_transaction(small.db):
@@ -133,6 +135,21 @@ def test_balance_leads_to_its_lines_to_the_fact_to_the_receipt_and_back(page: Pa
     expect(page.get_by_label("会计期间")).to_have_value("2026-11")
 
 
+def test_board_names_what_needs_a_person_and_leads_to_the_fact(page: Page) -> None:
+    page.goto("#/transfers")
+    needing = page.get_by_role("region", name="需要处理的调拨")
+    expect(needing.get_by_role("listitem")).to_have_count(1)
+    expect(needing).to_contain_text("收到的货没有发货记录")
+    expect(needing).to_contain_text("请S001店补做发货")
+    expect(page.get_by_role("heading", level=2, name="已收货 1")).to_be_visible()
+
+    needing.get_by_role("button", name="T-000002").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("region", name="门店单据").get_by_role("link", name="调拨收货").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("调拨收货 S002/1/3")
+
+
 def test_parked_fact_shows_why_and_its_bytes(page: Page) -> None:
     page.goto("#/facts/S001/1/4")
 
@@ -163,7 +180,8 @@ def test_fact_that_is_not_there_is_a_sentence(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "stores/S001", "facts", "facts/S001/1/2", "trial-balance", "accounts/1001"]
+    "path",
+    ["", "stores/S001", "facts", "facts/S001/1/2", "trial-balance", "accounts/1001", "transfers"],
 )
 def test_page_fits_a_phone(browser: Browser, address: str, path: str) -> None:
     with signed_in(browser, address, PHONE) as (page, faults):

@@ -250,7 +250,28 @@ export type TransferRow = {
   created_by: string
   approved_at: string | null
   approved_by: string | null
+  /** The first shipment and the last receipt, by the boxes' clocks. */
+  shipped_at: string | null
+  received_at: string | null
   lines: TransferLine[]
+}
+
+export type DiscrepancyKind = 'shipment_unknown' | 'received_more' | 'received_less' | 'overdue'
+
+export type Discrepancy = {
+  kind: DiscrepancyKind
+  missing_milli: number
+  surplus_milli: number
+  value_fen: number
+  since: string | null
+  transfer: TransferRow
+}
+
+export type TransferBoard = {
+  states: { state: TransferState; transfers: number }[]
+  in_transit: { transfers: number; quantity_milli: number; value_fen: number }
+  discrepancies: Discrepancy[]
+  as_of: AsOf
 }
 
 export type TransferDraft = {
@@ -469,6 +490,7 @@ export type HubReads = {
   '/stock': StockListing
   '/items': Listing<Item>
   '/transfers': Listing<TransferRow>
+  '/transfers/board': TransferBoard
   '/trial-balance': TrialBalance
   '/ledger/{account_code}': LedgerCard
   '/sales': SalesListing

@@ -11,7 +11,7 @@ from hq_hub.api.csv_answer import CSV_ROWS_MAX, answer_csv, to_cell
 from hq_hub.reports.stores import StoreRow, StoreState
 from hq_hub.services.errors import ListTooLongError
 from tests.hq_hub.api.conftest import Desk
-from tests.retail_domain.builders import make_receipt, make_ticket
+from tests.retail_domain.builders import make_arrival, make_receipt, make_ticket
 
 READS = ("overview", "stores", "stock", "items", "transfers", "trial-balance", "sales")
 CSV_READS = ("stores", "stock", "transfers", "trial-balance", "sales")
@@ -27,7 +27,8 @@ def trading(desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize(
-    "path", [*READS, *(f"{name}.csv" for name in CSV_READS), "session", "ledger/1001"]
+    "path",
+    [*READS, *(f"{name}.csv" for name in CSV_READS), "session", "ledger/1001", "transfers/board"],
 )
 def test_nobody_reads_without_signing_in(visitor: Desk, path: str) -> None:
     answer = visitor.client.get(f"/api/v1/{path}")
@@ -151,6 +152,17 @@ def test_account_that_nobody_knows_is_said_so(desk: Desk) -> None:
     answer = desk.client.get("/api/v1/ledger/9999")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "account_not_found")
+
+
+def test_board_counts_states_and_names_what_needs_a_person(trading: Desk) -> None:
+    trading.small.receive("S002", make_arrival((1, 1_000)))
+    trading.small.apply()
+
+    answer = trading.client.get("/api/v1/transfers/board").json()
+
+    assert [one["transfers"] for one in answer["states"]] == [0, 0, 1, 0, 0]
+    assert [one["kind"] for one in answer["discrepancies"]] == ["shipment_unknown"]
+    assert answer["in_transit"]["quantity_milli"] == 1_000
 
 
 def test_sales_take_both_dates(trading: Desk) -> None:

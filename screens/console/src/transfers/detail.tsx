@@ -4,10 +4,16 @@ import { Descriptions, Drawer, Table } from 'antd'
 import type { TableColumnsType } from 'antd'
 import type { TransferLine, TransferRow } from 'kit/api-types.ts'
 import { formatFen, formatInstant, formatMilli } from 'kit/format.ts'
+import { PageBody } from 'kit/list-page.tsx'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { EmptyPanel } from 'kit/states.tsx'
+import { FactTable } from '../fact-parts.tsx'
+import { useHubRead } from '../hub.tsx'
 import { setFilters } from '../route.ts'
 import { TransferActions, TransferStateTag } from './transfer-parts.tsx'
+
+/** A transfer is shipped and received in few parts. */
+const FACTS_MAX = 50
 
 type MilliField = 'ordered_milli' | 'shipped_milli' | 'received_milli' | 'in_transit_milli'
 
@@ -41,16 +47,33 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<TransferLine> {
   ]
 }
 
-function Facts({ transfer }: { transfer: TransferRow }) {
+/** What the two stores said of it, each with the way to the whole fact. */
+function Moves({ transferNo }: { transferNo: string }) {
+  const { t } = useTexts()
+  const facts = useHubRead('/facts', { query: transferNo, limit: FACTS_MAX })
+  return (
+    <section className="transfer-moves" aria-label={t('transfers.facts')}>
+      <h3>{t('transfers.facts')}</h3>
+      <PageBody polled={facts}>
+        {({ rows }) => <FactTable rows={rows} empty={t('transfers.no_facts')} />}
+      </PageBody>
+    </section>
+  )
+}
+
+function Decisions({ transfer }: { transfer: TransferRow }) {
   const { t, language } = useTexts()
   const byAt = (who: string | null, at: string | null) =>
     who && at ? t('transfers.by_at', { who, at: formatInstant(at, language) }) : '—'
+  const at = (instant: string | null) => (instant ? formatInstant(instant, language) : '—')
   const store = (name: string, number: string) => `${name} ${number}`
   const items = [
     [t('transfers.source'), store(transfer.source_name, transfer.source_store)],
     [t('transfers.target'), store(transfer.target_name, transfer.target_store)],
     [t('transfers.created'), byAt(transfer.created_by, transfer.created_at)],
     [t('transfers.approved'), byAt(transfer.approved_by, transfer.approved_at)],
+    [t('transfers.shipped_at'), at(transfer.shipped_at)],
+    [t('transfers.received_at'), at(transfer.received_at)],
   ].map(([label, children]) => ({ key: label, label, children }))
   return <Descriptions size="small" column={2} items={items} />
 }
@@ -77,7 +100,7 @@ export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
     >
       {transfer ? (
         <>
-          <Facts transfer={transfer} />
+          <Decisions transfer={transfer} />
           <Table
             className="list"
             size="middle"
@@ -86,6 +109,7 @@ export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
             columns={columnsOf(texts)}
             dataSource={transfer.lines}
           />
+          <Moves transferNo={transferNo} />
         </>
       ) : (
         <EmptyPanel title={t('transfers.missing')} />

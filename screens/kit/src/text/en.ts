@@ -244,6 +244,10 @@ export const en: Record<TextKey, string> = {
   'transfers.state.cancelled': 'Cancelled',
   'transfers.created': 'Created',
   'transfers.approved': 'Approved',
+  'transfers.shipped_at': 'Shipped',
+  'transfers.received_at': 'Received',
+  'transfers.facts': 'What the stores did',
+  'transfers.no_facts': 'Neither store has done anything yet',
   'transfers.by_at': '{who} · {at}',
   'transfers.lines': 'Items: {count}',
   'transfers.line_count': 'Items',
@@ -279,6 +283,20 @@ export const en: Record<TextKey, string> = {
   'draft.problem.item': 'Choose an item',
   'draft.problem.duplicate': 'Put the same item on one line',
   'draft.problem.quantity': 'Type a quantity above 0, three decimals at most',
+  'discrepancy.title': 'Transfers that need a person',
+  'discrepancy.missing': '{quantity} missing',
+  'discrepancy.surplus': '{quantity} too many',
+  'discrepancy.shipment_unknown': 'Received without a known shipment',
+  'discrepancy.shipment_unknown_act':
+    '{source} enters the shipment, or IT looks whether its box has sent everything.',
+  'discrepancy.received_more': 'Received more than was shipped',
+  'discrepancy.received_more_act':
+    '{source} checks and enters the rest of the shipment, or finance settles the difference.',
+  'discrepancy.received_less': 'Received less than was shipped',
+  'discrepancy.received_less_act':
+    '{target} counts again and receives the rest, or finance settles the difference.',
+  'discrepancy.overdue': 'Shipped more than 3 days ago, not received',
+  'discrepancy.overdue_act': '{target} receives the goods, or asks {source} where they are.',
 
   // Console: sales
   'sales.dates': 'Business dates',
