@@ -126,17 +126,17 @@ def test_text_is_ordered_by_its_bytes_on_every_engine(small: SmallChain) -> None
 
 
 @pytest.mark.parametrize(
-    ("payload", "register_no", "reason"),
+    ("payload", "register_no"),
     [
-        (make_receipt((1, 1_000), purchase_order_no="PO\0"), "1", "document_missing"),
-        (make_shipment((1, 1_000), transfer_no="T\0"), "1", "document_missing"),
-        (make_shipment((1, 1_000), target_store="S\0"), "1", "document_differs"),
-        (make_arrival((1, 1_000), source_store="S\0"), "1", "document_differs"),
-        (make_ticket((1, 1_000, 300)), "R\0", "out_of_range"),
+        (make_receipt((1, 1_000), purchase_order_no="PO\0"), "1"),
+        (make_shipment((1, 1_000), transfer_no="T\0"), "1"),
+        (make_shipment((1, 1_000), target_store="S\0"), "1"),
+        (make_arrival((1, 1_000), source_store="S\0"), "1"),
+        (make_ticket((1, 1_000, 300)), "R\0"),
     ],
 )
 def test_text_that_postgresql_cannot_hold_stops_nobody(
-    small: SmallChain, payload: Payload, register_no: str, reason: str
+    small: SmallChain, payload: Payload, register_no: str
 ) -> None:
     small.draft_transfer()
     odd = small.boxes["S001"].place(make_happening(payload, 1, register_no=register_no))
@@ -146,7 +146,7 @@ def test_text_that_postgresql_cannot_hold_stops_nobody(
     applied = small.apply()
 
     assert (applied.posted, applied.parked) == (1, 1)
-    assert small.parked() == [("S001", 1, reason)]
+    assert small.parked() == [("S001", 1, "out_of_range")]
 
 
 def test_box_that_names_itself_oddly_is_refused_and_kept(databases: Databases) -> None:
