@@ -69,7 +69,7 @@ WHERE feed <> 'orders'
 """
 TAKE_DOCUMENTS = """
 INSERT OR IGNORE INTO feed_document
-SELECT * FROM template.feed_document WHERE feed <> 'orders' AND key = ?
+SELECT * FROM template.feed_document WHERE feed IN ('items', 'prices') AND key = ?
 """
 
 
