@@ -90,8 +90,10 @@ def _open(url: str, *, read_only: bool) -> sa.Engine:
     pool = {"pool_size": READERS_MAX, "max_overflow": 0, "pool_timeout": READER_WAIT_S}
     if sa.make_url(url).get_backend_name() != "sqlite":
         options = f"-c lock_timeout={BUSY_TIMEOUT_MS}"
-        if read_only:
-            options += " -c default_transaction_read_only=on"
+        # As synchronous FULL: what was acknowledged survives a power cut, whatever the server says.
+        options += (
+            " -c default_transaction_read_only=on" if read_only else " -c synchronous_commit=on"
+        )
         # `format` keeps parameters positional, so that rows travel as plain tuples everywhere.
         line = POSTGRESQL_LINE | {"options": options}
         engine = sa.create_engine(url, paramstyle="format", connect_args=line, **pool)

@@ -17,6 +17,7 @@ from deploy.postgresql.cluster import run_cluster
 from hq_hub.api.app import make_app
 from hq_hub.api.headquarters import SESSION_COOKIE, Headquarters
 from hq_hub.config import DATABASE_VARIABLE, Config, write_config
+from hq_hub.reports.doctor import examine
 from hq_hub.services import sessions
 from hq_hub.services.apply import apply_next
 from hq_hub.services.errors import SignedOutError
@@ -197,7 +198,7 @@ def test_hub_that_was_cut_off_takes_its_seat_again(small: SmallChain) -> None:
 
 def test_server_that_is_away_is_named_and_comes_back(tmp_path: pathlib.Path) -> None:
     write_config(Config(folder=tmp_path, chain="c"))
-    with run_cluster(is_durable=False) as cluster:
+    with run_cluster() as cluster:
         url = cluster.create_database("hub")
         create_hub(url, "c")
         there = run("doctor", "--data", str(tmp_path), environment={DATABASE_VARIABLE: url})
@@ -206,6 +207,16 @@ def test_server_that_is_away_is_named_and_comes_back(tmp_path: pathlib.Path) -> 
 
     assert (there.returncode, away.returncode) == (0, 2)
     assert away.stderr.startswith("hub_database_away: ")
+
+
+def test_doctor_names_a_server_that_may_lose_what_was_acknowledged(small: SmallChain) -> None:
+    _findings, faults = examine(small.db)
+
+    assert faults == ["database: fsync is off"]
+
+
+def test_writer_commits_to_the_disk_whatever_the_server_is_set_to(small: SmallChain) -> None:
+    assert small.read("SHOW synchronous_commit") == [("on",)]
 
 
 def test_reader_keeps_its_instant_and_cannot_be_made_to_write(small: SmallChain) -> None:
