@@ -9,9 +9,18 @@ import fastapi
 import pydantic
 
 from hq_hub.api.answers import FactsAnswer
+from hq_hub.api.csv_answer import answer_csv
 from hq_hub.api.headquarters import BLOCK_ROWS, BLOCK_ROWS_MAX, Parts, SignedIn
 from hq_hub.reports.fact_detail import FactDetail, read_fact
-from hq_hub.reports.facts import FactFilter, PageKey, count_not_indexed, read_facts, read_query
+from hq_hub.reports.facts import (
+    FactFilter,
+    FactRow,
+    PageKey,
+    count_not_indexed,
+    iterate_facts,
+    read_facts,
+    read_query,
+)
 from hq_hub.reports.paging import read_as_of
 from hq_hub.services.errors import FactNotFoundError, InvalidRequestError
 from hq_hub.store.engine import read_transaction
@@ -95,6 +104,12 @@ def list_facts(
             not_indexed=count_not_indexed(db),
             as_of=read_as_of(db),
         )
+
+
+@router.get("/facts.csv", response_class=fastapi.Response)
+def export_facts(parts: Parts, _user: SignedIn, wanted: Wanted) -> fastapi.Response:
+    """Show the same as CSV."""
+    return answer_csv(parts, "facts", FactRow, lambda db: iterate_facts(db, wanted))
 
 
 @router.get("/facts/{store}/{epoch}/{seq}")

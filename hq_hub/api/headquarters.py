@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import threading
 import uuid
 from collections.abc import Callable, Collection
 from typing import Annotated
@@ -25,6 +26,10 @@ SESSION_COOKIE = "liushui_session"
 BLOCK_ROWS_MAX = 500
 """Rows of one answer: what a screen can use and a connection carries at once."""
 BLOCK_ROWS = 100
+EXPORTS_MAX = 2
+"""Lists written to files at once: the screens keep most of the connections."""
+EXPORT_WAIT_S = 20.0
+"""Longer than most exports take; a person who waits longer is told so."""
 WRITE_TIMEOUT_S = 30.0
 """Beyond any queue of the writer; a screen that waits longer should say so."""
 
@@ -42,6 +47,9 @@ class Headquarters:
     is_https: bool = False
     """Whether browsers may be told to send the session over HTTPS only."""
     tries: Tries = dataclasses.field(default_factory=Tries)
+    exports: threading.BoundedSemaphore = dataclasses.field(
+        default_factory=lambda: threading.BoundedSemaphore(EXPORTS_MAX)
+    )
 
 
 def get_headquarters(request: fastapi.Request) -> Headquarters:

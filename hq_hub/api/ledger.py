@@ -12,7 +12,7 @@ from hq_hub.api.csv_answer import answer_csv
 from hq_hub.api.headquarters import Parts, Rows, SignedIn
 from hq_hub.reports.checks import read_ledger_checks
 from hq_hub.reports.ledger import LedgerFilter
-from hq_hub.reports.ledger_card import read_card
+from hq_hub.reports.ledger_card import CardLine, iterate_card, read_card
 from hq_hub.reports.paging import read_as_of
 from hq_hub.reports.trial_balance import AccountRow, add_up, read_trial_balance
 from hq_hub.services.errors import AccountNotFoundError, InvalidRequestError
@@ -58,8 +58,15 @@ def list_trial_balance(parts: Parts, _user: SignedIn, wanted: Wanted) -> TrialBa
 @router.get("/trial-balance.csv", response_class=fastapi.Response)
 def export_trial_balance(parts: Parts, _user: SignedIn, wanted: Wanted) -> fastapi.Response:
     """Show the same as CSV."""
-    answer = _read(parts, wanted)
-    return answer_csv("trial-balance", AccountRow, answer.rows, answer.total)
+    return answer_csv(parts, "trial-balance", AccountRow, lambda db: read_trial_balance(db, wanted))
+
+
+@router.get("/ledger/{account_code}.csv", response_class=fastapi.Response)
+def export_card(
+    account_code: AccountCode, parts: Parts, _user: SignedIn, wanted: Wanted
+) -> fastapi.Response:
+    """Show the lines of the same as CSV; an account without lines has none."""
+    return answer_csv(parts, "ledger", CardLine, lambda db: iterate_card(db, account_code, wanted))
 
 
 @router.get("/ledger/{account_code}")

@@ -8,10 +8,17 @@ from typing import Annotated
 import fastapi
 
 from hq_hub.api.answers import SalesAnswer
-from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
+from hq_hub.api.csv_answer import answer_csv
 from hq_hub.api.headquarters import Parts, Rows, SignedIn
 from hq_hub.reports.paging import Block, read_as_of
-from hq_hub.reports.sales import SalesFilter, SalesRow, read_days, read_sales, read_sales_sums
+from hq_hub.reports.sales import (
+    SalesFilter,
+    SalesRow,
+    iterate_sales,
+    read_days,
+    read_sales,
+    read_sales_sums,
+)
 from hq_hub.store.engine import read_transaction
 
 router = fastapi.APIRouter(tags=["sales"])
@@ -42,8 +49,7 @@ def list_sales(parts: Parts, _user: SignedIn, wanted: Wanted, rows: Rows) -> Sal
 @router.get("/sales.csv", response_class=fastapi.Response)
 def export_sales(parts: Parts, _user: SignedIn, wanted: Wanted) -> fastapi.Response:
     """Show the same as CSV."""
-    answer = _read(parts, wanted, WHOLE_LIST)
-    return answer_csv("sales", SalesRow, answer.rows, answer.total)
+    return answer_csv(parts, "sales", SalesRow, lambda db: iterate_sales(db, wanted))
 
 
 def _read(parts: Parts, wanted: SalesFilter, block: Block) -> SalesAnswer:

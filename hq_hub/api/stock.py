@@ -7,11 +7,18 @@ from typing import Annotated
 import fastapi
 
 from hq_hub.api.answers import ItemsAnswer, StockAnswer
-from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
+from hq_hub.api.csv_answer import answer_csv
 from hq_hub.api.headquarters import BLOCK_ROWS, BLOCK_ROWS_MAX, Parts, Rows, SignedIn
-from hq_hub.reports.catalog import count_items, read_items
+from hq_hub.reports.catalog import ItemRow, count_items, iterate_items, read_items
 from hq_hub.reports.paging import Block, read_as_of
-from hq_hub.reports.stock import StockFilter, StockRow, StockSort, read_stock, read_stock_sums
+from hq_hub.reports.stock import (
+    StockFilter,
+    StockRow,
+    StockSort,
+    iterate_stock,
+    read_stock,
+    read_stock_sums,
+)
 from hq_hub.store.engine import read_transaction
 
 router = fastapi.APIRouter(tags=["stock"])
@@ -43,8 +50,7 @@ def export_stock(
     parts: Parts, _user: SignedIn, wanted: Wanted, sort: Sort = StockSort.STORE
 ) -> fastapi.Response:
     """Show the same as CSV."""
-    answer = _read(parts, wanted, sort, WHOLE_LIST)
-    return answer_csv("stock", StockRow, answer.rows, answer.total)
+    return answer_csv(parts, "stock", StockRow, lambda db: iterate_stock(db, wanted, sort))
 
 
 @router.get("/items")
@@ -58,6 +64,12 @@ def list_items(
             total=count_items(db, query),
             as_of=read_as_of(db),
         )
+
+
+@router.get("/items.csv", response_class=fastapi.Response)
+def export_items(parts: Parts, _user: SignedIn, query: Query = "") -> fastapi.Response:
+    """Show the same as CSV."""
+    return answer_csv(parts, "items", ItemRow, lambda db: iterate_items(db, query))
 
 
 def _read(parts: Parts, wanted: StockFilter, sort: StockSort, block: Block) -> StockAnswer:

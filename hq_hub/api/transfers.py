@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import fastapi
@@ -11,7 +11,7 @@ import pydantic
 import sqlalchemy as sa
 
 from hq_hub.api.answers import TransfersAnswer
-from hq_hub.api.csv_answer import WHOLE_LIST, write_csv
+from hq_hub.api.csv_answer import write_csv
 from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Asking, Headquarters, Parts, Rows, SignedIn
 from hq_hub.reports.paging import Block, read_as_of
 from hq_hub.reports.transfer_board import TransferBoard, read_board
@@ -19,12 +19,12 @@ from hq_hub.reports.transfers import (
     TransferLine,
     TransferRow,
     count_transfers,
+    iterate_transfers,
     read_transfer,
     read_transfers,
 )
 from hq_hub.services import transfers
 from hq_hub.services.documents import ORDER_LINES_MAX
-from hq_hub.services.errors import ListTooLongError
 from hq_hub.services.requests import Asked
 from hq_hub.services.transfers import NewTransfer
 from hq_hub.store.engine import read_transaction
@@ -99,15 +99,14 @@ def export_transfers(
     parts: Parts, _user: SignedIn, state: TransferState | None = None
 ) -> fastapi.Response:
     """Show the same as CSV, one row a line of an order."""
-    answer = _read(parts, state, WHOLE_LIST)
-    if answer.total > WHOLE_LIST.size:
-        raise ListTooLongError(total=answer.total, limit=WHOLE_LIST.size)
-    rows = (
-        [*(getattr(row, name) for name in ORDER_FIELDS), *(getattr(line, n) for n in LINE_FIELDS)]
-        for row in answer.rows
-        for line in row.lines
-    )
-    return write_csv("transfers", [*ORDER_FIELDS, *LINE_FIELDS], rows)
+
+    def read(db: sa.Connection) -> Iterator[list[object]]:
+        for row in iterate_transfers(db, state):
+            order = [getattr(row, name) for name in ORDER_FIELDS]
+            for line in row.lines:
+                yield [*order, *(getattr(line, name) for name in LINE_FIELDS)]
+
+    return write_csv(parts, "transfers", [*ORDER_FIELDS, *LINE_FIELDS], read)
 
 
 def _read(parts: Headquarters, state: TransferState | None, block: Block) -> TransfersAnswer:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import find_items
+from hq_hub.reports.paging import find_items, read_in_parts
 from hq_hub.store.rows import KEYS_A_QUESTION
 from hq_hub.store.schema import item, price
 
@@ -35,31 +36,40 @@ def count_items(db: sa.Connection, query: str) -> int:
 
 def read_items(db: sa.Connection, query: str, limit: int) -> list[ItemRow]:
     """Items that a text finds, in order of number."""
+    return [_make_row(row) for row in db.execute(_select(query).limit(limit))]
+
+
+def iterate_items(db: sa.Connection, query: str) -> Iterator[ItemRow]:
+    """All items that a text finds, in the same order."""
+    for part in read_in_parts(db, _select(query)):
+        yield from map(_make_row, part)
+
+
+def _select(query: str) -> sa.Select[*tuple[Any, ...]]:
     first_zone = (
         sa.select(sa.func.min(price.c.price_zone))
         .where(price.c.item_id == item.c.item_id)
         .correlate(item)
         .scalar_subquery()
     )
-    rows = db.execute(
+    return (
         sa.select(item, price.c.unit_price_fen)
         .outerjoin(price, (price.c.item_id == item.c.item_id) & (price.c.price_zone == first_zone))
         .where(find_items(query))
         .order_by(item.c.item_id)
-        .limit(limit)
     )
-    return [
-        ItemRow(
-            item_id=row.item_id,
-            sku=row.sku,
-            gtins=row.gtins.split(),
-            name=row.name,
-            name_en=row.name_en,
-            unit_of_measure=row.unit_of_measure,
-            unit_price_fen=row.unit_price_fen,
-        )
-        for row in rows
-    ]
+
+
+def _make_row(row: sa.Row[*tuple[Any, ...]]) -> ItemRow:
+    return ItemRow(
+        item_id=row.item_id,
+        sku=row.sku,
+        gtins=row.gtins.split(),
+        name=row.name,
+        name_en=row.name_en,
+        unit_of_measure=row.unit_of_measure,
+        unit_price_fen=row.unit_price_fen,
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +21,7 @@ from hq_hub.reports.ledger import (
     on_side,
     sum_if,
 )
-from hq_hub.reports.paging import Block
+from hq_hub.reports.paging import Block, read_in_parts
 from hq_hub.store.schema_books import entry_line
 from hq_hub.store.schema_ingest import hub_journal
 from protos.fact_view import name_kind, view_fact
@@ -110,6 +112,14 @@ def read_card(
     )
 
 
+def iterate_card(db: sa.Connection, account_code: str, wanted: LedgerFilter) -> Iterator[CardLine]:
+    """All lines of a card, in the same order."""
+    account = name_account(account_code)
+    _count, opening_fen, _debit_fen, _credit_fen = _read_sums(db, account_code, wanted)
+    parts = read_in_parts(db, _select(account, wanted))
+    yield from _balance(account, itertools.chain.from_iterable(parts), opening_fen)
+
+
 def _is_posted_to(db: sa.Connection, account_code: str) -> bool:
     found = sa.select(LINE.seq).where(LINE.account_code == account_code).limit(1)
     return db.execute(found).first() is not None
@@ -148,21 +158,28 @@ def _read_net(db: sa.Connection, account_code: str, wanted: LedgerFilter, count:
 def _read_lines(
     db: sa.Connection, account: AccountName, wanted: LedgerFilter, block: Block, balance_fen: int
 ) -> list[CardLine]:
+    found = db.execute(_select(account, wanted).offset(block.start).limit(block.size))
+    return list(_balance(account, found, balance_fen))
+
+
+def _select(account: AccountName, wanted: LedgerFilter) -> sa.Select[*tuple[Any, ...]]:
     kept = hub_journal.c
     place = (kept.store == LINE.store) & (kept.epoch == LINE.epoch) & (kept.seq == LINE.seq)
-    found = db.execute(
+    return (
         sa.select(entry_line, kept.kind, kept.body)
         .join(hub_journal, place)
         .where(LINE.account_code == account.account_code, is_of_store(wanted), is_within(wanted))
         .order_by(*ORDER)
-        .offset(block.start)
-        .limit(block.size)
     )
-    rows: list[CardLine] = []
+
+
+def _balance(
+    account: AccountName, found: Iterable[sa.Row[*tuple[Any, ...]]], balance_fen: int
+) -> Iterator[CardLine]:
+    """Lines with the balance after each; it starts as debit less credit."""
     for row in found:
         balance_fen += row.debit_fen - row.credit_fen
-        rows.append(_make_line(row, on_side(account.side, balance_fen)))
-    return rows
+        yield _make_line(row, on_side(account.side, balance_fen))
 
 
 def _make_line(row: sa.Row[*tuple[Any, ...]], balance_fen: int) -> CardLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,9 @@ from hq_hub.store.schema import item, store
 from hq_hub.store.schema_books import apply_cursor
 from hq_hub.store.schema_ingest import heard_from, hub_journal
 from protos.instant import EPOCH_START, MILLISECOND
+
+PART_ROWS = 1_000
+"""Rows of a whole list read at once: about 1 MB, and few enough keys for one more question."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class AsOf:
     """Kept, but not looked at yet."""
     oldest_store_heard_at: datetime.datetime | None
     """The store that was silent for longest; None when one was never heard."""
+
+
+def read_in_parts(
+    db: sa.Connection, question: sa.Select[*tuple[Any, ...]]
+) -> Iterator[Sequence[sa.Row[*tuple[Any, ...]]]]:
+    """Read all rows of a question, PART_ROWS at a time: bounds memory, however many there are."""
+    with db.execute(question, execution_options={"yield_per": PART_ROWS}) as found:
+        yield from found.partitions()
 
 
 def read_as_of(db: sa.Connection) -> AsOf:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
 from hq_hub.reports.facts import FactRow, read_received
-from hq_hub.reports.paging import Block, from_ms
+from hq_hub.reports.paging import Block, from_ms, read_in_parts
 from hq_hub.store.schema import item, store, transfer_order, transfer_order_line
 from hq_hub.store.schema_books import in_transit, transfer_progress
 from hq_hub.store.schema_index import fact_index
@@ -65,13 +66,19 @@ def read_transfers(
     db: sa.Connection, state: TransferState | None, block: Block
 ) -> list[TransferRow]:
     """Orders in a state, the newest first."""
-    numbers = db.execute(
-        _select_states(state)
-        .order_by(transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
-        .offset(block.start)
-        .limit(block.size)
-    )
+    numbers = db.execute(_newest_first(state).offset(block.start).limit(block.size))
     return _read_rows(db, [str(row.transfer_no) for row in numbers])
+
+
+def iterate_transfers(db: sa.Connection, state: TransferState | None) -> Iterator[TransferRow]:
+    """All orders in a state, in the same order."""
+    for part in read_in_parts(db, _newest_first(state)):
+        yield from _read_rows(db, [str(row.transfer_no) for row in part])
+
+
+def _newest_first(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
+    newest = (transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
+    return _select_states(state).order_by(*newest)
 
 
 def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:

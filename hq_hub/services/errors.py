@@ -225,8 +225,8 @@ class ListTooLongError(RetailError):
     """A file that no spreadsheet opens well."""
 
     code = "list_too_long"
-    en = "The list has {total} rows; a file holds {limit} at most. Filter it first."
-    zh = "列表有 {total} 行，一个文件最多 {limit} 行。请先筛选。"
+    en = "The list has more than {limit} rows, which is what a file holds. Filter it first."
+    zh = "列表超过 {limit} 行，一个文件放不下。请先筛选。"
 
 
 class HubRunningError(RetailError):

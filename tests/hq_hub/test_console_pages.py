@@ -150,6 +150,25 @@ def test_board_names_what_needs_a_person_and_leads_to_the_fact(page: Page) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text("调拨收货 S002/1/3")
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "first"),
+    [
+        ("facts?store=S001", "facts.csv", "S001,1,"),
+        ("accounts/1001?store=S001", "ledger.csv", "2026-11-22,2026-11,S001,"),
+        ("trial-balance", "trial-balance.csv", "1001,"),
+    ],
+)
+def test_list_is_exported_as_it_is_filtered(page: Page, path: str, name: str, first: str) -> None:
+    page.goto(f"#/{path}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 CSV").click()
+
+    lines = pathlib.Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert download.value.suggested_filename == name
+    assert len(lines) > 1
+    assert lines[1].startswith(first)
+
+
 def test_parked_fact_shows_why_and_its_bytes(page: Page) -> None:
     page.goto("#/facts/S001/1/4")
 

@@ -5,11 +5,11 @@ import { Button, Table } from 'antd'
 import type { TableColumnsType } from 'antd'
 import type { AccountName, CardLine, LedgerCard } from 'kit/api-types.ts'
 import { formatCount, formatFen } from 'kit/format.ts'
-import { PageBody, PageHead } from 'kit/list-page.tsx'
+import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { FactLink, referenceOf, textOfCode } from '../fact-parts.tsx'
 import { NothingFound } from '../filters.tsx'
-import { useHubRead } from '../hub.tsx'
+import { hubUrl, useHubRead } from '../hub.tsx'
 import { BooksFilters, booksOf, sideText } from '../ledger-parts.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { filtersOfPage, PAGE_SIZES, pageOf, rangeOf } from '../paging.ts'
@@ -200,6 +200,7 @@ export default function AccountPage({ filters, params }: PageProps) {
         <Button type="text" icon={<LeftOutlined />} href={back}>
           {t('ledger.back')}
         </Button>
+        <CsvButton href={hubUrl('/ledger/{account_code}.csv', { account_code, ...wanted })} />
       </PageHead>
       <BooksFilters filters={filters} />
       <PageBody polled={card}>

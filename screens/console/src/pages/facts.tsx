@@ -4,11 +4,11 @@ import { LeftOutlined, RightOutlined } from '@ant-design/icons'
 import { Alert, Button, Input, Select } from 'antd'
 import type { FactListing } from 'kit/api-types.ts'
 import { formatCount } from 'kit/format.ts'
-import { PageBody, PageHead } from 'kit/list-page.tsx'
+import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { FactTable, textOfCode } from '../fact-parts.tsx'
 import { DateFilter, NothingFound, SearchFilter } from '../filters.tsx'
-import { useHubRead } from '../hub.tsx'
+import { hubUrl, useHubRead } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { goToFilters, setFilters, type Filters } from '../route.ts'
 import { StoreFilter } from '../store-parts.tsx'
@@ -124,7 +124,9 @@ export default function FactsPage({ filters }: PageProps) {
   const facts = useHubRead('/facts', { ...wanted, before, limit: PAGE_ROWS })
   return (
     <>
-      <PageHead title={t('console.facts')} asOf={facts.answer?.as_of} />
+      <PageHead title={t('console.facts')} asOf={facts.answer?.as_of}>
+        <CsvButton href={hubUrl('/facts.csv', wanted)} />
+      </PageHead>
       <FactFilters filters={filters} />
       <PageBody polled={facts}>
         {(answer) => (
