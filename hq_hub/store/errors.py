@@ -59,3 +59,11 @@ class BackupDamagedError(RetailError):
     code = "backup_damaged"
     en = "{path} is not a whole database: {reason}. Nothing was changed; take another backup."
     zh = "{path} 不是完整的数据库：{reason}。未做任何更改，请换一份备份。"
+
+
+class QuarantineHashError(RetailError):
+    """The letters of a refused batch name none, or several."""
+
+    code = "quarantine_hash"
+    en = "Store {store} has {found} refused batches that begin with {hash}; one is needed."
+    zh = "门店 {store} 有 {found} 个以 {hash} 开头的被拒批次，需要恰好一个。"
