@@ -11,15 +11,18 @@ import datetime
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from google.protobuf.message import DecodeError
 
-from hq_hub.services.batch_rules import Reason
+from hq_hub.services.batch_rules import SEQ_MAX, Reason
 from hq_hub.services.errors import BootNeededError, NoAlarmError, StoreNotFoundError
-from hq_hub.store import alarms, feed_pages, journal, registry
+from hq_hub.store import alarms, day_certificates, feed_pages, journal, registry
 from hq_hub.store.alarms import AlarmKind, Question
+from hq_hub.store.day_certificates import DayCertificate
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import to_ms
 from hq_hub.store.registry import RegisteredBox
-from protos.liushui.v1 import sync_pb2
+from protos.chain import HEAD_BYTES
+from protos.liushui.v1 import fact_pb2, sync_pb2
 
 BOOT_STRAY_MS = 30_000
 """A hello may be on its way while its machine starts again; five times what a box waits."""
@@ -60,6 +63,49 @@ def watch_hello(db: sa.Connection, box: RegisteredBox, hello: sync_pb2.Hello, no
     if _note_boot(db, box.store, hello, now_ms):
         question = _question_fork(db, box, hello)
         alarms.raise_alarm(db, box.store, AlarmKind.BOX_CLONED, question, now_ms)
+
+
+def keep_day_close(
+    db: sa.Connection, box: RegisteredBox, signed: sync_pb2.SignedDayClose, now_ms: int
+) -> bool:
+    """Keep the newest certificate of a day: then it is known what a silent store still has.
+
+    Args:
+        db: in a write transaction.
+        box: that signed it; the signature was checked.
+        signed: as the hello carried it.
+        now_ms: hub's clock.
+
+    Returns:
+        False when it was known, or says something that its signer may not say.
+    """
+    try:
+        close = sync_pb2.DayClose.FromString(signed.content)
+        fact = fact_pb2.Fact.FromString(close.body)
+        business_date = datetime.date.fromisoformat(fact.business_date)
+    except (DecodeError, ValueError):
+        return False
+    place = (box.store, box.box_id, box.epoch, close.seq)
+    is_sound = (
+        (close.store, close.box_id, close.epoch, fact.seq) == place
+        and (fact.store, fact.box_id, fact.epoch, fact.seq) == place
+        and fact.kind == fact_pb2.FACT_KIND_DAY_CLOSED
+        and len(close.head) == HEAD_BYTES
+        and 1 <= close.seq <= SEQ_MAX
+    )
+    return is_sound and day_certificates.put_newest(
+        db,
+        DayCertificate(
+            box.store,
+            business_date.isoformat(),
+            box.epoch,
+            close.seq,
+            close.head,
+            signed.content,
+            signed.signature,
+            now_ms,
+        ),
+    )
 
 
 def answer_other_epoch(

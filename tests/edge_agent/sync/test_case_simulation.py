@@ -19,7 +19,7 @@ from edge_agent.services.carry_over import export_unsent
 from edge_agent.services.rebuild import check_chain, verify_projections
 from edge_agent.store import history
 from edge_agent.store.database import open_database
-from edge_agent.store.history import CarriedFact, Life
+from edge_agent.store.history import Life, StoredFact
 from edge_agent.store.identity import Identity, read_identity
 from edge_agent.store.sqlite_library import Connection, IntegrityError
 from hq_hub.services.errors import BootNeededError
@@ -192,15 +192,15 @@ def test_every_fact_that_a_disk_still_had_is_there_once(
 MUTANT_SEEDS_MAX = 8
 
 
-def carry_nothing_over(_db: Connection) -> Iterator[CarriedFact]:
+def carry_nothing_over(_db: Connection) -> Iterator[StoredFact]:
     """What only the old file knew stays there."""
     return iter(())
 
 
-def carry_everything_over(db: Connection) -> Iterator[CarriedFact]:
+def carry_everything_over(db: Connection) -> Iterator[StoredFact]:
     """What the hub has already is written anew as well."""
     rows = db.execute("SELECT epoch, seq, body, head FROM old.journal ORDER BY 1, 2").fetchall()
-    return iter([CarriedFact(*row) for row in rows])  # type: ignore[arg-type]  # The columns' types.
+    return iter([StoredFact(*row) for row in rows])  # type: ignore[arg-type]  # The columns' types.
 
 
 def keep_the_old_cursor(
