@@ -37,7 +37,7 @@ from hq_hub.services.errors import (
 )
 from hq_hub.services.setup import create_hub, only_hub
 from hq_hub.services.users import NewUser, Role
-from hq_hub.store.alarms import AlarmKind, Question
+from hq_hub.store.alarms import AlarmKind
 from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import migrate, require_current
@@ -90,6 +90,7 @@ def make_parser() -> argparse.ArgumentParser:
         "backup": "copy the database into a file while the hub serves, and check the copy",
         "restore": "put a backup in place, in a new generation: boxes send again what it lacks",
         "alarms": "show what is wrong with stores' histories, or close an alarm",
+        "quarantine": "list, show, retry or drop batches that were refused",
         "new-epoch": "let a store's box begin again after a restore or beside a clone",
         "new-generation": "the same after pg_restore: this database may have lost something",
     }
@@ -134,6 +135,10 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     alarm = commands["alarms"]
     alarm.add_argument("--close", choices=[kind.value for kind in AlarmKind])
     alarm.add_argument("--store", help="of the alarm to close")
+    refused = commands["quarantine"]
+    refused.add_argument("do", choices=("list", "show", "retry", "drop"))
+    refused.add_argument("--store", help="needed for one batch")
+    refused.add_argument("--hash", default="", help="first letters of the batch's hash")
     epoch = commands["new-epoch"]
     epoch.add_argument("--store", required=True)
     epoch.add_argument("--boot", default="", help="the machine that goes on, when there are two")
@@ -360,35 +365,37 @@ def new_generation(parsed: argparse.Namespace) -> int:
 
 def show_alarms(parsed: argparse.Namespace) -> int:
     """Print open alarms with their numbers, or close one."""
-    from hq_hub.services import recovery
-    from hq_hub.store import alarms
+    from hq_hub.reports.alarms import list_alarms
+    from hq_hub.services.recovery import close_alarm
 
     with open_to_write(parsed) as db:
         if parsed.close:
-            kind = AlarmKind(parsed.close)
-            recovery.close_alarm(db, parsed.store or "", kind, tell_time())
-        found = alarms.read_open_alarms(db)
-        boots = {a.store: alarms.read_boots(db, a.store, a.question.epoch) for a in found}
-    for alarm in found:
-        about = alarm.question
-        print(
-            f"{alarm.store} {alarm.kind.value}: box {about.box_id}, epoch {about.epoch};"
-            f" here up to {about.kept_seq}, there up to {about.box_seq};"
-            f" only here {about.kept_facts}{show_span(about)}, only there {about.box_facts};"
-            f" {alarm.times} times until {from_ms(alarm.last_at_ms).isoformat()}"
-        )
-        for boot in boots[alarm.store]:
-            heard = from_ms(boot.last_at_ms).isoformat()
-            print(f"    machine {boot.boot_id.hex()}: up to {boot.tail_seq}, heard {heard}")
-    return EXIT_WRONG if found else 0
+            close_alarm(db, parsed.store or "", AlarmKind(parsed.close), tell_time())
+        lines = list_alarms(db)
+    print("\n".join(lines) or "no alarm")
+    return EXIT_WRONG if lines else 0
 
 
-def show_span(about: Question) -> str:
-    """When the hub received the facts in question."""
-    if about.first_received_at_ms is None or about.last_received_at_ms is None:
-        return ""
-    first, last = from_ms(about.first_received_at_ms), from_ms(about.last_received_at_ms)
-    return f" ({first.isoformat()} to {last.isoformat()})"
+def show_quarantine(parsed: argparse.Namespace) -> int:
+    """Print refused batches, or do with one what a person decided."""
+    from hq_hub.reports.quarantine import list_refused, show_refused
+    from hq_hub.services.release import drop_refused, retry_refused
+    from protos.liushui.v1 import sync_pb2
+
+    store, letters = parsed.store or "", parsed.hash
+    with open_to_write(parsed) as db:
+        if parsed.do == "list":
+            lines = list_refused(db, parsed.store)
+        elif parsed.do == "show":
+            lines = show_refused(db, store, letters)
+        elif parsed.do == "retry":
+            ack = retry_refused(db, store, letters, tell_time())
+            lines = [f"{sync_pb2.Outcome.Name(ack.outcome)} {ack.reason_code}".strip()]
+        else:
+            drop_refused(db, store, letters)
+            lines = [f"{letters} of store {store} is dropped"]
+    print("\n".join(lines) or "nothing is in quarantine")
+    return 0
 
 
 def approve_epoch(parsed: argparse.Namespace) -> int:
@@ -556,6 +563,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new-generation": new_generation,
     "alarms": show_alarms,
     "new-epoch": approve_epoch,
+    "quarantine": show_quarantine,
 }
 
 if __name__ == "__main__":

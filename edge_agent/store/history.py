@@ -14,6 +14,7 @@ from edge_agent.store.sqlite_library import Connection
 from protos.chain import GENESIS
 from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.trade.fact import Fact
+from retail_domain.trade.fact_kind import FactKind
 
 MADE_ANEW = frozenset({"journal", "ack_cursor", "identity", "_sqlite_migrations", *PROJECTIONS})
 """Tables of the new file that are not copied from the old one: they follow from the facts."""
@@ -42,8 +43,8 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CarriedFact:
-    """One fact of the old file that the new one lacks."""
+class StoredFact:
+    """One fact of a journal in its place."""
 
     epoch: int
     seq: int
@@ -94,6 +95,20 @@ def iterate_bodies(db: Connection, after_seq: int) -> Iterator[bytes]:
             return
 
 
+def read_last_of_kind(db: Connection, kind: FactKind) -> StoredFact | None:
+    """The newest fact of a kind in this epoch; None when it has none."""
+    row = db.execute(
+        """
+        SELECT epoch, seq, body, head FROM journal
+        WHERE kind = ? AND epoch = (SELECT epoch FROM ack_cursor) ORDER BY seq DESC LIMIT 1
+        """,
+        (kind.value,),
+    ).fetchone()
+    if row is None:
+        return None
+    return StoredFact(get_int(row[0]), get_int(row[1]), get_bytes(row[2]), get_bytes(row[3]))
+
+
 def insert_fact(db: Connection, fact: Fact, body: bytes, head: bytes) -> None:
     """Write a fact that has its place, bytes as they are, and fold it.
 
@@ -130,7 +145,7 @@ def attach_old(db: Connection, path: str) -> None:
     db.execute("ATTACH DATABASE ? AS old", (path,))
 
 
-def iterate_carried(db: Connection) -> Iterator[CarriedFact]:
+def iterate_carried(db: Connection) -> Iterator[StoredFact]:
     """Facts of the old file that the new one lacks, by their identity, in the old order."""
     epoch, seq = 0, 0
     while True:
@@ -145,7 +160,7 @@ def iterate_carried(db: Connection) -> Iterator[CarriedFact]:
         ).fetchall()
         for row in rows:
             epoch, seq = get_int(row[0]), get_int(row[1])
-            yield CarriedFact(epoch, seq, get_bytes(row[2]), get_bytes(row[3]))
+            yield StoredFact(epoch, seq, get_bytes(row[2]), get_bytes(row[3]))
         if len(rows) < CARRIED_BLOCK_FACTS:
             return
 

@@ -39,7 +39,8 @@ BACKLOG_FACTS = 500
 BUSY_MAX_MS = 30_000
 """The hub may ask for a longer pause by mistake; the store's facts should not wait for it."""
 GAP_PAUSE_MS = 500
-"""All batches behind a lost one are answered with the same gap: send again once for them all."""
+"""All batches behind a lost one are answered with the same gap: send again once for them all. A
+batch that was overtaken by the next one, as calls may be, arrives within this."""
 FORKED = "history_forked"
 """Why nothing is uploaded when the journal does not know the head that the hub holds."""
 GRANTED = "epoch_granted"
@@ -74,6 +75,7 @@ class _Flight:
     """One batch on its way."""
 
     transport: Transport
+    first_seq: int
     last_seq: int
     sent_at_ms: int
 
@@ -108,7 +110,11 @@ class Uplink:
         self._flights: list[_Flight] = []
         self._is_reading = False
         self._quiet_until_ms = 0
-        self._gap_at_ms = -GAP_PAUSE_MS
+        self._gap_seq: int | None = None
+        """Last fact before a gap; some batch behind it was not taken, and has to be sent again."""
+        self._gap_due_ms = 0
+        self._is_overtaken = False
+        """What is missing may still come: a call that was sent earlier has no answer yet."""
         self._refusals = 0
         self._stop = Stop.NOT
         self._reason = ""
@@ -155,6 +161,9 @@ class Uplink:
             if path.is_overdue(now_ms) or self._is_unanswered(transport, now_ms):
                 path.fail(now_ms, self._jitter)
                 self._lose(transport)
+        if self._gap_seq is not None and now_ms >= self._gap_due_ms:
+            self._gap_due_ms = now_ms + GAP_PAUSE_MS
+            self._fill_gap(max(self._gap_seq, self._hub_seq))
         return self._go_on(now_ms)
 
     def acknowledged(self, transport: Transport, ack: sync_pb2.Ack, now_ms: int) -> Effects:
@@ -207,7 +216,7 @@ class Uplink:
         """SendBatch was carried out; the batch held the facts up to last_seq."""
         assert self._is_reading, "nothing else is heard between SendBatch and its answer"
         self._is_reading = False
-        self._flights.append(_Flight(transport, last_seq, now_ms))
+        self._flights.append(_Flight(transport, self._sent_seq + 1, last_seq, now_ms))
         self._sent_seq = last_seq
         return self._go_on(now_ms)
 
@@ -302,9 +311,7 @@ class Uplink:
     def _settle(self, ack: sync_pb2.Ack, now_ms: int) -> None:
         """Go by what the hub holds. Sending too much is harmless, sending too little is not."""
         if ack.outcome == sync_pb2.OUTCOME_GAP:
-            if ack.durable_seq != self._hub_seq or now_ms - self._gap_at_ms >= GAP_PAUSE_MS:
-                self._gap_at_ms = now_ms
-                self._rewind(ack.durable_seq)
+            self._hear_gap(ack.durable_seq, now_ms)
             return
         if ack.outcome == sync_pb2.OUTCOME_GREETED:
             self._release(Stop.UNTIL_GREETED)
@@ -317,6 +324,30 @@ class Uplink:
         self._hub_seq = max(self._hub_seq, ack.durable_seq)
         self._sent_seq = max(self._sent_seq, self._hub_seq)
         self._flights = [flight for flight in self._flights if flight.last_seq > self._hub_seq]
+        if self._is_overtaken and self._gap_seq is not None and self._hub_seq > self._gap_seq:
+            self._fill_gap(self._hub_seq)
+
+    def _hear_gap(self, durable_seq: int, now_ms: int) -> None:
+        """A batch was not taken because the one before it is missing: lost, or overtaken.
+
+        Calls overtake each other, so the missing one may still come: then what came too early is
+        sent again. In doubt all is, after GAP_PAUSE_MS: no batch waits for its timeout.
+        """
+        self._gap_seq = durable_seq
+        if now_ms < self._gap_due_ms:
+            return  # All batches behind a lost one say the same, and it is on its way again.
+        self._gap_due_ms = now_ms + GAP_PAUSE_MS
+        self._is_overtaken = any(
+            flight.transport is Transport.GRPC
+            and flight.first_seq <= durable_seq + 1 <= flight.last_seq
+            for flight in self._flights
+        )
+        if not self._is_overtaken:
+            self._fill_gap(durable_seq)
+
+    def _fill_gap(self, after_seq: int) -> None:
+        self._gap_seq, self._is_overtaken = None, False
+        self._rewind(after_seq)
 
     def _wait(self, until_ms: int) -> None:
         self._quiet_until_ms = until_ms

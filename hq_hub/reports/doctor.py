@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from hq_hub.reports import checks
 from hq_hub.reports.paging import read_as_of
-from hq_hub.store import health
+from hq_hub.store import day_certificates, health
 
 
 def examine(db: sa.Connection) -> tuple[list[tuple[str, object]], list[str]]:
@@ -29,6 +29,10 @@ def examine(db: sa.Connection) -> tuple[list[tuple[str, object]], list[str]]:
         ("batches in quarantine", counts.quarantined),
         ("last applied", as_of.applied_at or "never"),
         ("transfers open", transit.transfers),
+        *(
+            ("closed, not here", f"{day.store} {day.business_date}: {day.missing_facts} facts")
+            for day in day_certificates.read_missing_days(db)
+        ),
         *(("parked", parked) for parked in health.read_parked(db)),
     ]
     must_be_zero = {

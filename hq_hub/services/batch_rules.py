@@ -15,8 +15,8 @@ from protos.liushui.v1 import fact_pb2, sync_pb2
 CONTENT_BYTES_MAX = 768 * 1024
 """Three times what a box aims at, because one fact may be larger than the aim; below the 1 MiB
 that the transports carry."""
-HELLO_BYTES_MAX = 4 * 1024
-"""A hello is some 300 bytes."""
+HELLO_BYTES_MAX = 16 * 1024
+"""A hello is some 300 bytes; the close of a day that it carries is a kilobyte or two."""
 BATCH_FACTS_MAX = 500
 """Bounds the time of one transaction to some 10 ms."""
 SEQ_MAX = 2**63 - 1

@@ -93,6 +93,9 @@ def accept_hello(
             return _make_refusal(db, box, caller, reason, now_ms)
         assert box is not None
         recovery.watch_hello(db, box, hello, now_ms)
+        close = hello.last_day_close
+        if close.content and _is_signed(box, signing.DAY_CLOSE_CONTEXT, close):
+            recovery.keep_day_close(db, box, close, now_ms)
         heard = Heard(
             tail_seq=hello.tail_seq,
             tail_head=hello.tail_head,
@@ -226,7 +229,7 @@ def _has_repeated_fact_id(db: sa.Connection, wire: sync_pb2.SyncBatch, sound: So
 def _is_signed(
     box: RegisteredBox | None,
     context: bytes,
-    signed: sync_pb2.SignedBatch | sync_pb2.SignedHello,
+    signed: sync_pb2.SignedBatch | sync_pb2.SignedHello | sync_pb2.SignedDayClose,
 ) -> bool:
     assert box is not None
     return signing.is_signed_by(

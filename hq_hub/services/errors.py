@@ -259,3 +259,11 @@ class BootNeededError(RetailError):
     code = "boot_needed"
     en = "Say with --boot which machine of store {store} goes on. These were heard: {boots}."
     zh = "请用 --boot 指定门店 {store} 由哪台机器继续。听到过的有：{boots}。"
+
+
+class QuarantineContentError(RetailError):
+    """A batch beyond the store's limit was counted, not kept."""
+
+    code = "quarantine_content"
+    en = "The content of {hash} of store {store} was not kept. Its box still has those facts."
+    zh = "门店 {store} 的 {hash} 未保留内容。门店主机仍有这些流水。"

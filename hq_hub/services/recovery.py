@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 
 import sqlalchemy as sa
+from google.protobuf.message import DecodeError
 
-from hq_hub.services.batch_rules import Reason
+from hq_hub.services.batch_rules import SEQ_MAX, Reason
 from hq_hub.services.errors import BootNeededError, NoAlarmError, StoreNotFoundError
-from hq_hub.store import alarms, feed_pages, journal, registry
+from hq_hub.store import alarms, day_certificates, feed_pages, journal, registry
 from hq_hub.store.alarms import AlarmKind, Question
+from hq_hub.store.day_certificates import DayCertificate
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import to_ms
 from hq_hub.store.registry import RegisteredBox
-from protos.liushui.v1 import sync_pb2
+from protos.chain import HEAD_BYTES
+from protos.liushui.v1 import fact_pb2, sync_pb2
 
 BOOT_STRAY_MS = 30_000
 """A hello may be on its way while its machine starts again; five times what a box waits."""
-EPOCH_KINDS = frozenset({AlarmKind.HISTORY_FORKED, AlarmKind.BOX_CLONED, AlarmKind.EPOCH_AHEAD})
+TWO_MACHINES_KINDS = frozenset({AlarmKind.BOX_CLONED, AlarmKind.EPOCH_BEHIND})
+"""Alarms in which another machine may be the one that should go on."""
+EPOCH_KINDS = TWO_MACHINES_KINDS | {AlarmKind.HISTORY_FORKED, AlarmKind.EPOCH_AHEAD}
 """Alarms out of which a new epoch leads."""
 
 
@@ -59,6 +65,49 @@ def watch_hello(db: sa.Connection, box: RegisteredBox, hello: sync_pb2.Hello, no
         alarms.raise_alarm(db, box.store, AlarmKind.BOX_CLONED, question, now_ms)
 
 
+def keep_day_close(
+    db: sa.Connection, box: RegisteredBox, signed: sync_pb2.SignedDayClose, now_ms: int
+) -> bool:
+    """Keep the newest certificate of a day: then it is known what a silent store still has.
+
+    Args:
+        db: in a write transaction.
+        box: that signed it; the signature was checked.
+        signed: as the hello carried it.
+        now_ms: hub's clock.
+
+    Returns:
+        False when it was known, or says something that its signer may not say.
+    """
+    try:
+        close = sync_pb2.DayClose.FromString(signed.content)
+        fact = fact_pb2.Fact.FromString(close.body)
+        business_date = datetime.date.fromisoformat(fact.business_date)
+    except (DecodeError, ValueError):
+        return False
+    place = (box.store, box.box_id, box.epoch, close.seq)
+    is_sound = (
+        (close.store, close.box_id, close.epoch, fact.seq) == place
+        and (fact.store, fact.box_id, fact.epoch, fact.seq) == place
+        and fact.kind == fact_pb2.FACT_KIND_DAY_CLOSED
+        and len(close.head) == HEAD_BYTES
+        and 1 <= close.seq <= SEQ_MAX
+    )
+    return is_sound and day_certificates.put_newest(
+        db,
+        DayCertificate(
+            box.store,
+            business_date.isoformat(),
+            box.epoch,
+            close.seq,
+            close.head,
+            signed.content,
+            signed.signature,
+            now_ms,
+        ),
+    )
+
+
 def answer_other_epoch(
     db: sa.Connection, box: RegisteredBox, hello: sync_pb2.Hello, now_ms: int
 ) -> Reason:
@@ -72,10 +121,22 @@ def answer_other_epoch(
         alarms.raise_alarm(db, box.store, AlarmKind.EPOCH_AHEAD, question, now_ms)
         return Reason.EPOCH_WRONG
     approval = alarms.find_approval(db, box.store, box.epoch)
-    if approval is None or approval.taken_at_ms is not None:
-        return Reason.EPOCH_WRONG
-    is_meant = approval.boot_id in {None, hello.boot_id}
-    return Reason.EPOCH_GRANTED if is_meant else Reason.EPOCH_WRONG
+    is_open = approval is not None and approval.taken_at_ms is None
+    if is_open and approval is not None and approval.boot_id in {None, hello.boot_id}:
+        return Reason.EPOCH_GRANTED
+    taken_at_ms = 0 if approval is None else approval.taken_at_ms
+    if taken_at_ms is not None and now_ms - taken_at_ms > BOOT_STRAY_MS:
+        kept_seq = journal.read_cursor(db, box.store, box.epoch).durable_seq
+        question = Question(
+            box.box_id,
+            hello.epoch,
+            kept_seq=kept_seq,
+            box_seq=hello.tail_seq,
+            kept_facts=kept_seq,
+            box_facts=max(0, hello.tail_seq - hello.durable_seq),
+        )
+        alarms.raise_alarm(db, box.store, AlarmKind.EPOCH_BEHIND, question, now_ms)
+    return Reason.EPOCH_WRONG
 
 
 def note_replacement(db: sa.Connection, dead: RegisteredBox, now_ms: int) -> None:
@@ -120,8 +181,10 @@ def approve_epoch(
         found = [a for a in alarms.read_open_alarms(db, store) if a.kind in EPOCH_KINDS]
         if not found:
             raise NoAlarmError(store=store)
-        is_cloned = any(alarm.kind is AlarmKind.BOX_CLONED for alarm in found)
-        boot_id = _choose_boot(db, box, boot, is_needed=is_cloned)
+        epochs = {box.epoch, *(alarm.question.epoch for alarm in found)}
+        boots = [b.boot_id for e in sorted(epochs) for b in alarms.read_boots(db, store, e)]
+        is_needed = any(alarm.kind in TWO_MACHINES_KINDS for alarm in found)
+        boot_id = _choose_boot(store, boots, boot, is_needed=is_needed)
         last_epoch, head = registry.read_last_epoch(db, store)
         epoch = max(last_epoch, *(alarm.question.epoch for alarm in found)) + 1
         journal.open_epoch(db, store, epoch, head)
@@ -179,13 +242,12 @@ def _note_boot(db: sa.Connection, store: str, hello: sync_pb2.Hello, now_ms: int
 
 
 def _choose_boot(
-    db: sa.Connection, box: RegisteredBox, letters: str, *, is_needed: bool
+    store: str, boots: Sequence[bytes], letters: str, *, is_needed: bool
 ) -> bytes | None:
     if not letters and not is_needed:
         return None
-    boots = [boot.boot_id for boot in alarms.read_boots(db, box.store, box.epoch)]
-    named = [boot_id for boot_id in boots if letters and boot_id.hex().startswith(letters.lower())]
+    named = {boot_id for boot_id in boots if letters and boot_id.hex().startswith(letters.lower())}
     if len(named) != 1:
-        shown = ", ".join(boot_id.hex() for boot_id in boots)
-        raise BootNeededError(store=box.store, boots=shown)
-    return named[0]
+        shown = ", ".join(dict.fromkeys(boot_id.hex() for boot_id in boots))
+        raise BootNeededError(store=store, boots=shown)
+    return named.pop()

@@ -23,6 +23,8 @@ class AlarmKind(enum.StrEnum):
     """Two machines speak in turn as one box."""
     EPOCH_AHEAD = "epoch_ahead"
     """The box lives in an epoch that this hub lost by its own restore."""
+    EPOCH_BEHIND = "epoch_behind"
+    """The box speaks in an epoch that is closed: restored to before its end, or a fenced clone."""
     GENERATION_AHEAD = "generation_ahead"
     """The box knows a later life of the hub: an old file was put back without a restore."""
     BOX_REPLACED = "box_replaced"

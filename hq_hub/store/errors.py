@@ -75,3 +75,11 @@ class HubDatabaseTakenError(RetailError):
     code = "hub_database_taken"
     en = "Another hub works on database {database}. Stop it first: two would post the same facts."
     zh = "数据库 {database} 正由另一个总部程序使用。请先停止它，否则同一事实会重复入账。"
+
+
+class QuarantineHashError(RetailError):
+    """The letters of a refused batch name none, or several."""
+
+    code = "quarantine_hash"
+    en = "Store {store} has {found} refused batches that begin with {hash}; one is needed."
+    zh = "门店 {store} 有 {found} 个以 {hash} 开头的被拒批次，需要恰好一个。"

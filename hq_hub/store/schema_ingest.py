@@ -132,3 +132,15 @@ epoch_approval = make_table(  # A person let a box begin another epoch.
     column("approved_at_ms", Int),
     sa.Column("taken_at_ms", Int),  # When the box first spoke in it: nobody else may then.
 )
+
+day_certificate = make_table(  # Closes of trading days as the boxes signed them, arrived or not.
+    "day_certificate",
+    key("store"),
+    key("business_date"),
+    column("epoch", Int),
+    column("seq", Int),  # Of the fact day_closed: facts up to here exist.
+    column("head", Bytes),
+    column("content", Bytes),  # DayClose, signed as it stands.
+    column("signature", Bytes),
+    column("received_at_ms", Int),
+)

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from google.protobuf.message import DecodeError, Message
 
 from edge_agent.services import exchange, new_life
+from edge_agent.services.carry_over import import_unsent
 from edge_agent.services.exchange import Speaker
 from edge_agent.store import backup, feeds, history, journal
 from edge_agent.store.database import open_database, write_transaction
@@ -290,6 +291,11 @@ class World:
         pathlib.Path(self._box_path).unlink()
         make_box_file(self._box_path, self._box)
         self._start_box()
+
+    def import_facts(self, path: pathlib.Path) -> None:
+        """Take over what another machine of the store has in a file."""
+        import_unsent(self.box_db, self._identity, path)
+        self._carry_out(self.core.journal_grew(journal.read_tail(self.box_db), self.now_ms))
 
     def read_fact_ids(self) -> list[bytes]:
         rows = self.box_db.execute("SELECT fact_id FROM journal").fetchall()

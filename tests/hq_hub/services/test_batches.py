@@ -403,7 +403,7 @@ def test_hello_is_answered_with_where_the_hub_stands(db: sa.Connection, box: Enr
 
 @pytest.mark.parametrize(
     ("content", "reason_code"),
-    [(b"\xff\xff", "not_readable"), (b"\0" * 5_000, "too_large"), (b"", "box_unknown")],
+    [(b"\xff\xff", "not_readable"), (b"\0" * 17_000, "too_large"), (b"", "box_unknown")],
 )
 def test_hello_that_nobody_sends_is_refused(
     db: sa.Connection, box: EnrolledBox, content: bytes, reason_code: str

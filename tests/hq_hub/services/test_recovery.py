@@ -201,6 +201,26 @@ def test_of_two_clones_only_the_named_machine_gets_the_epoch(
     assert answers == ["epoch_wrong", "epoch_granted", "epoch_wrong"]
 
 
+def test_box_restored_to_before_its_epoch_is_an_alarm_that_leads_out(
+    db: sa.Connection, box: EnrolledBox
+) -> None:
+    """Nobody may take an epoch twice, but nobody may be stuck without an alarm either."""
+    stop(db, box)
+    recovery.approve_epoch(db, "S001", "", NOON)
+    greet(db, box, epoch=2, tail_seq=5, durable_seq=0)
+
+    greet(db, box, epoch=1, at=NOON + datetime.timedelta(seconds=10))
+    at_once = set(read_alarms(db))
+    greet(db, box, epoch=1, at=NOON + MINUTE)
+
+    assert at_once == set(), "a hello that was on its way is no alarm"
+    assert set(read_alarms(db)) == {AlarmKind.EPOCH_BEHIND}
+    with pytest.raises(BootNeededError):
+        recovery.approve_epoch(db, "S001", "", NOON)
+    assert recovery.approve_epoch(db, "S001", FIRST.hex(), NOON).epoch == 3
+    assert greet(db, box, epoch=1).reason_code == "epoch_granted"
+
+
 def test_box_whose_epoch_the_hub_lost_gets_a_higher_one(
     db: sa.Connection, box: EnrolledBox
 ) -> None:
