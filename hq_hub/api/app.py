@@ -13,8 +13,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hq_hub.api import (
+    bookkeeping,
     enrolments,
     overview,
+    purchasing,
     sales,
     session,
     stock,
@@ -27,7 +29,7 @@ from hq_hub.api.headquarters import Headquarters
 from hq_hub.services import errors
 from hq_hub.store.engine import READERS_MAX
 from hq_hub.store.errors import HubBusyError, HubDiskFullError
-from retail_domain.errors import RetailError, TransferNotFoundError
+from retail_domain.errors import PurchaseOrderNotFoundError, RetailError, TransferNotFoundError
 
 STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The console is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
@@ -47,10 +49,14 @@ STATUS: dict[type[RetailError], int] = {
     errors.SignInRefusedError: 401,
     errors.NotFoundError: 404,
     errors.StoreNotFoundError: 404,
+    errors.OwnFactNotFoundError: 404,
+    errors.InvoiceNotFoundError: 404,
+    PurchaseOrderNotFoundError: 404,
     TransferNotFoundError: 404,
     errors.RequestTooLargeError: 413,
     errors.InvalidRequestError: 422,
     errors.TooManyTriesError: 429,
+    errors.BooksBehindError: 503,
     HubBusyError: 503,
     HubDiskFullError: 507,
 }
@@ -64,6 +70,8 @@ ROUTERS = (
     trial_balance.router,
     sales.router,
     enrolments.router,
+    purchasing.router,
+    bookkeeping.router,
 )
 
 

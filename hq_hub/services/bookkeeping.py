@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from google.protobuf.message import DecodeError
 
 from hq_hub.services.documents import ORDER_LINES_MAX, require_stores
 from hq_hub.services.errors import (
@@ -22,9 +22,8 @@ from hq_hub.services.errors import (
 )
 from hq_hub.services.own_journal import Decided, make_own_id, today_of, write_own_fact
 from hq_hub.services.requests import Asked
-from hq_hub.store import apply_state, books, catalog, documents, orders, own_facts
+from hq_hub.store import books, catalog, documents, orders, own_facts
 from protos.documents import ORDERS_FEED, Reclassification, encode_order, order_key
-from protos.liushui.v1 import fact_pb2
 from retail_domain.catalog.item import UnitOfMeasure, is_open_item
 from retail_domain.catalog.quantity import require_quantity, show_quantity
 from retail_domain.errors import ItemListedTwiceError, NoLinesError, TransferNotFoundError
@@ -145,8 +144,8 @@ def allocate_cost(db: sa.Connection, new: NewAllocation, asked: Asked) -> str:
 
     def decide() -> Decided:
         numbers = [store for store, _weight in new.weights]
-        for number in numbers:
-            if numbers.count(number) > 1:
+        for number, times in Counter(numbers).items():
+            if times > 1:
                 raise StoreListedTwiceError(store=number)
         require_stores(db, numbers)
         require_expense(books.read_chart(db), new.account_code)
@@ -238,7 +237,7 @@ def close_period(db: sa.Connection, period: str, asked: Asked, *, acknowledge_mi
         today = today_of(asked.at)
         closed_through = own_facts.read_closed_through(db)
         require_next_month(period, closed_through, today=today.isoformat())
-        parked = _count_parked(db, period)
+        parked = own_facts.count_parked(db, period)
         if parked:
             raise MonthHasParkedError(parked=parked, period=period)
         missing = find_missing_days(
@@ -320,20 +319,6 @@ def _require_reclassification(db: sa.Connection, new: NewReclassification) -> No
             quantity=show_quantity(new.quantity_milli),
             left=show_quantity(left_milli),
         )
-
-
-def _count_parked(db: sa.Connection, period: str) -> int:
-    """Parked facts up to the end of a month; what has no date can be of no month."""
-    months = (_read_month(body) for body in apply_state.iterate_parked_bodies(db))
-    return sum(1 for month in months if month and month <= period)
-
-
-def _read_month(body: bytes) -> str:
-    """Month of the business date of any fact, also of a kind that is not known yet."""
-    try:
-        return fact_pb2.Fact.FromString(body).business_date[:7]
-    except DecodeError:
-        return ""
 
 
 def _show_days(missing: Mapping[str, list[datetime.date]]) -> str:

@@ -26,6 +26,7 @@ from protos.liushui.v1 import fact_pb2
 from retail_domain.ledger.errors import FutureDateError
 from retail_domain.trade.fact import HQ_STORE, Fact, Happening, HubPayload, Position
 from retail_domain.trade.fact_id import RANDOM_BITS, make_fact_id
+from retail_domain.trade.fact_number import parse_fact_no, show_fact_no
 
 BOX_ID = "HUB"
 NO_BOOT = uuid.UUID(int=0)
@@ -123,20 +124,6 @@ def read_own_fact(db: sa.Connection, fact_no: str) -> Happening:
     if body is None:
         raise OwnFactNotFoundError(fact_no=fact_no)
     return decode_fact(body).happening
-
-
-def show_fact_no(epoch: int, seq: int) -> str:
-    """Write a fact's place as people read it, such as HQ-1-000012."""
-    return f"{HQ_STORE}-{epoch}-{seq:06}"
-
-
-def parse_fact_no(fact_no: str) -> tuple[int, int] | None:
-    """Read epoch and seq; None when it is no number of ours."""
-    parts = fact_no.split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts[1:]):
-        return None
-    epoch, seq = int(parts[1][:9]), int(parts[2][:18])
-    return (epoch, seq) if show_fact_no(epoch, seq) == fact_no else None
 
 
 def make_own_id(asked: Asked, purpose: str = "") -> uuid.UUID:

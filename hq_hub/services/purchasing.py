@@ -266,10 +266,10 @@ def _require_payment(db: sa.Connection, payment: NewPayment) -> None:
         raise NoLinesError(document_no=payment.reference)
     if len(payment.invoices_fen) > PAID_INVOICES_MAX:
         raise LinesTooManyError(lines=len(payment.invoices_fen), limit=PAID_INVOICES_MAX)
-    numbers = [invoice_no for invoice_no, _amount_fen in payment.invoices_fen]
-    open_fen = own_facts.read_open_fen(db, payment.supplier_no, set(numbers))
+    listed = Counter(invoice_no for invoice_no, _amount_fen in payment.invoices_fen)
+    open_fen = own_facts.read_open_fen(db, payment.supplier_no, listed)
     for invoice_no, amount_fen in payment.invoices_fen:
-        if numbers.count(invoice_no) > 1:
+        if listed[invoice_no] > 1:
             raise InvoiceListedTwiceError(invoice_no=invoice_no)
         if invoice_no not in open_fen:
             raise InvoiceNotFoundError(supplier_no=payment.supplier_no, invoice_no=invoice_no)

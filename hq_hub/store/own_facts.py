@@ -7,11 +7,14 @@ import uuid
 from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
+from google.protobuf.message import DecodeError
 
 from hq_hub.store import rows, schema
+from hq_hub.store.apply_state import iterate_parked_bodies
 from hq_hub.store.schema_books import closed_period, day_close, store_day, supplier_invoice
 from hq_hub.store.schema_headquarters import open_item_sale, own_fact, purchase_progress
 from hq_hub.store.schema_ingest import hub_journal
+from protos.liushui.v1 import fact_pb2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,3 +121,17 @@ def read_closed_days(db: sa.Connection, period: str) -> set[tuple[str, str]]:
         table.business_date >= f"{period}-01", table.business_date <= f"{period}-31"
     )
     return {(store, day) for store, day in db.execute(days)}
+
+
+def count_parked(db: sa.Connection, period: str) -> int:
+    """Parked facts up to the end of a month; what has no date can be of no month."""
+    months = (_read_month(body) for body in iterate_parked_bodies(db))
+    return sum(1 for month in months if month and month <= period)
+
+
+def _read_month(body: bytes) -> str:
+    """Month of the business date of any fact, also of a kind that is not known yet."""
+    try:
+        return fact_pb2.Fact.FromString(body).business_date[:7]
+    except DecodeError:
+        return ""

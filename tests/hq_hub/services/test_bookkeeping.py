@@ -29,6 +29,7 @@ from hq_hub.services.errors import (
     StoreNotFoundError,
 )
 from hq_hub.services.rebuild import verify_projections
+from hq_hub.store.engine import write_transaction
 from hq_hub.store.writer import Writer
 from protos.documents import Reclassification, decode_order
 from retail_domain.catalog.item import OPEN_ITEM_ID_MIN, Price
@@ -322,6 +323,18 @@ def test_closed_month_takes_its_income_to_the_profit_of_the_year(small: SmallCha
     close(small, "2026-11")
 
     assert small.account_fen() == {("HQ", "1002"): -900, ("HQ", "3103"): 900}
+
+
+def test_other_chart_closes_its_own_accounts(small: SmallChain) -> None:
+    with write_transaction(small.db):
+        small.db.exec_driver_sql("UPDATE hub_state SET chart_id = 'enterprise'")
+    bookkeeping.enter_voucher(
+        small.db, voucher_of(("HQ", "6602", 900, 0), ("HQ", "1002", 0, 900)), small.ask()
+    )
+
+    close(small, "2026-11")
+
+    assert small.account_fen() == {("HQ", "1002"): -900, ("HQ", "4103"): 900}
 
 
 @pytest.mark.parametrize(

@@ -117,13 +117,6 @@ def test_tomorrow_has_not_happened(small: SmallChain) -> None:
     assert small.read("SELECT count(*) FROM hub_journal") == [(0,)]
 
 
-@pytest.mark.parametrize(
-    "number", ["HQ-1-1", "HQ-1-0000001", "S001-1-000001", "HQ-1", "HQ-x-000001", "HQ-1-00000²", ""]
-)
-def test_what_is_no_number_of_ours_names_nothing(number: str) -> None:
-    assert own_journal.parse_fact_no(number) is None
-
-
 def enter_and_die(url: str, steps_max: int) -> NoReturn:
     engine = open_engine(url)
     count_and_die(engine, steps_max)
