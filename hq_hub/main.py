@@ -44,6 +44,8 @@ from hq_hub.store.migrate import migrate, require_current
 from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
 from retail_domain.errors import RetailError
+from retail_domain.ledger.charts import CHARTS
+from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 
 if TYPE_CHECKING:
     from hq_hub.api.headquarters import Headquarters
@@ -111,6 +113,12 @@ def make_parser() -> argparse.ArgumentParser:
 def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     init = commands["init"]
     init.add_argument("--chain", default="liushui", help="name in the boxes' certificates")
+    init.add_argument(
+        "--chart",
+        choices=sorted(CHARTS),
+        default=SMALL_ENTERPRISE_CHART.chart_id,
+        help="of accounts, chosen once: 小企业会计准则 (default) or 企业会计准则",
+    )
     init.add_argument("--host-name", action="append", default=[], help="of the hub's certificate")
     for key, port in (("http", 8800), ("grpc", 8801), ("mqtt", 8883)):
         init.add_argument(f"--{key}-port", type=int, default=port)
@@ -209,7 +217,8 @@ def init(parsed: argparse.Namespace) -> int:
     path = config.path(config.database)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     init_pki(config.path(config.pki), config.chain, config.host_names, tell_time())
-    create_hub(require_driver(config.database_url) or sqlite_url(str(path)), config.chain)
+    url = require_driver(config.database_url) or sqlite_url(str(path))
+    create_hub(url, config.chain, CHARTS[parsed.chart])
     write_config(config)
     print(f"hub of chain {config.chain} is ready in {folder}")
     return 0

@@ -209,7 +209,7 @@ def _append(db: Connection, box: Box, payload: Payload, fact_id: uuid.UUID, staf
     return write_fact(db, box, Operator(staff_no), payload, fact_id=fact_id)
 
 
-def _find_order(db: Connection, order_no: str) -> PurchaseOrder | TransferOrder | None:
+def _find_order(db: Connection, order_no: str) -> documents.Order | None:
     body = feeds.read_document(db, documents.ORDERS_FEED, documents.order_key(order_no))
     return None if body is None else documents.decode_order(body)
 

@@ -6,12 +6,14 @@ from typing import Literal
 
 import pydantic
 
+from hq_hub.reports.bookkeeping import NextPeriod, PeriodRow, VoucherRow
 from hq_hub.reports.catalog import ItemRow
 from hq_hub.reports.checks import LedgerChecks
 from hq_hub.reports.facts import FactRow
 from hq_hub.reports.ledger import AccountName
 from hq_hub.reports.ledger_card import CardLine, CardSums
 from hq_hub.reports.paging import AsOf
+from hq_hub.reports.purchasing import AgeSum, InvoiceRow, UninvoicedRow, UninvoicedSums
 from hq_hub.reports.sales import DayRow, SalesRow, SalesSums
 from hq_hub.reports.stock import StockRow, StockSums
 from hq_hub.reports.stores import StoreRow
@@ -95,6 +97,41 @@ class FactsAnswer(pydantic.BaseModel):
     """Ask for it with `before`; None on the last page."""
     not_indexed: int
     """Kept, but not found by a search yet."""
+    as_of: AsOf
+
+
+class InvoicesAnswer(pydantic.BaseModel):
+    """Supplier invoices, the oldest first; the ages are those of the whole query."""
+
+    rows: list[InvoiceRow]
+    total: int
+    ages: list[AgeSum]
+    as_of: AsOf
+
+
+class UninvoicedAnswer(pydantic.BaseModel):
+    """Lines of purchase orders in order of number; the sums are those of the whole query."""
+
+    rows: list[UninvoicedRow]
+    total: int
+    sums: UninvoicedSums
+    as_of: AsOf
+
+
+class VouchersAnswer(pydantic.BaseModel):
+    """Facts of headquarters, the newest first."""
+
+    rows: list[VoucherRow]
+    total: int
+    as_of: AsOf
+
+
+class PeriodsAnswer(pydantic.BaseModel):
+    """Closed months, the newest first, and the one that comes next."""
+
+    rows: list[PeriodRow]
+    total: int
+    next: NextPeriod
     as_of: AsOf
 
 

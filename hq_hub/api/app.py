@@ -13,10 +13,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hq_hub.api import (
+    bookkeeping,
     enrolments,
     facts,
     ledger,
     overview,
+    purchasing,
     sales,
     session,
     stock,
@@ -28,7 +30,7 @@ from hq_hub.api.headquarters import Headquarters
 from hq_hub.services import errors
 from hq_hub.store.engine import READERS_MAX
 from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
-from retail_domain.errors import RetailError, TransferNotFoundError
+from retail_domain.errors import PurchaseOrderNotFoundError, RetailError, TransferNotFoundError
 
 STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The console is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
@@ -50,10 +52,14 @@ STATUS: dict[type[RetailError], int] = {
     errors.FactNotFoundError: 404,
     errors.NotFoundError: 404,
     errors.StoreNotFoundError: 404,
+    errors.OwnFactNotFoundError: 404,
+    errors.InvoiceNotFoundError: 404,
+    PurchaseOrderNotFoundError: 404,
     TransferNotFoundError: 404,
     errors.RequestTooLargeError: 413,
     errors.InvalidRequestError: 422,
     errors.TooManyTriesError: 429,
+    errors.BooksBehindError: 503,
     HubBusyError: 503,
     HubDatabaseAwayError: 503,
     HubDiskFullError: 507,
@@ -71,6 +77,8 @@ ROUTERS = (
     sales.router,
     facts.router,
     enrolments.router,
+    purchasing.router,
+    bookkeeping.router,
 )
 
 

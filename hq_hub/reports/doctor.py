@@ -43,6 +43,8 @@ def examine(db: sa.Connection) -> tuple[list[tuple[str, object]], list[str]]:
         "stock against ledger, fen": ledger.stock_vs_gl_fen,
         "in transit against ledger, fen": ledger.in_transit_vs_gl_fen,
         "in transit against transfers, milli": checks.read_transit_difference_milli(db),
+        "payables against ledger, fen": ledger.payables_vs_gl_fen,
+        "not invoiced against ledger, fen": ledger.uninvoiced_vs_gl_fen,
         "unbalanced entries": ledger.unbalanced_entries,
     }
     faults = [f"database: {fault}" for fault in health.read_database_faults(db)]

@@ -267,3 +267,185 @@ class QuarantineContentError(RetailError):
     code = "quarantine_content"
     en = "The content of {hash} of store {store} was not kept. Its box still has those facts."
     zh = "门店 {store} 的 {hash} 未保留内容。门店主机仍有这些流水。"
+
+
+class BooksBehindError(RetailError):
+    """Decisions are made on books that are up to date."""
+
+    code = "books_behind"
+    en = "The stores send faster than headquarters posts. Try again in a minute."
+    zh = "门店数据正在大量上传，账还没记完。请一分钟后再试。"
+
+
+class OwnFactNotFoundError(RetailError):
+    """No such number in headquarters' journal."""
+
+    code = "own_fact_not_found"
+    en = "Headquarters' journal has no {fact_no}."
+    zh = "总部流水里没有 {fact_no}。"
+
+
+class NotReversibleError(RetailError):
+    """Only some kinds are taken back, and only once."""
+
+    code = "not_reversible"
+    en = "{fact_no} is no landed cost, or was reversed already."
+    zh = "{fact_no} 不是到货费用，或者已经冲销。"
+
+
+class OrderOfOtherSupplierError(RetailError):
+    """Somebody else was asked to deliver."""
+
+    code = "order_of_other_supplier"
+    en = "{purchase_order_no} was placed with supplier {known}, not with {supplier_no}."
+    zh = "{purchase_order_no} 的供应商是 {known}，不是 {supplier_no}。"
+
+
+class OrderOfOtherStoreError(RetailError):
+    """Another store was to receive it."""
+
+    code = "order_of_other_store"
+    en = "{purchase_order_no} is an order of store {known}, not of {store}."
+    zh = "{purchase_order_no} 是门店 {known} 的订单，不是 {store} 的。"
+
+
+class OrderIsOpeningError(RetailError):
+    """Opening stock was never bought on this order."""
+
+    code = "order_is_opening"
+    en = "{purchase_order_no} took in opening stock; nobody invoices it."
+    zh = "{purchase_order_no} 是期初库存，没有供应商发票。"
+
+
+class InvoiceExistsError(RetailError):
+    """An invoice is paid once, so it is entered once."""
+
+    code = "invoice_exists"
+    en = "Invoice {invoice_no} of supplier {supplier_no} was entered already."
+    zh = "供应商 {supplier_no} 的发票 {invoice_no} 已经录入。"
+
+
+class InvoicedTooMuchError(RetailError):
+    """More than came and is not invoiced yet."""
+
+    code = "invoiced_too_much"
+    en = (
+        "{purchase_order_no}, item {item_id}: {quantity} invoiced, but {left} came and is not "
+        "invoiced yet. Correct it, or say why."
+    )
+    zh = (
+        "{purchase_order_no} 商品 {item_id}：发票数量 {quantity}，已收未开票只有 {left}。"
+        "请更正，或填写原因。"
+    )
+
+
+class InvoiceNotFoundError(RetailError):
+    """Nobody entered it."""
+
+    code = "invoice_not_found"
+    en = "There is no invoice {invoice_no} of supplier {supplier_no}."
+    zh = "没有供应商 {supplier_no} 的发票 {invoice_no}。"
+
+
+class InvoiceListedTwiceError(RetailError):
+    """One payment pays an invoice once."""
+
+    code = "invoice_listed_twice"
+    en = "Invoice {invoice_no} is listed twice. Enter it once, with the whole amount."
+    zh = "发票 {invoice_no} 出现了两次。请合并为一行，填写总金额。"
+
+
+class PaidTooMuchError(RetailError):
+    """More than is owed, or nothing."""
+
+    code = "paid_too_much"
+    en = "Invoice {invoice_no}: {amount_fen} fen cannot be paid, {open_fen} fen are open."
+    zh = "发票 {invoice_no}：不能付 {amount_fen} 分，未付 {open_fen} 分。"
+
+
+class NothingReceivedError(RetailError):
+    """A later cost belongs to goods that came."""
+
+    code = "nothing_received"
+    en = "Nothing of {purchase_order_no} is here: no cost can go on it."
+    zh = "{purchase_order_no} 没有到货，不能分摊费用。"
+
+
+class ItemNotReceivedError(RetailError):
+    """A part for goods that did not come."""
+
+    code = "item_not_received"
+    en = "Nothing of item {item_id} on {purchase_order_no} is here: no cost can go on it."
+    zh = "{purchase_order_no} 的商品 {item_id} 没有到货，不能分摊费用。"
+
+
+class LandedPartsError(RetailError):
+    """By weight and by hand every part is said; by value and quantity none."""
+
+    code = "landed_parts"
+    en = "By weight and by hand, say the part of each item; by value and by quantity, say none."
+    zh = "按重量或手工分摊时须填写各商品的份额；按金额或数量分摊时不要填写。"
+
+
+class LandedPartError(RetailError):
+    """Below zero, or against the sign of the whole."""
+
+    code = "landed_part"
+    en = "The part {part} of item {item_id} does not fit the whole of {amount_fen} fen."
+    zh = "商品 {item_id} 的份额 {part} 与总额 {amount_fen} 分不符。"
+
+
+class NotInTransitError(RetailError):
+    """Only what is between the stores can be settled."""
+
+    code = "not_in_transit"
+    en = "{transfer_no}, item {item_id}: {quantity} cannot be settled, {left} is in transit."
+    zh = "{transfer_no} 商品 {item_id}：不能结清 {quantity}，在途 {left}。"
+
+
+class SettlementReasonError(RetailError):
+    """The reason does not fit the goods, or who answers for them."""
+
+    code = "settlement_reason"
+    en = "{reason} does not fit: check the sign of the quantities and that {store} answers for it."
+    zh = "原因 {reason} 不符：请检查数量的正负，以及是否应由 {store} 负责。"
+
+
+class NotOpenItemError(RetailError):
+    """Goods that have their item already, or a target that has none."""
+
+    code = "not_open_item"
+    en = "An open item becomes an item with stock; {open_item_id} and {item_id} do not fit."
+    zh = "只能把无码商品归到正式商品；{open_item_id} 和 {item_id} 不符。"
+
+
+class ReclassifiedTooMuchError(RetailError):
+    """More than was sold without a code."""
+
+    code = "reclassified_too_much"
+    en = "Store {store} sold {left} of open item {open_item_id} without an item, not {quantity}."
+    zh = "门店 {store} 的无码商品 {open_item_id} 尚未归类的销量是 {left}，不是 {quantity}。"
+
+
+class StoreListedTwiceError(RetailError):
+    """A share a store."""
+
+    code = "store_listed_twice"
+    en = "Store {store} is listed twice."
+    zh = "门店 {store} 出现了两次。"
+
+
+class MonthHasParkedError(RetailError):
+    """They would fall into the next month."""
+
+    code = "month_has_parked"
+    en = "{parked} facts up to {period} are parked. Put them right first; the doctor lists them."
+    zh = "{period} 及以前有 {parked} 条数据暂存待过账，请先处理；doctor 会列出它们。"
+
+
+class DaysNotClosedError(RetailError):
+    """A silent day is an offline store or a day off; only a person knows."""
+
+    code = "days_not_closed"
+    en = "Not closed in {period}: {days}. Acknowledge that, or wait for the stores."
+    zh = "{period} 未日结：{days}。请确认，或等待门店上传。"

@@ -24,6 +24,7 @@ from hq_hub.services.fact_checks import (
     require_range,
     require_register,
 )
+from hq_hub.services.own_rows import add_own_fact, add_purchases
 from hq_hub.store import books as book_store
 from hq_hub.store.apply_state import Parked, ParkReason, WaitingFact
 from hq_hub.store.books import BookRows, BookTables
@@ -38,7 +39,7 @@ from retail_domain.ledger.posting import (
     touched_sales,
     touched_transit,
 )
-from retail_domain.trade.fact import Happening
+from retail_domain.trade.fact import HQ_STORE, Happening
 from retail_domain.trade.tender import TENDER_FEN_MAX
 from retail_domain.trade.voucher import PeriodClosed, period_of
 
@@ -166,6 +167,9 @@ def _post_part(
             continue
         period = _period_of(one.happening, closed_through)
         add_posted(rows, one.fact, one.happening, left, period)
+        add_purchases(rows, books, one.happening.payload)
+        if one.fact.store == HQ_STORE:
+            add_own_fact(rows, one.fact, one.happening, left, period)
         posted.append((one.fact, period))
     book_store.write_costs(db, tables, books.costs)
     book_store.write_in_transit(db, tables, books.in_transit)

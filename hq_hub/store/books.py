@@ -36,6 +36,9 @@ class BookTables:
     supplier_invoice: sa.Table
     closed_period: sa.Table
     store_day: sa.Table
+    own_fact: sa.Table
+    purchase_progress: sa.Table
+    open_item_sale: sa.Table
 
 
 IN_FORCE = BookTables(**{table.name: table for table in schema_books.PROJECTIONS})
@@ -52,12 +55,19 @@ class BookRows:
     shift_close: list[Row] = dataclasses.field(default_factory=list)
     day_close: list[Row] = dataclasses.field(default_factory=list)
     closed_period: list[Row] = dataclasses.field(default_factory=list)
+    own_fact: list[Row] = dataclasses.field(default_factory=list)
     on_hand_milli: dict[tuple[str, str, int, str], int] = dataclasses.field(default_factory=dict)
     """(store, state, item_id, lot) -> change of quantity."""
     progress_milli: dict[TransitKey, tuple[int, int, int]] = dataclasses.field(default_factory=dict)
     """(transfer_no, item_id) -> shipped, received, settled."""
     invoices_fen: dict[tuple[str, str], tuple[int, int]] = dataclasses.field(default_factory=dict)
     """(supplier_no, invoice_no) -> gross, paid."""
+    purchases: dict[tuple[str, int], tuple[int, ...]] = dataclasses.field(default_factory=dict)
+    """(purchase_order_no, item_id) -> as the columns of purchase_progress."""
+    open_items_milli: dict[tuple[str, int], tuple[int, int]] = dataclasses.field(
+        default_factory=dict
+    )
+    """(store, item_id) -> sold, reclassified."""
     store_days: dict[tuple[str, str], tuple[int, ...]] = dataclasses.field(default_factory=dict)
     """(store, business date) -> tickets, quantity, amount, tax, discount, cost."""
 
@@ -178,6 +188,11 @@ def write_book_rows(db: sa.Connection, tables: BookTables, block: BookRows) -> N
     rows.add_rows(db, tables.supplier_invoice, invoices)
     days: list[Row] = [(*key, *sums) for key, sums in sorted(block.store_days.items())]
     rows.add_rows(db, tables.store_day, days)
+    rows.insert_rows(db, tables.own_fact, block.own_fact)
+    purchases: list[Row] = [(*key, *sums) for key, sums in sorted(block.purchases.items())]
+    rows.add_rows(db, tables.purchase_progress, purchases)
+    open_items = [(*key, *milli) for key, milli in sorted(block.open_items_milli.items())]
+    rows.add_rows(db, tables.open_item_sale, open_items)
 
 
 def write_apply_log(db: sa.Connection, log: Collection[Row]) -> None:

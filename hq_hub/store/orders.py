@@ -153,6 +153,13 @@ def read_progress(db: sa.Connection, transfer: StoredTransfer) -> list[Progress]
     ]
 
 
+def read_in_transit_milli(db: sa.Connection, transfer_no: str) -> dict[int, int]:
+    """What is between the stores of a transfer, by item; below 0 when more arrived than left."""
+    table = schema_books.in_transit.c
+    found = sa.select(table.item_id, table.quantity_milli).where(table.transfer_no == transfer_no)
+    return {item_id: quantity_milli for item_id, quantity_milli in db.execute(found)}
+
+
 def write_decision(
     db: sa.Connection,
     transfer_no: str,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from hq_hub.store import schema_headquarters
 from hq_hub.store.schema import Bytes, Int, Text, column, key, make_table
 
 apply_log = make_table(  # The order in which facts were posted. Data: average cost depends on it.
@@ -236,5 +237,8 @@ PROJECTIONS = (
     supplier_invoice,
     closed_period,
     store_day,
+    schema_headquarters.own_fact,
+    schema_headquarters.purchase_progress,
+    schema_headquarters.open_item_sale,
 )
 """What a rebuild makes again."""

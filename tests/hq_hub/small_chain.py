@@ -166,7 +166,7 @@ class SmallChain:
     def require_agreement(self) -> None:
         """Books, stock and sub-ledgers agree, and no fact is unaccounted for."""
         ledger = checks.read_ledger_checks(self.db)
-        assert ledger == checks.LedgerChecks(0, 0, 0)
+        assert ledger == checks.LedgerChecks(0, 0, 0, 0, 0)
         assert checks.read_stock_difference_milli(self.db) == 0
         assert checks.read_cost_difference_milli(self.db) == 0
         assert checks.read_transit_difference_milli(self.db) == 0

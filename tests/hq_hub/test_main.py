@@ -122,6 +122,29 @@ def test_refusal_is_a_code_and_two_sentences(
     assert second.endswith("。")
 
 
+@pytest.mark.parametrize(
+    ("options", "chart_id"),
+    [((), "small_enterprise"), (("--chart", "enterprise"), "enterprise")],
+)
+def test_chart_of_accounts_is_chosen_when_the_hub_is_made(
+    tmp_path: pathlib.Path, options: tuple[str, ...], chart_id: str
+) -> None:
+    done = run("init", "--data", str(tmp_path / "hub"), *options)
+
+    assert done.returncode == 0, done.stderr
+    engine = open_engine(sqlite_url(str(tmp_path / "hub" / "database" / "hub.db")))
+    with contextlib.closing(engine.connect()) as db:
+        assert db.execute(sa.text("SELECT chart_id FROM hub_state")).scalar_one() == chart_id
+    engine.dispose()
+
+
+def test_unknown_chart_of_accounts_is_refused(tmp_path: pathlib.Path) -> None:
+    done = run("init", "--data", str(tmp_path / "hub"), "--chart", "german")
+
+    assert done.returncode == 2
+    assert not (tmp_path / "hub").exists()
+
+
 def test_half_done_init_may_be_repeated(folder: pathlib.Path) -> None:
     authority = (folder / "pki" / "ca.crt").read_bytes()
     (folder / "hub.toml").unlink()

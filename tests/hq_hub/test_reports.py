@@ -25,6 +25,8 @@ from hq_hub.reports.stock import (
 )
 from hq_hub.reports.stores import LATE_S, StoreState, read_stores, state_of_age
 from hq_hub.reports.trial_balance import add_up, read_trial_balance
+from hq_hub.services import purchasing
+from hq_hub.services.purchasing import NewInvoice, NewInvoiceLine
 from hq_hub.store import rows, schema_ingest
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import to_ms
@@ -300,6 +302,8 @@ def test_age_of_an_answer_counts_what_was_not_looked_at(trading: SmallChain) -> 
     assert as_of.oldest_store_heard_at == NOON - datetime.timedelta(hours=1)
 
 
+TODAY = datetime.date(2026, 11, 22)
+INVOICED = NewInvoiceLine("PO-000001", "S001", 1, 2_000, 700)
 DAMAGES = [
     ("UPDATE on_hand SET quantity_milli = quantity_milli + 5", "stock against movements, milli"),
     ("DELETE FROM on_hand WHERE store = 'S002'", "stock against movements, milli"),
@@ -321,6 +325,31 @@ def test_doctor_finds_damage(trading: SmallChain, damage: str, fault: str) -> No
     _findings, faults = doctor.examine(trading.db)
 
     assert fault in {found.split(":")[0] for found in faults}
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        ("UPDATE supplier_invoice SET paid_fen = paid_fen + 5", "payables against ledger, fen"),
+        ("DELETE FROM supplier_invoice", "payables against ledger, fen"),
+        ("UPDATE purchase_progress SET cleared_fen = 7", "not invoiced against ledger, fen"),
+        ("DELETE FROM purchase_progress", "not invoiced against ledger, fen"),
+    ],
+)
+def test_doctor_finds_damage_of_what_suppliers_are_owed(
+    trading: SmallChain, damage: str, fault: str
+) -> None:
+    invoice = NewInvoice("SUP1", "INV-1", TODAY, TODAY, 130, (INVOICED,))
+    purchasing.enter_invoice(trading.db, invoice, trading.ask())
+    healthy = doctor.examine(trading.db)[1]
+    trading.db.rollback()
+    with write_transaction(trading.db):
+        trading.db.exec_driver_sql(damage)
+
+    _findings, faults = doctor.examine(trading.db)
+
+    assert healthy == []
+    assert [found.split(":")[0] for found in faults] == [fault]
 
 
 def test_doctor_finds_nothing_wrong_with_a_healthy_hub(trading: SmallChain) -> None:

@@ -203,6 +203,8 @@ def test_trial_balance_shows_totals_and_checks(trading: Desk) -> None:
     assert answer["checks"] == {
         "stock_vs_gl_fen": 0,
         "in_transit_vs_gl_fen": 0,
+        "payables_vs_gl_fen": 0,
+        "uninvoiced_vs_gl_fen": 0,
         "unbalanced_entries": 0,
     }
 

@@ -1,0 +1,168 @@
+"""Headquarters' own journal: gapless, chained, once, posted with its writing or not written."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import multiprocessing
+import os
+import signal
+from typing import NoReturn
+
+import pytest
+import sqlalchemy as sa
+
+from hq_hub.services import bookkeeping, own_journal
+from hq_hub.services.bookkeeping import NewVoucher, NewVoucherLine
+from hq_hub.services.errors import BooksBehindError
+from hq_hub.services.requests import Asked
+from hq_hub.store.engine import open_engine, write_transaction
+from protos import chain
+from protos.codec import decode_fact
+from retail_domain.ledger.errors import FutureDateError
+from retail_domain.trade.voucher import ManualEntry
+from tests.hq_hub.small_chain import SmallChain
+from tests.hq_hub.test_apply_killed import JOIN_TIMEOUT_S, count_and_die
+from tests.retail_domain.builders import NOON, make_ticket
+
+TODAY = datetime.date(2026, 11, 22)
+VOUCHER = NewVoucher(
+    "rent",
+    TODAY,
+    (NewVoucherLine("HQ", "5602", 900, 0), NewVoucherLine("HQ", "1002", 0, 900)),
+)
+ASKED_BY_THE_DYING = Asked("boss", own_journal.NO_BOOT, NOON)
+TABLES = ("hub_journal", "apply_log", "entry_line", "own_fact", "request_answer")
+STEPS_OF_A_VOUCHER = 30
+"""Statements and COMMITs of one voucher, those of catching up among them; the last test counts."""
+
+
+def test_fact_of_headquarters_goes_on_the_chain_and_is_posted_at_once(small: SmallChain) -> None:
+    first = bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+    second = bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+
+    assert (first, second) == ("HQ-1-000001", "HQ-1-000002")
+    kept = small.read("SELECT seq, body, head FROM hub_journal WHERE store = 'HQ' ORDER BY seq")
+    heads = [
+        chain.fold_heads(chain.GENESIS, [body for _seq, body, _head in kept[:n]]) for n in (1, 2)
+    ]
+    assert [(seq, head) for seq, _body, head in kept] == [(1, heads[0]), (2, heads[1])]
+    assert small.account_fen() == {("HQ", "5602"): 1_800, ("HQ", "1002"): -1_800}
+    small.require_agreement()
+
+
+def test_fact_says_who_asked_and_when(small: SmallChain) -> None:
+    bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+
+    ((body,),) = small.read("SELECT body FROM hub_journal")
+    fact = decode_fact(body)
+
+    assert (fact.position.box_id, fact.position.epoch, fact.position.seq) == ("HUB", 1, 1)
+    assert (fact.happening.staff_no, fact.happening.wall_at) == ("boss", NOON)
+    assert fact.happening.business_date == TODAY
+    assert isinstance(fact.happening.payload, ManualEntry)
+
+
+def test_repeated_request_gets_the_same_number_and_writes_nothing(small: SmallChain) -> None:
+    asked = small.ask()
+    first = bookkeeping.enter_voucher(small.db, VOUCHER, asked)
+
+    again = bookkeeping.enter_voucher(small.db, VOUCHER, asked)
+
+    assert again == first
+    assert small.read("SELECT count(*) FROM hub_journal") == [(1,)]
+
+
+def test_new_life_of_the_hub_opens_an_epoch_at_the_last_head(small: SmallChain) -> None:
+    bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+    with write_transaction(small.db):
+        small.db.exec_driver_sql("UPDATE hub_state SET generation = 3")
+
+    number = bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+
+    assert number == "HQ-3-000001"
+    (first, second) = small.read("SELECT body, head FROM hub_journal ORDER BY receive_no")
+    assert second[1] == chain.next_head(first[1], second[0])
+
+
+def test_what_the_stores_sent_before_is_posted_before(small: SmallChain) -> None:
+    small.receive("S001", make_ticket((1, 1_000, 565)))
+
+    bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+
+    log = small.read("SELECT apply_no, store FROM apply_log ORDER BY apply_no")
+    assert log == [(1, "S001"), (2, "HQ")]
+
+
+def test_decision_waits_until_the_books_are_up_to_date(
+    small: SmallChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_journal, "CATCH_UP_BLOCKS_MAX", 2)
+    monkeypatch.setattr(own_journal, "APPLY_FACTS_MAX", 1)
+    small.receive("S001", *[make_ticket((1, 1_000, 565), receipt_no=n) for n in (1, 2, 3)])
+
+    with pytest.raises(BooksBehindError):
+        bookkeeping.enter_voucher(small.db, VOUCHER, small.ask())
+
+    assert small.read("SELECT count(*) FROM hub_journal WHERE store = 'HQ'") == [(0,)]
+    assert bookkeeping.enter_voucher(small.db, VOUCHER, small.ask()) == "HQ-1-000001"
+
+
+def test_tomorrow_has_not_happened(small: SmallChain) -> None:
+    tomorrow = NewVoucher("rent", TODAY + datetime.timedelta(days=1), VOUCHER.lines)
+
+    with pytest.raises(FutureDateError):
+        bookkeeping.enter_voucher(small.db, tomorrow, small.ask())
+
+    assert small.read("SELECT count(*) FROM hub_journal") == [(0,)]
+
+
+def enter_and_die(url: str, steps_max: int) -> NoReturn:
+    engine = open_engine(url)
+    count_and_die(engine, steps_max)
+    bookkeeping.enter_voucher(engine.connect(), VOUCHER, ASKED_BY_THE_DYING)
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def count_rows(small: SmallChain) -> list[int]:
+    return [len(small.read(f"SELECT 1 FROM {table}")) for table in TABLES]
+
+
+def run_until_death(url: str, steps_max: int) -> None:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=enter_and_die, args=(url, steps_max))
+    process.start()
+    process.join(JOIN_TIMEOUT_S)
+    assert process.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("steps_max", range(STEPS_OF_A_VOUCHER))
+def test_hub_killed_before_any_step_leaves_nothing_of_a_voucher(
+    small: SmallChain, steps_max: int
+) -> None:
+    run_until_death(small.url, steps_max)
+
+    assert count_rows(small) == [0, 0, 0, 0, 0]
+    number = bookkeeping.enter_voucher(small.db, VOUCHER, ASKED_BY_THE_DYING)
+    assert number == "HQ-1-000001"
+    small.require_agreement()
+
+
+def test_hub_killed_after_the_commit_leaves_the_whole_voucher(small: SmallChain) -> None:
+    run_until_death(small.url, STEPS_OF_A_VOUCHER)
+
+    assert count_rows(small) == [1, 1, 2, 1, 1]
+    assert bookkeeping.enter_voucher(small.db, VOUCHER, ASKED_BY_THE_DYING) == "HQ-1-000001"
+    assert count_rows(small) == [1, 1, 2, 1, 1]
+
+
+def test_voucher_takes_the_steps_that_the_killed_ones_are_cut_at(small: SmallChain) -> None:
+    steps: list[str] = []
+    with contextlib.closing(small.db.engine.connect()) as db:
+        for event in ("before_cursor_execute", "commit"):
+            sa.event.listen(db.engine, event, lambda *_details: steps.append(""))
+        bookkeeping.enter_voucher(db, VOUCHER, ASKED_BY_THE_DYING)
+
+    assert len(steps) == STEPS_OF_A_VOUCHER
