@@ -26,13 +26,14 @@ from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
 from edge_agent.services.register import Command, CommandName
-from edge_agent.store import journal
+from edge_agent.store import feeds, journal
 from edge_agent.store.database import open_database
 from edge_agent.store.head_sidecar import HeadSidecar, require_head
 from edge_agent.store.identity import read_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
+from protos.documents import ORDERS_FEED
 from retail_domain.errors import RetailError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ SCAN_TIMEOUT_S = 2.0
 
 HEAD_INTERVAL_S = 1.0
 """What the sidecar can't notice is the loss of this long."""
+
+ANSWER_INTERVAL_S = 5.0
+"""Between two looks for documents that want an answer: nobody waits for it."""
 
 log = logging.getLogger("edge_agent")
 
@@ -178,6 +182,22 @@ async def keep_head(stored: Stored) -> None:
         await asyncio.sleep(HEAD_INTERVAL_S)
 
 
+async def answer_documents(box: Box, stored: Stored, tell: Callable[[], None]) -> None:
+    """Answer what headquarters put right, whenever orders came; runs until cancelled."""
+    from edge_agent.services.adjustments import answer_reclassifications
+
+    answered = -1
+    while True:
+        version = (await stored.writer.run(feeds.read_position, ORDERS_FEED)).version
+        answers = 0
+        if version != answered:
+            answers = await stored.writer.run(answer_reclassifications, box)
+        if answers:
+            tell()
+        answered = version
+        await asyncio.sleep(ANSWER_INTERVAL_S)
+
+
 async def run_box(config: Config, box: Box, stored: Stored, listener: socket.socket) -> None:
     """Serve registers and devices and keep in step with the hub, until the server stops."""
     import uvicorn
@@ -211,7 +231,12 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         # uvicorn takes both while it serves and hands them on afterwards: we are stopping then.
         signal.signal(number, lambda *_: None)
     link.start()
-    companions = (runner.run(), shop.watch_status(), keep_head(stored))
+    companions = (
+        runner.run(),
+        shop.watch_status(),
+        keep_head(stored),
+        answer_documents(box, stored, runner.journal_grew),
+    )
     tasks = [asyncio.create_task(companion) for companion in companions]
     for task in tasks:
         # A dead task ends the process, and systemd starts it anew: half a box helps nobody.

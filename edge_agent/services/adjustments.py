@@ -8,15 +8,18 @@ from collections.abc import Sequence
 
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.facts import write_fact
-from edge_agent.store import journal, trading
+from edge_agent.services.goods import ORDERS_MAX
+from edge_agent.store import feeds, journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
+from protos import documents
+from protos.documents import Reclassification
 from retail_domain.catalog.quantity import require_quantity
 from retail_domain.errors import NoLinesError
 from retail_domain.stock.adjustment import AdjustmentLine, AdjustmentReason, StockAdjusted
 from retail_domain.stock.movement import StockState
 from retail_domain.trade.box_event import DETAIL_LENGTH_MAX, BoxEvent, BoxEventKind, ItemUnknown
-from retail_domain.trade.fact import Fact
+from retail_domain.trade.fact import HQ_STORE, Fact
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +73,32 @@ def adjust_stock(
         )
         payload = StockAdjusted(correction.reason, correction.note, correction.approved_by, lines)
         return write_fact(db, box, operator, payload, fact_id=fact_id)
+
+
+def answer_reclassifications(db: Connection, box: Box) -> int:
+    """Take out of stock what was sold as an open item before headquarters knew its code.
+
+    Each document is answered once, by the identity that headquarters gave the answer (ADR 0007).
+
+    Returns:
+        How many were answered now.
+    """
+    answered = 0
+    with write_transaction(db):
+        for body in feeds.read_documents(db, documents.ORDERS_FEED, ORDERS_MAX):
+            order = documents.decode_order(body)
+            if not isinstance(order, Reclassification):
+                continue
+            if journal.find_fact(db, order.adjustment_id) is not None:
+                continue
+            line = AdjustmentLine(
+                1, order.item_id, "", order.quantity_milli, StockState.SELLABLE, None
+            )
+            number = order.reclassification_no
+            payload = StockAdjusted(AdjustmentReason.RECLASSIFIED, number, "", (line,))
+            write_fact(db, box, Operator(HQ_STORE), payload, fact_id=order.adjustment_id)
+            answered += 1
+    return answered
 
 
 def report_unknown_item(

@@ -9,6 +9,7 @@ import random
 import shutil
 from collections.abc import Callable
 
+from edge_agent.services import adjustments
 from edge_agent.services.carry_over import export_unsent, import_unsent
 from hq_hub.services import recovery
 from hq_hub.store import alarms
@@ -17,12 +18,15 @@ from retail_domain.stock.goods import ReceiptPurpose
 from tests.hq_hub.wire_hub import enrol_box
 from tests.scenarios.month.chain import HubFiles, Office, open_office
 from tests.scenarios.month.line import CHINA, BoxLine
+from tests.scenarios.month.office_work import Finance
 from tests.scenarios.month.reckoning import MonthFigures, reckon
 from tests.scenarios.month.store import Busy, Store
 
 FIRST_DAY = datetime.date(2026, 10, 1)
 TALK_STEPS = 12
 """Of a line on an ordinary day: some of it is left for the next one."""
+PURCHASE_UNITS = 20
+"""Of every item on a purchase order."""
 LATE = Busy(baskets=3, returns=1)
 """After the close, in a case."""
 SETTLE_ROUNDS = 200
@@ -53,6 +57,7 @@ class Month:
         self.plan, self.folder, self.office = plan, folder, office
         self.chance = random.Random(plan.seed)
         self.cases: set[AlarmKind | str] = set()
+        self.finance = Finance(office, PURCHASE_UNITS)
         office.set_up(plan.names)
         self.lines = {name: self._enrol(name) for name in plan.names}
         self.stores = {
@@ -72,6 +77,7 @@ class Month:
         """All days, then until nothing is on its way."""
         for number in range(1, self.plan.days + 1):
             self._play_day(number)
+        self._close_the_month()
         self._settle()
         return reckon(self.office, self.lines, self.cases)
 
@@ -97,10 +103,11 @@ class Month:
         self.stores[name].day(date, busy, is_closed_in_the_evening=self.chance.random() < 0.95)
 
     def _decide(self, number: int) -> None:
-        """Headquarters orders goods and moves some between stores."""
+        """Headquarters orders goods, moves some between stores, and keeps its books."""
         names = self.plan.names
+        self.finance.day(number)
         if number % 3 == 0:
-            self.office.order(self.chance.choice(names), ReceiptPurpose.PURCHASE, 20)
+            self.office.order(self.chance.choice(names), ReceiptPurpose.PURCHASE, PURCHASE_UNITS)
         if number % 2 == 0 and len(names) > 1:
             source, target = self.chance.sample(names, 2)
             self.office.transfer(source, target)
@@ -169,6 +176,20 @@ class Month:
         self.office.restore()
         self.cases.add("hub_restored")
 
+    # The end.
+
+    def _close_the_month(self) -> None:
+        """One store is dark: its last facts of the month come after the close."""
+        dark = self.lines[self.plan.names[-1]]
+        self.stores[dark.store].trade_on(LATE)
+        for line in self.lines.values():
+            if line is not dark:
+                self._talk_until(lambda line=line: line.is_settled, line)  # type: ignore[misc]  # Bound now.
+        self.office.apply()
+        after = FIRST_DAY + datetime.timedelta(days=33)
+        self._set_time(after, 9)
+        self.finance.close_month(FIRST_DAY.isoformat()[:7])
+
     # Time.
 
     def _set_time(self, date: datetime.date, hour: int) -> None:
@@ -178,8 +199,10 @@ class Month:
             line.clock.at = max(line.clock.at, self.office.hub.at)
 
     def _settle(self) -> None:
-        """Let every line work until nothing is on its way."""
+        """Let every line work until nothing is on its way, and what was put right is answered."""
         for line in self.lines.values():
+            self._talk_until(lambda line=line: line.is_settled, line)  # type: ignore[misc]  # Bound now.
+            adjustments.answer_reclassifications(line.db, line.box)
             self._talk_until(lambda line=line: line.is_settled, line)  # type: ignore[misc]  # Bound now.
         self.office.apply()
 

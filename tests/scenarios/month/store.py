@@ -83,6 +83,7 @@ class Store:
         self._at(date, 7)
         self._begin(date)
         self._handle_goods()
+        adjustments.answer_reclassifications(self.line.db, self.line.box)
         for hour in range(9, 9 + busy.baskets):
             self._at(date, min(hour, 21), self._chance.randrange(60))
             self._sell_something()
