@@ -6,8 +6,9 @@ import pathlib
 
 import pytest
 
+from deploy.postgresql.cluster import Cluster
 from retail_domain.trade.fact_kind import FactKind
-from tests.scenarios.month.chain import SqliteFiles
+from tests.scenarios.month.chain import PostgresqlFiles, SqliteFiles
 from tests.scenarios.month.reckoning import MonthFigures
 from tests.scenarios.month.script import Plan, play_month
 
@@ -27,6 +28,15 @@ def test_ten_days_of_three_stores_end_with_zeros(tmp_path: pathlib.Path) -> None
 
     require_right(figures)
     assert set(FactKind) - figures.kinds <= RARE
+
+
+@pytest.mark.postgres
+def test_ten_days_of_three_stores_end_with_zeros_on_postgresql(
+    postgresql: Cluster, tmp_path: pathlib.Path
+) -> None:
+    figures = play_month(SMALL, tmp_path, PostgresqlFiles(postgresql))
+
+    require_right(figures)
 
 
 RARE = {FactKind.SUPPLIER_RETURN, FactKind.TRANSFER_SETTLED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import pathlib
@@ -10,7 +11,8 @@ import sys
 import tempfile
 import time
 
-from tests.scenarios.month.chain import SqliteFiles
+from deploy.postgresql.cluster import run_cluster
+from tests.scenarios.month.chain import HubFiles, PostgresqlFiles, SqliteFiles
 from tests.scenarios.month.script import Plan, play_month
 
 
@@ -20,11 +22,15 @@ def main() -> int:
     parser.add_argument("--stores", type=int, default=20)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     wish = parser.parse_args()
     began_s = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        plan = Plan(wish.stores, wish.days, wish.seed)
-        figures = play_month(plan, pathlib.Path(folder), SqliteFiles(pathlib.Path(folder)))
+    with contextlib.ExitStack() as parts:
+        folder = pathlib.Path(parts.enter_context(tempfile.TemporaryDirectory()))
+        files: HubFiles = SqliteFiles(folder)
+        if wish.database == "postgresql":
+            files = PostgresqlFiles(parts.enter_context(run_cluster(is_durable=False)))
+        figures = play_month(Plan(wish.stores, wish.days, wish.seed), folder, files)
     line = dataclasses.asdict(figures) | {
         "ok": figures.is_right,
         "kinds": sorted(kind.value for kind in figures.kinds),

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from deploy.postgresql.cluster import Cluster
 from hq_hub.services import documents, transfers
 from hq_hub.services.apply import apply_next, retry_parked
 from hq_hub.services.documents import NewPurchase
@@ -59,6 +60,25 @@ class SqliteFiles:
 
     def restore(self) -> None:
         shutil.copy(self._copy, self._path)
+
+
+class PostgresqlFiles:
+    """Databases of one server: a copy is made of a template that nobody is connected to."""
+
+    def __init__(self, cluster: Cluster, name: str = "month") -> None:
+        self._cluster, self._name, self._copy = cluster, name, f"{name}_backup"
+
+    def make(self) -> str:
+        url = self._cluster.create_database(self._name)
+        make_empty_hub(url)
+        return url
+
+    def back_up(self) -> None:
+        self._cluster.create_database(self._copy, template=self._name)
+
+    def restore(self) -> None:
+        self._cluster.drop_database(self._name)
+        self._cluster.create_database(self._name, template=self._copy)
 
 
 @dataclasses.dataclass(slots=True)
