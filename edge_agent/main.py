@@ -171,14 +171,18 @@ def serve(parsed: argparse.Namespace) -> int:
     return 0
 
 
-async def keep_head(stored: Stored) -> None:
-    """Save the journal's head apart from it, while it moves; runs until cancelled."""
+async def keep_head(stored: Stored, journal_grew: Callable[[], None]) -> None:
+    """Save the journal's head apart from it, while it moves; runs until cancelled.
+
+    The line is told, too: another process may have written (`import-unsent`).
+    """
     saved = 0
     while True:
         tail = await stored.writer.run(journal.read_tail)
         if tail.seq != saved:
             await asyncio.to_thread(stored.sidecar.save, tail)
             saved = tail.seq
+            journal_grew()
         await asyncio.sleep(HEAD_INTERVAL_S)
 
 
@@ -234,7 +238,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     companions = (
         runner.run(),
         shop.watch_status(),
-        keep_head(stored),
+        keep_head(stored, runner.journal_grew),
         answer_documents(box, stored, runner.journal_grew),
     )
     tasks = [asyncio.create_task(companion) for companion in companions]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from hq_hub.reports import checks
+from hq_hub.reports import alarms, checks
 from hq_hub.reports.paging import read_as_of
 from hq_hub.store import day_certificates, health
 
@@ -29,6 +29,7 @@ def examine(db: sa.Connection) -> tuple[list[tuple[str, object]], list[str]]:
         ("batches in quarantine", counts.quarantined),
         ("last applied", as_of.applied_at or "never"),
         ("transfers open", transit.transfers),
+        *(("alarm", line) for line in alarms.list_alarms(db)),
         *(
             ("closed, not here", f"{day.store} {day.business_date}: {day.missing_facts} facts")
             for day in day_certificates.read_missing_days(db)

@@ -56,6 +56,9 @@ from tests.retail_domain.builders import NOON, make_happening, make_receipt
 
 STORE = "S001"
 Asked = sync_pb2.SignedHello | sync_pb2.SignedBatch | sync_pb2.FeedRequest | sync_pb2.JournalRequest
+Page = sync_pb2.FeedRequest | sync_pb2.JournalRequest
+"""Read beside the writer: the hub is never too busy for them."""
+BUSY_RETRY_MS = 2_000
 MQTT, GRPC = Transport.MQTT, Transport.GRPC
 BODY_KINDS: dict[str, Callable[[bytes], Message]] = {
     "hello": sync_pb2.SignedHello.FromString,
@@ -88,10 +91,11 @@ class Chances:
     box_crash: float = 0.02
     hub_backup: float = 0.04
     hub_restore: float = 0.02
+    hub_busy: float = 0.04
     delay_max_ms: int = 900
 
 
-CALM = Chances(0, 0, 0, 0, 0, 0, 0, 0, 0, 50)
+CALM = Chances(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -422,6 +426,10 @@ class World:
         transport: Transport,
         message: Asked,
     ) -> None:
+        if not isinstance(message, Page) and self._happens("hub_busy", self._chances.hub_busy):
+            busy = batches.make_busy(STORE, BUSY_RETRY_MS)
+            self._send("ack", transport, busy.SerializeToString())
+            return
         caller = self._box.topic if transport is MQTT else self._box.certificate
         now = NOON + datetime.timedelta(milliseconds=self.now_ms)
         self.hub.crash_at_commit = self._happens("hub_crash_before", self._chances.hub_crash)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from hq_hub.reports.alarms import list_alarms
+from hq_hub.reports.doctor import examine
 from hq_hub.services import batches, history, recovery
 from hq_hub.services.errors import BootNeededError, NoAlarmError, StoreNotFoundError
 from hq_hub.store import alarms, registry
@@ -114,6 +116,21 @@ def test_restored_box_is_an_alarm_with_the_facts_in_question(
     assert (about.kept_seq, about.box_seq, about.kept_facts, about.box_facts) == (20, 15, 10, 5)
     assert about.first_received_at_ms == (NOON + MINUTE).timestamp() * 1_000
     assert alarm.times == 2
+
+
+def test_doctor_and_list_tell_the_alarm_with_its_numbers_and_machines(
+    db: sa.Connection, box: EnrolledBox
+) -> None:
+    stop(db, box)
+
+    alarm, machine = list_alarms(db)
+    findings, _faults = examine(db)
+    db.rollback()
+
+    assert alarm.startswith("S001 history_forked: box B1, epoch 1; here up to 20, there up to 15;")
+    assert "only here 10 (2026-11-22T04:01:00+00:00 to 2026-11-22T04:01:00+00:00)" in alarm
+    assert machine.startswith(f"    machine {FIRST.hex()}: up to 15, heard 2026-11-22T04:00:00")
+    assert [text for name, text in findings if name == "alarm"] == [alarm, machine]
 
 
 def test_box_that_found_its_history_again_closes_its_alarm(
