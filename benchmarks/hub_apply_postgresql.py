@@ -6,6 +6,7 @@ The server's CPU counts: it is part of the price.
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import pickle
 import statistics
@@ -99,10 +100,14 @@ def on_copy(cluster: Cluster, name: str, work: Callable[[sa.Connection], Spent])
 
 
 def read_cpu_s(pid: int) -> float:
-    """CPU of all living processes of the server, in steps of 10 ms."""
-    server = psutil.Process(pid)
-    times = [process.cpu_times() for process in (server, *server.children(recursive=True))]
-    return sum(time.user + time.system for time in times)
+    """CPU of all processes of the server, those that have ended too, in steps of 10 ms."""
+    server, living_s = psutil.Process(pid), 0.0
+    for process in server.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # It is among the server's ended ones.
+            times = process.cpu_times()
+            living_s += times.user + times.system
+    whole = server.cpu_times()  # Last: who ends meanwhile is not missed.
+    return living_s + whole.user + whole.system + whole.children_user + whole.children_system
 
 
 def record(cluster: Cluster) -> list[Block]:
