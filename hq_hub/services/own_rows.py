@@ -1,4 +1,4 @@
-"""Rows of purchases (order, received, invoiced), and of headquarters' own facts for its lists."""
+"""Rows of headquarters' own facts, as its lists show them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 from hq_hub.store.apply_state import WaitingFact
 from hq_hub.store.books import BookRows
 from protos.instant import EPOCH_START, MILLISECOND
-from retail_domain.ledger.books import Books
 from retail_domain.ledger.posting import Posted
-from retail_domain.stock.goods import GoodsReceived, ReceiptPurpose, SupplierReturn
-from retail_domain.trade.fact import Happening, HubPayload, Payload
+from retail_domain.trade.fact import Happening, HubPayload
 from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
 from retail_domain.trade.reclassification import Reclassified
 from retail_domain.trade.voucher import CostAllocated, ManualEntry, PeriodClosed
@@ -80,29 +78,3 @@ def add_own_fact(
             amount_fen,
         )
     )
-
-
-def add_purchases(rows: BookRows, books: Books, payload: Payload) -> None:
-    """Add what a fact does to the progress of purchase orders; of most kinds nothing."""
-    match payload:
-        case GoodsReceived(purpose=ReceiptPurpose.PURCHASE, purchase_order_no=number):
-            for line in payload.lines:
-                cost_fen = books.orders[number][line.item_id].of(line.quantity_milli)
-                _add(rows, number, line.item_id, (line.quantity_milli, 0, 0, cost_fen, 0, 0))
-        case SupplierReturn(purchase_order_no=number):
-            for line in payload.lines:
-                cost_fen = books.orders[number][line.item_id].of(line.quantity_milli)
-                _add(rows, number, line.item_id, (0, line.quantity_milli, 0, -cost_fen, 0, 0))
-        case SupplierInvoiced():
-            for invoiced in payload.lines:
-                number, quantity_milli = invoiced.purchase_order_no, invoiced.quantity_milli
-                cost_fen = books.orders[number][invoiced.item_id].of(quantity_milli)
-                change = (0, 0, quantity_milli, 0, cost_fen, invoiced.amount_fen)
-                _add(rows, number, invoiced.item_id, change)
-        case _:
-            pass
-
-
-def _add(rows: BookRows, number: str, item_id: int, change: tuple[int, ...]) -> None:
-    before = rows.purchases.get((number, item_id), (0,) * len(change))
-    rows.purchases[number, item_id] = tuple(map(sum, zip(before, change, strict=True)))

@@ -15,6 +15,7 @@ from hq_hub.store.schema_books import closed_period, day_close, store_day, suppl
 from hq_hub.store.schema_headquarters import open_item_sale, own_fact, purchase_progress
 from hq_hub.store.schema_ingest import hub_journal
 from protos.liushui.v1 import fact_pb2
+from retail_domain.ledger.books import PurchasedLine
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,31 +25,6 @@ class OrderHeader:
     store: str
     supplier_no: str
     purpose: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Purchased:
-    """What became of one item of a purchase order."""
-
-    received_milli: int = 0
-    returned_milli: int = 0
-    invoiced_milli: int = 0
-    received_fen: int = 0
-    """At the order's cost, less what went back."""
-    cleared_fen: int = 0
-    """Of it, by invoices."""
-    invoiced_fen: int = 0
-    """Net, as the invoices say."""
-
-    @property
-    def kept_milli(self) -> int:
-        """Received and not sent back."""
-        return self.received_milli - self.returned_milli
-
-    @property
-    def not_invoiced_milli(self) -> int:
-        """Below 0 when more was invoiced than came."""
-        return self.kept_milli - self.invoiced_milli
 
 
 def read_generation(db: sa.Connection) -> int:
@@ -77,11 +53,11 @@ def read_order_headers(db: sa.Connection, numbers: Collection[str]) -> dict[str,
     return {row[0]: OrderHeader(row[1], row[2], row[3]) for row in found}
 
 
-def read_purchased(db: sa.Connection, number: str) -> dict[int, Purchased]:
+def read_purchased(db: sa.Connection, number: str) -> dict[int, PurchasedLine]:
     """What became of an order, by item; items of which nothing came are left out."""
     table = purchase_progress
     found = db.execute(sa.select(table).where(table.c.purchase_order_no == number))
-    return {row[1]: Purchased(*row[2:]) for row in found}
+    return {row[1]: PurchasedLine(*row[2:]) for row in found}
 
 
 def read_open_fen(

@@ -32,7 +32,7 @@ from tests.retail_domain.fact_builders import (
     make_shift_close,
 )
 
-STATEMENTS_OF_A_BLOCK = 38
+STATEMENTS_OF_A_BLOCK = 39
 """Of the block below, BEGIN among them; the last test holds it to that."""
 STEPS_OF_A_BLOCK = STATEMENTS_OF_A_BLOCK + 1
 """COMMIT is the last."""

@@ -137,6 +137,54 @@ def test_opening_stock_is_not_invoiced(small: SmallChain) -> None:
         purchasing.enter_invoice(small.db, INVOICE, small.ask())
 
 
+def test_three_receipts_and_one_invoice_leave_nothing_uninvoiced(small: SmallChain) -> None:
+    small.order()
+    small.receive("S001", *[make_receipt((1, 1_000)) for _ in range(3)])  # 3.33 each, of 10.00.
+
+    purchasing.enter_invoice(small.db, INVOICE, small.ask())
+
+    fen = small.account_fen()
+    assert ("S001", "220202") not in fen
+    assert fen["S001", "140501"] == 1_000
+    small.require_agreement()
+
+
+def test_one_receipt_and_three_invoices_leave_nothing_uninvoiced(bought: SmallChain) -> None:
+    for n in (1, 2, 3):
+        part = invoice_of(quantity_milli=1_000, amount_fen=333, invoice_no=f"INV-{n}", tax_fen=0)
+        purchasing.enter_invoice(bought.db, part, bought.ask())
+
+    fen = bought.account_fen()
+    assert fen["S001", "220202"] == -1_000  # Item 2.
+    assert fen["S001", "140501"] == 1_999
+    bought.require_agreement()
+
+
+def test_goods_that_come_after_their_invoice_leave_nothing_uninvoiced(small: SmallChain) -> None:
+    small.order()
+    early = dataclasses.replace(INVOICE, reason="on its way")
+    purchasing.enter_invoice(small.db, early, small.ask())
+
+    small.receive("S001", *[make_receipt((1, 1_000)) for _ in range(3)])
+    small.apply()
+
+    fen = small.account_fen()
+    assert ("S001", "220202") not in fen
+    assert fen["S001", "540102"] == 1  # 10.00 invoiced, 9.99 taken in.
+    small.require_agreement()
+
+
+def test_goods_that_all_go_back_leave_nothing_uninvoiced(small: SmallChain) -> None:
+    small.order()
+    small.receive("S001", *[make_receipt((1, 1_000)) for _ in range(3)])
+
+    small.receive("S001", make_supplier_return((1, 3_000)))
+    small.apply()
+
+    assert small.account_fen() == {}
+    small.require_agreement()
+
+
 def test_more_than_came_is_invoiced_with_a_reason_and_clears_when_it_comes(
     bought: SmallChain,
 ) -> None:
