@@ -87,6 +87,7 @@ def run(
     for path in (hub, raw):
         shutil.copyfile(year.hub, path)
     stages = Stages()
+    stages.rss_mb["before"] = peak_rss_mb()
     url = sqlite_url(str(hub))
     with open_hub(url) as db:
         with stages.take("sync"):
@@ -201,7 +202,9 @@ def make_figures(
             "seconds": round(wall_s, 2),
             "stage_seconds": {name: round(stages.wall_s(name), 2) for name in ours},
             "stage_cpu_seconds": {name: round(stages.cpu_s(name), 2) for name in ours},
-            "stage_peak_rss_mb": {name: round(stages.rss_mb[name], 1) for name in ours},
+            "stage_peak_rss_mb": {
+                name: round(stages.rss_mb[name], 1) for name in ("before", *ours)
+            },
             "raw_seconds": round(raw.wall_s, 2),
             "raw_cpu_seconds": round(raw.cpu_s, 2),
             "stores": len(plan.stores),
