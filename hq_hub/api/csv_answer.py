@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 
 import fastapi
 
+from hq_hub.api.shown import shown_names
 from hq_hub.reports.paging import Block
 from hq_hub.services.errors import ListTooLongError
+from retail_domain.people.permission import Actor
 
 CSV_ROWS_MAX = 50_000
 """What is kept in memory for one answer, some 20 MB; a person filters before reading more."""
@@ -21,10 +23,13 @@ BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def answer_csv(name: str, columns: type, rows: Iterable[object], total: int) -> fastapi.Response:
-    """Write rows under the names of a dataclass's fields.
+def answer_csv(
+    actor: Actor, name: str, columns: type, rows: Iterable[object], total: int
+) -> fastapi.Response:
+    """Write rows under those names of a dataclass's fields that the actor may see.
 
     Args:
+        actor: who asks.
         name: of the file, without ending.
         columns: the dataclass of the rows.
         rows: all of them.
@@ -35,7 +40,7 @@ def answer_csv(name: str, columns: type, rows: Iterable[object], total: int) -> 
     """
     if total > CSV_ROWS_MAX:
         raise ListTooLongError(total=total, limit=CSV_ROWS_MAX)
-    names = [field.name for field in dataclasses.fields(columns)]
+    names = shown_names(actor, [field.name for field in dataclasses.fields(columns)])
     return write_csv(name, names, ([getattr(row, name) for name in names] for row in rows))
 
 

@@ -7,7 +7,7 @@ import datetime
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block
+from hq_hub.reports.paging import Block, Stores, within
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import store_day
 
@@ -21,6 +21,8 @@ class SalesFilter:
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     store: str = ""
+    stores: Stores = None
+    """Within reach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def read_days(db: sa.Connection, wanted: SalesFilter, days_max: int) -> list[Day
 
 def _conditions(wanted: SalesFilter) -> list[sa.ColumnElement[bool]]:
     table = store_day.c
-    conditions: list[sa.ColumnElement[bool]] = []
+    conditions = [within(table.store, wanted.stores)]
     if wanted.first_date is not None:
         conditions.append(table.business_date >= wanted.first_date.isoformat())
     if wanted.last_date is not None:

@@ -8,7 +8,7 @@ import enum
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, from_ms
+from hq_hub.reports.paging import Block, Stores, from_ms, within
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import apply_progress, parked, store_day
 from hq_hub.store.schema_ingest import durable_cursor, heard_from, quarantine
@@ -55,13 +55,16 @@ class StoreRow:
     """Of that day, tax included."""
 
 
-def count_stores(db: sa.Connection) -> int:
-    """Count the stores of the chain."""
-    return int(db.execute(sa.select(sa.func.count()).select_from(store)).scalar_one())
+def count_stores(db: sa.Connection, stores: Stores) -> int:
+    """Count the stores within reach."""
+    count = sa.select(sa.func.count()).select_from(store).where(within(store.c.store, stores))
+    return int(db.execute(count).scalar_one())
 
 
-def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list[StoreRow]:
-    """Stores in order of number."""
+def read_stores(
+    db: sa.Connection, block: Block, now: datetime.datetime, stores: Stores
+) -> list[StoreRow]:
+    """Stores within reach, in order of number."""
     heard, day = heard_from.c, store_day.c
     epochs = (
         sa.select(durable_cursor.c.store, sa.func.max(durable_cursor.c.epoch).label("epoch"))
@@ -104,6 +107,7 @@ def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list
             store_day,
             (day.store == store.c.store) & (day.business_date == days.c.business_date),
         )
+        .where(within(store.c.store, stores))
         .order_by(store.c.store)
         .offset(block.start)
         .limit(block.size)

@@ -7,7 +7,7 @@ import datetime
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, from_ms
+from hq_hub.reports.paging import Block, Stores, from_ms, within
 from hq_hub.store.schema import item, store, transfer_order, transfer_order_line
 from hq_hub.store.schema_books import in_transit, transfer_progress
 from retail_domain.transfers.transfer_order import Progress, TransferState, state_of
@@ -46,18 +46,18 @@ class TransferRow:
     lines: list[TransferLine]
 
 
-def count_transfers(db: sa.Connection, state: TransferState | None) -> int:
+def count_transfers(db: sa.Connection, state: TransferState | None, stores: Stores) -> int:
     """Count the orders in a state; None for all."""
-    orders = _select_states(state).subquery()
+    orders = _select_states(state, stores).subquery()
     return int(db.execute(sa.select(sa.func.count()).select_from(orders)).scalar_one())
 
 
 def read_transfers(
-    db: sa.Connection, state: TransferState | None, block: Block
+    db: sa.Connection, state: TransferState | None, block: Block, stores: Stores
 ) -> list[TransferRow]:
-    """Orders in a state, the newest first."""
+    """Orders in a state with an end within reach, the newest first."""
     numbers = db.execute(
-        _select_states(state)
+        _select_states(state, stores)
         .order_by(transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
         .offset(block.start)
         .limit(block.size)
@@ -70,7 +70,13 @@ def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
     return _read_rows(db, [transfer_no])[0]
 
 
-def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
+def has_end_within(stores: Stores) -> sa.ColumnElement[bool]:
+    """Condition on `transfer_order`: goods leave or reach a store within reach."""
+    table = transfer_order.c
+    return within(table.source_store, stores) | within(table.target_store, stores)
+
+
+def _select_states(state: TransferState | None, stores: Stores) -> sa.Select[*tuple[object, ...]]:
     """Numbers of the orders in a state: `state_of` as SQL, so that a filter can page."""
     done = transfer_progress.c
     moved = (
@@ -87,8 +93,12 @@ def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]
         (moved.c.gap == 0, TransferState.RECEIVED.value),
         else_=TransferState.IN_TRANSIT.value,
     )
-    question = sa.select(transfer_order.c.transfer_no).select_from(
-        transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+    question = (
+        sa.select(transfer_order.c.transfer_no)
+        .select_from(
+            transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+        )
+        .where(has_end_within(stores))
     )
     return question if state is None else question.where(seen == state.value)
 

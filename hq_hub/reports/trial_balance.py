@@ -7,6 +7,7 @@ import datetime
 
 import sqlalchemy as sa
 
+from hq_hub.reports.paging import Stores, within
 from hq_hub.store.schema_books import entry_line
 from retail_domain.ledger.chart import Side
 from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
@@ -38,19 +39,22 @@ class LedgerTotals:
 
 
 def read_trial_balance(
-    db: sa.Connection, *, through: datetime.date | None, store: str
+    db: sa.Connection, *, through: datetime.date | None, store: str, stores: Stores
 ) -> list[AccountRow]:
     """Accounts in order of code.
 
     Args:
         db: to read from.
         through: last business date that counts; None for all.
-        store: whose books; empty for the chain's.
+        store: whose books; empty for those of all within reach.
+        stores: within reach.
     """
     table = entry_line.c
-    question = sa.select(
-        table.account_code, sa.func.sum(table.debit_fen), sa.func.sum(table.credit_fen)
-    ).group_by(table.account_code)
+    question = (
+        sa.select(table.account_code, sa.func.sum(table.debit_fen), sa.func.sum(table.credit_fen))
+        .where(within(table.entry_store, stores))
+        .group_by(table.account_code)
+    )
     if through is not None:
         question = question.where(table.business_date <= through.isoformat())
     if store:

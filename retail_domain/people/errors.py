@@ -21,6 +21,14 @@ class StoreOutOfReachError(RetailError):
     zh = "门店 {store} 不在 {person_no} 的管辖范围内。"
 
 
+class ReachTooSmallError(RetailError):
+    """Something of the whole chain, asked by somebody who reaches some stores."""
+
+    code = "reach_too_small"
+    en = "{right} concerns the whole chain; {person_no} reaches some stores only."
+    zh = "{right} 涉及整个连锁；{person_no} 只管辖部分门店。"
+
+
 class LimitExceededError(RetailError):
     """Too much for one action of this person."""
 

@@ -8,11 +8,18 @@ from collections.abc import Mapping
 from retail_domain.people.errors import (
     FieldHiddenError,
     LimitExceededError,
+    ReachTooSmallError,
     RightMissingError,
     SecondPersonNeededError,
     StoreOutOfReachError,
 )
-from retail_domain.people.right import MEASURES_OF_RIGHT, Field, Measure, Right
+from retail_domain.people.right import (
+    MEASURES_OF_RIGHT,
+    RIGHTS_OF_THE_CHAIN,
+    Field,
+    Measure,
+    Right,
+)
 from retail_domain.people.role import Limits, Role
 
 NO_AMOUNTS: Mapping[Measure, int] = {}
@@ -51,7 +58,7 @@ def require_right(
         amounts: by every measure of the right that the action has.
 
     Raises:
-        RightMissingError, StoreOutOfReachError, LimitExceededError
+        RightMissingError, ReachTooSmallError, StoreOutOfReachError, LimitExceededError
         SecondPersonNeededError: the role lets them do it for others only.
     """
     _require(actor, right, store, amounts)
@@ -90,6 +97,8 @@ def _require(actor: Actor, right: Right, store: str | None, amounts: Mapping[Mea
     assert amounts.keys() <= MEASURES_OF_RIGHT.get(right, frozenset()), (right, amounts)
     if right not in actor.role.rights:
         raise RightMissingError(right=right.value, role_id=actor.role.role_id)
+    if right in RIGHTS_OF_THE_CHAIN and actor.stores is not None:
+        raise ReachTooSmallError(right=right.value, person_no=actor.person_no)
     if store is not None and not actor.reaches(store):
         raise StoreOutOfReachError(store=store, person_no=actor.person_no)
     for measure, amount in sorted(amounts.items(), key=lambda pair: pair[0].value):

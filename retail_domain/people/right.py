@@ -86,6 +86,18 @@ assert frozenset[Measure]().union(*MEASURES_OF_RIGHT.values()) == frozenset(Meas
 RIGHTS_WITHOUT_LEASE = frozenset({Right.SELL, Right.HANDLE_SHIFT})
 """What goes on however long headquarters is silent: a shop sells and counts its cash. ADR 0010."""
 
+RIGHTS_OF_THE_CHAIN = frozenset(
+    {
+        Right.CLOSE_PERIOD,
+        Right.MANAGE_ITEMS,
+        Right.MANAGE_BOXES,
+        Right.MANAGE_PEOPLE,
+        Right.READ_AUDIT,
+        Right.WRITE_ENTRY,
+    }
+)
+"""They belong to no store, so only who reaches every store has them."""
+
 FIELDS_OF_RIGHT: dict[Right, frozenset[Field]] = {
     Right.READ_LEDGER: frozenset({Field.COST, Field.MARGIN}),
     Right.ORDER_GOODS: frozenset({Field.COST}),

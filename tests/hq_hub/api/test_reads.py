@@ -11,6 +11,7 @@ from hq_hub.api.csv_answer import CSV_ROWS_MAX, answer_csv, to_cell
 from hq_hub.reports.stores import StoreRow, StoreState
 from hq_hub.services.errors import ListTooLongError
 from tests.hq_hub.api.conftest import Desk
+from tests.hq_hub.small_chain import BOSS
 from tests.retail_domain.builders import make_receipt, make_ticket
 
 READS = ("overview", "stores", "stock", "items", "transfers", "trial-balance", "sales")
@@ -90,7 +91,7 @@ def test_text_that_a_spreadsheet_would_run_is_disarmed(value: object, cell: str 
 
 def test_list_beyond_what_a_file_holds_is_refused() -> None:
     with pytest.raises(ListTooLongError):
-        answer_csv("stores", StoreRow, [], CSV_ROWS_MAX + 1)
+        answer_csv(BOSS, "stores", StoreRow, [], CSV_ROWS_MAX + 1)
 
 
 def test_stock_shows_rows_and_sums(trading: Desk) -> None:
