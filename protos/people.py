@@ -15,6 +15,8 @@ RIGHTS = {right.value: right for right in Right}
 FIELDS = {field.value: field for field in Field}
 MEASURES = {measure.value: measure for measure in Measure}
 CARD_CONTEXT = b"liushui-card"
+PIN_TIME_COST, PIN_MEMORY_KIB = 2, 19 * 1024
+"""argon2id for a box of 1 GB: two passes over 19 MiB, OWASP's smallest; times stand in ADR 0010."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from edge_agent.api import messages
 from edge_agent.api.desk import Desk
 from edge_agent.services.answers import Refusal
+from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
 from edge_agent.services.errors import ScanLostError, UnboundDeviceError, WrongTokenError
 from edge_agent.services.register import Command
+from edge_agent.services.sign_in import KeepAttendance, keep_no_fact
 from edge_agent.store import journal, registers
 from edge_agent.store.journal import Tail
 from edge_agent.store.sqlite_library import Connection
@@ -59,8 +61,16 @@ class Seen:
 class Shop:
     """The store's registers over one database."""
 
-    def __init__(self, box: Box, writer: Writer, staff_no: str, line: Line) -> None:
+    def __init__(
+        self,
+        box: Box,
+        writer: Writer,
+        staff_no: str,
+        line: Line,
+        keep_attendance: KeepAttendance = keep_no_fact,
+    ) -> None:
         self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
+        self.keep_attendance = keep_attendance
         tail, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, bindings)
         self.desks = {
@@ -77,6 +87,10 @@ class Shop:
         if register_no not in self.desks:
             raise WrongTokenError(register_no=register_no)
         return self.desks[register_no]
+
+    def place(self, register_no: str) -> Place:
+        """A register as a place where people act."""
+        return Place(register_no, unstaffed_no=self.staff_no)
 
     async def scan(self, device_id: str, command: Command) -> messages.Result:
         """Do a device's scan at the register that it is bound to.

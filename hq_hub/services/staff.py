@@ -25,7 +25,14 @@ from hq_hub.store import documents, people, staff
 from hq_hub.store.audit import write_audit
 from hq_hub.store.staff import StaffMember
 from protos.documents import PEOPLE_FEED
-from protos.people import StorePerson, encode_person, hash_card, person_key
+from protos.people import (
+    PIN_MEMORY_KIB,
+    PIN_TIME_COST,
+    StorePerson,
+    encode_person,
+    hash_card,
+    person_key,
+)
 from retail_domain.people.reach import Reach, write_reach
 from retail_domain.people.role import Limits, require_limits, write_limits
 
@@ -38,8 +45,7 @@ CARD_BYTES = 16
 HASHES_AT_ONCE = 2
 """One a core."""
 
-_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""argon2id for a box of 1 GB: 19 MiB, two passes (OWASP's smallest); see ADR 0010 for times."""
+_HASHER = argon2.PasswordHasher(PIN_TIME_COST, PIN_MEMORY_KIB, parallelism=1)
 _HASHING = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 
