@@ -47,11 +47,13 @@ function Cards({ overview }: { overview: Overview }) {
         value={formatFen(overview.average_ticket_fen)}
         note={t('overview.average_ticket_of')}
       />
-      <Card
-        label={t('overview.margin')}
-        value={formatRate(overview.margin_rate_bp)}
-        note={t('overview.margin_of', { amount: formatFen(overview.margin_fen) })}
-      />
+      {overview.margin_rate_bp === undefined || overview.margin_fen === undefined ? null : (
+        <Card
+          label={t('overview.margin')}
+          value={formatRate(overview.margin_rate_bp)}
+          note={t('overview.margin_of', { amount: formatFen(overview.margin_fen) })}
+        />
+      )}
       <Card
         label={t('overview.stores')}
         value={`${overview.stores_fresh} / ${overview.stores_total}`}
@@ -60,7 +62,7 @@ function Cards({ overview }: { overview: Overview }) {
       />
       <Card
         label={t('overview.in_transit')}
-        value={formatFen(overview.in_transit_fen)}
+        value={overview.in_transit_fen === undefined ? '—' : formatFen(overview.in_transit_fen)}
         note={t('overview.in_transit_of', { count: formatCount(overview.in_transit_transfers) })}
       />
     </div>
@@ -126,7 +128,7 @@ function storeColumns({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
     {
       title: t('stores.sales'),
       align: 'right',
-      render: (_, row) => formatFen(row.sales_fen),
+      render: (_, row) => (row.sales_fen === undefined ? '—' : formatFen(row.sales_fen)),
     },
   ]
 }

@@ -6,6 +6,8 @@ import type { TransferLine, TransferRow } from 'kit/api-types.ts'
 import { formatFen, formatInstant, formatMilli } from 'kit/format.ts'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { EmptyPanel } from 'kit/states.tsx'
+import { useSignedIn } from '../hub.tsx'
+import { sees } from '../rights.ts'
 import { setFilters } from '../route.ts'
 import { TransferActions, TransferStateTag } from './transfer-parts.tsx'
 
@@ -34,9 +36,10 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<TransferLine> {
     milliColumn(t('transfers.received'), 'received_milli'),
     milliColumn(t('transfers.in_transit'), 'in_transit_milli'),
     {
+      key: 'in_transit_fen',
       title: t('transfers.in_transit_value'),
       align: 'right',
-      render: (_, line) => formatFen(line.in_transit_fen),
+      render: (_, line) => formatFen(line.in_transit_fen ?? 0),
     },
   ]
 }
@@ -60,6 +63,8 @@ type DetailProps = { transferNo: string; rows: TransferRow[]; onDone: () => void
 export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
   const texts = useTexts()
   const { t } = texts
+  const { session } = useSignedIn()
+  const isCostSeen = sees(session, 'cost')
   const transfer = rows.find((row) => row.transfer_no === transferNo)
   return (
     <Drawer
@@ -83,7 +88,7 @@ export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
             size="middle"
             rowKey="item_id"
             pagination={false}
-            columns={columnsOf(texts)}
+            columns={columnsOf(texts).filter(({ key }) => isCostSeen || key !== 'in_transit_fen')}
             dataSource={transfer.lines}
           />
         </>
