@@ -14,7 +14,7 @@ from edge_agent.services.answers import Refusal
 from edge_agent.services.attendance import RIGHT_OF_COMMAND, Place
 from edge_agent.services.box import Box
 from edge_agent.services.register import Command, Done, execute_command
-from edge_agent.store import registers
+from edge_agent.store import registers, staff
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 from retail_domain.errors import RetailError
@@ -82,10 +82,10 @@ class Desk:
         self._generation = uuid.uuid4().hex
         self._sequence = 0
 
-    async def open_screen(self) -> Screen:
-        """Add a page; the snapshot waits in it, and what follows has no gap."""
+    async def open_screen(self, token: str) -> Screen:
+        """Add a page of a session; the snapshot waits in it, and what follows has no gap."""
         async with self._turn:
-            state = await self._writer.run(self._read_state)
+            state = await self._writer.run(self._read_state, token)
             snapshot = messages.Snapshot(
                 generation=self._generation, sequence=self._sequence, state=state
             )
@@ -155,7 +155,7 @@ class Desk:
         receipt = None if fact_id is None else receipts.read_receipt(db, self._box, fact_id)
         return Executed(done, receipt)
 
-    def _read_state(self, db: Connection) -> messages.RegisterState:
+    def _read_state(self, db: Connection, token: str) -> messages.RegisterState:
         identity, ticket = self._box.identity, registers.read_open_ticket(db, self.register_no)
         last_receipt = receipts.read_last_receipt(db, self._box, self.register_no)
         return messages.RegisterState(
@@ -163,7 +163,8 @@ class Desk:
             store_name=identity.store_name,
             store_name_en=identity.store_name_en,
             register_no=self.register_no,
-            staff_no=attendance.read_staff_no(db, self._box, self._place),
+            staff_no=attendance.read_staff_no(db, self._box, self._place, token),
+            is_staffed=staff.has_people(db),
             business_date=self._box.business_date(self._box.wall_at()),
             lines=[show_line(line) for line in ticket.lines],
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),

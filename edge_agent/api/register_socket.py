@@ -49,7 +49,7 @@ async def serve_register(socket: fastapi.WebSocket) -> None:
     except (fastapi.WebSocketDisconnect, TimeoutError):
         return
     token = socket.cookies.get(session_cookie(desk.register_no), "")
-    await _converse(socket, desk, await desk.open_screen(), token)
+    await _converse(socket, desk, await desk.open_screen(token), token)
 
 
 def is_same_origin(socket: fastapi.WebSocket) -> bool:

@@ -79,10 +79,10 @@ def find_actor(db: Connection, box: Box, place: Place, token: str | None) -> Act
     return make_actor(db, box, person)
 
 
-def read_staff_no(db: Connection, box: Box, place: Place) -> str:
-    """Who a register's screen shows; empty for nobody."""
+def read_staff_no(db: Connection, box: Box, place: Place, token: str) -> str:
+    """Who a screen with this token shows; empty for nobody."""
     try:
-        return find_actor(db, box, place, None).person_no
+        return find_actor(db, box, place, token).person_no
     except SignInNeededError:
         return ""
 

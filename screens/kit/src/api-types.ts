@@ -83,7 +83,10 @@ export type RegisterState = {
   store_name: string
   store_name_en: string
   register_no: string
+  /** Who is there for this screen; empty: it asks for a PIN or a card. */
   staff_no: string
+  /** Whether headquarters lists people for this store; otherwise nobody signs in. */
+  is_staffed: boolean
   business_date: string
   lines: Line[]
   totals: Totals

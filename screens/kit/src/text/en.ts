@@ -25,6 +25,7 @@ export const en: Record<TextKey, string> = {
   // Register: frame
   'register.title': 'Register',
   'register.no': 'Register {register_no}',
+  'register.sign_out': 'Hand over and sign out',
   'register.staff': 'Cashier {staff_no}',
   'register.business_date': 'Business date {date}',
   'register.box_online': 'Box online',
@@ -146,6 +147,8 @@ export const en: Record<TextKey, string> = {
   'sign_in.slogan': 'Stores sell on without a line; the books stay right to the fen.',
   'sign_in.user_name': 'User name',
   'sign_in.password': 'Password',
+  'sign_in.number_or_card': 'Staff number, or read the card',
+  'sign_in.pin': 'PIN',
   'sign_in.submit': 'Sign in',
   'password.title': 'Change your password',
   'password.why': 'Somebody else set your password. Choose one that only you know.',

@@ -22,6 +22,7 @@ export const zh = {
   // Register: frame
   'register.title': '收银台',
   'register.no': '{register_no} 号收银台',
+  'register.sign_out': '交班退出',
   'register.staff': '收银员 {staff_no}',
   'register.business_date': '营业日 {date}',
   'register.box_online': '门店主机在线',
@@ -142,6 +143,8 @@ export const zh = {
   'sign_in.slogan': '门店断网照常收银，总部账目分毫不差。',
   'sign_in.user_name': '用户名',
   'sign_in.password': '密码',
+  'sign_in.number_or_card': '工号，或刷工卡',
+  'sign_in.pin': 'PIN',
   'sign_in.submit': '登录',
   'password.title': '修改密码',
   'password.why': '您的密码由他人设置。请先换成只有您知道的密码。',
