@@ -28,7 +28,7 @@ from benchmarks.year_line import BoxLine, run_lines
 from deploy.demo.reckoning import Expected, Reckoning, reckon
 from hq_hub.reports import sales, sales_totals, stock, transfers, trial_balance
 from hq_hub.reports.ledger import LedgerFilter
-from hq_hub.reports.paging import Block
+from hq_hub.reports.paging import EVERY_STORE, Block
 from hq_hub.reports.sales import SalesFilter
 from hq_hub.reports.stock import StockFilter, StockSort
 from hq_hub.services.apply import apply_next
@@ -148,7 +148,7 @@ def reckon_year(db: sa.Connection, year: Year) -> Reckoning:
         db,
         Expected(year.plan, supply.orders, supply.transfers),
         report=sales_totals.read_report_sales(db),
-        transfers_received=transfers.count_transfers(db, TransferState.RECEIVED),
+        transfers_received=transfers.count_transfers(db, TransferState.RECEIVED, EVERY_STORE),
     )
 
 

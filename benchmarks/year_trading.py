@@ -27,7 +27,6 @@ from benchmarks.year_journals import WHOLE, open_box
 from benchmarks.year_line import BoxLine, run_lines
 from deploy.demo.complete_journey import read_complete_journey
 from deploy.demo.hub_set_up import (
-    BUYER,
     DATABASE,
     PKI,
     Supply,
@@ -47,6 +46,7 @@ from edge_agent.store.database import write_transaction
 from edge_agent.store.identity import read_identity
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
+from hq_hub.services.actors import TERMINAL
 from hq_hub.services.certificates import load_authority
 from hq_hub.services.requests import Asked
 from hq_hub.services.transfers import NewTransfer, approve_transfer, draft_transfer
@@ -95,7 +95,7 @@ def make_year(root: pathlib.Path, stores_max: int | None, baskets_max: int | Non
 def _order_transfers(db: sa.Connection, supply: Supply) -> None:
     for number, planned in enumerate(supply.transfers):
         transfer = NewTransfer(planned.source_store, planned.target_store, planned.lines)
-        asked = [Asked(BUYER, uuid.UUID(int=2 * number + step), trade.START) for step in (0, 1)]
+        asked = [Asked(TERMINAL, uuid.UUID(int=2 * number + step), trade.START) for step in (0, 1)]
         approve_transfer(db, draft_transfer(db, transfer, asked[0]), asked[1])
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from edge_agent.api.shop import Shop
     from edge_agent.devices.link_messages import Report, Submit
     from edge_agent.sync.runner import Carrier, LineRunner
+    from protos.liushui.v1 import sync_pb2
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
@@ -264,6 +265,7 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
     Raises:
         ConfigError: the key or a certificate is not there.
     """
+    from edge_agent.services import lease
     from edge_agent.services.enrolment import CA_FILE, CERTIFICATE_FILE, KEY_FILE, load_key
     from edge_agent.services.exchange import Speaker
     from edge_agent.sync.grpc_carrier import GrpcCarrier, GrpcSettings
@@ -282,12 +284,19 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
         "mqtt": lambda: MqttCarrier(mqtt, random.random),
         "grpc": lambda: GrpcCarrier(GrpcSettings(config.hub_grpc, *pems)),
     }
+
+    def hear_ack(ack: sync_pb2.Ack) -> None:
+        if ack.feeds:  # Of a greeting: it tells where the documents stand.
+            hearing = writer.submit(lease.hear_positions, box, ack.feeds)
+            hearing.add_done_callback(lambda done: done.result())  # A fault must be seen.
+
     return LineRunner(
         Speaker(identity, load_key(pki), box.clock.boot_id, importlib.metadata.version("liushui")),
         writer,
         [make_carrier[transport]() for transport in sorted(set(config.transports))],
         LineClock(box.clock.now, box.clock.monotonic_ms),
         lambda _state: None,
+        hear_ack,
     )
 
 

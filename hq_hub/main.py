@@ -14,6 +14,7 @@ import secrets
 import signal
 import socket
 import sys
+import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,20 +30,22 @@ from hq_hub.config import (
     read_database_url,
     write_config,
 )
+from hq_hub.services.actors import name_terminal
 from hq_hub.services.errors import (
     BackupNeedsSqliteError,
     HubExistsError,
     NeedsTlsError,
     PortInUseError,
 )
+from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub, only_hub
-from hq_hub.services.users import NewUser, Role
 from hq_hub.store.alarms import AlarmKind
 from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import migrate, require_current
 from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
+from hq_hub.verbs import people
 from retail_domain.errors import RetailError
 from retail_domain.ledger.charts import CHARTS
 from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
@@ -86,7 +89,7 @@ def make_parser() -> argparse.ArgumentParser:
         "add-store": "set up a store, or change its names",
         "claim-code": "make the code by which a box becomes a store's box; printed once",
         "revoke-box": "deny a box from now on",
-        "add-user": "give a person a sign-in; the password is read from the terminal or stdin",
+        **people.HELPS,
         "doctor": "look at database, facts and books; exit 1 when something is wrong",
         "rebuild": "make the projections again from journals, documents and apply log",
         "backup": "copy the database into a file while the hub serves, and check the copy",
@@ -130,16 +133,14 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     store.add_argument("--city", default="")
     store.add_argument("--price-zone", default="Z1", help="never changed")
     store.add_argument("--legal-entity", default="LE1", help="owner of the goods; never changed")
+    store.add_argument("--region", default="", help="whose manager looks after it")
     claim = commands["claim-code"]
     claim.add_argument("--store", required=True)
     claim.add_argument("--replace", action="store_true", help="the store's box is gone")
     revoke = commands["revoke-box"]
     revoke.add_argument("--store", required=True)
     revoke.add_argument("--box", required=True, help="box id, such as B1")
-    user = commands["add-user"]
-    user.add_argument("--user-name", required=True)
-    user.add_argument("--display-name", required=True)
-    user.add_argument("--role", required=True, choices=[role.value for role in Role])
+    people.add_options(commands)
     alarm = commands["alarms"]
     alarm.add_argument("--close", choices=[kind.value for kind in AlarmKind])
     alarm.add_argument("--store", help="of the alarm to close")
@@ -249,6 +250,7 @@ def add_store(parsed: argparse.Namespace) -> int:
         parsed.city,
         parsed.price_zone,
         parsed.legal_entity,
+        parsed.region,
     )
     with open_to_write(parsed) as db:
         put_store(db, store)
@@ -280,17 +282,11 @@ def revoke_box(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def add_user(parsed: argparse.Namespace) -> int:
-    """Give a person a sign-in."""
-    from hq_hub.services.users import put_user
-
-    if sys.stdin.isatty():
-        password = getpass.getpass(f"Password of {parsed.user_name}: ")
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+def run_people_verb(parsed: argparse.Namespace) -> int:
+    """Run one of the verbs of people, in the name of who sits at the terminal."""
+    who = name_terminal(getpass.getuser())
     with open_to_write(parsed) as db:
-        put_user(db, NewUser(parsed.user_name, parsed.display_name, Role(parsed.role), password))
-    print(f"{parsed.user_name} may sign in")
+        print(people.VERBS[parsed.verb](db, parsed, Asked(who, uuid.uuid4(), tell_time())))
     return 0
 
 
@@ -461,6 +457,7 @@ def serve(parsed: argparse.Namespace) -> int:
     from hq_hub.ingest.intake import Intake
     from hq_hub.services.apply_loop import ApplyLoop
     from hq_hub.services.certificates import load_authority
+    from hq_hub.services.roles import publish_built_in_roles
 
     config = read_config(parsed)
     with contextlib.ExitStack() as parts:
@@ -470,6 +467,7 @@ def serve(parsed: argparse.Namespace) -> int:
         writer = Writer(url)  # First: a second hub must not migrate what the first one works on.
         parts.callback(writer.close)
         migrate(url)
+        writer.submit(publish_built_in_roles).result()
         readers = open_read_engine(url)
         parts.callback(readers.dispose)
         apply_loop = ApplyLoop(writer, tell_time)
@@ -564,7 +562,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "add-store": add_store,
     "claim-code": make_claim_code,
     "revoke-box": revoke_box,
-    "add-user": add_user,
+    **dict.fromkeys(people.VERBS, run_people_verb),
     "doctor": examine,
     "rebuild": rebuild,
     "backup": back_up,

@@ -8,6 +8,7 @@ import datetime
 import json
 import secrets
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from deploy.demo.supply import (
 )
 from deploy.demo.trade_plan import PlannedItem, TradePlan, read_items
 from hq_hub.config import read_database_url
+from hq_hub.services.actors import TERMINAL
 from hq_hub.services.certificates import init_pki
 from hq_hub.services.documents import (
     NewPurchase,
@@ -33,11 +35,13 @@ from hq_hub.services.documents import (
     put_store,
 )
 from hq_hub.services.enrolment import make_claim_code
+from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub
-from hq_hub.services.users import NewUser, Role, put_user
+from hq_hub.services.users import hash_password, put_user
 from hq_hub.store.engine import open_engine, sqlite_url
 from hq_hub.store.migrate import read_revision
 from hq_hub.store.orders import PurchaseLine
+from hq_hub.store.people import User
 from hq_hub.store.stores import Store
 from protos.claim import SECRET_BYTES
 from retail_domain.catalog.item import Price
@@ -113,7 +117,8 @@ def fill_hub(
             raise DemoDatabaseTakenError(database=engine.url.render_as_string())
         db.rollback()
         create_hub(find_database(folder), CHAIN)
-        put_user(db, NewUser(HUB_USER, "演示经理 Demo manager", Role.MANAGER, password))
+        user = User(HUB_USER, "演示经理 Demo manager", "manager")
+        put_user(db, user, hash_password(password), Asked(TERMINAL, uuid.uuid4(), now))
         _put_stores(db, plan)
         items = list(read_items(folder.plan))
         tell(f"headquarters lists {len(items):,} items and {len(supply.orders):,} orders")

@@ -219,3 +219,67 @@ class CarriedForeignError(RetailError):
     code = "carried_foreign"
     en = "{path} holds facts of store {store}, not of this one."
     zh = "{path} 是门店 {store} 的流水，不属于本店。"
+
+
+class SignInNeededError(RetailError):
+    """Nobody is at the register, or the page speaks for somebody else."""
+
+    code = "sign_in_needed"
+    en = "Nobody is signed in at register {register_no} on this screen. Sign in with PIN or card."
+    zh = "{register_no} 号收银台的本屏幕无人登录。请用 PIN 或工卡登录。"
+
+
+class WrongPinError(RetailError):
+    """Unknown number or wrong PIN; which one is not told."""
+
+    code = "wrong_pin"
+    en = "The staff number or the PIN is wrong."
+    zh = "工号或 PIN 错误。"
+
+
+class UnknownCardError(RetailError):
+    """No card of this store's people."""
+
+    code = "unknown_card"
+    en = "This card belongs to nobody who works at this store."
+    zh = "此卡不属于本店人员。"
+
+
+class SignInLockedError(RetailError):
+    """Somebody is guessing, or forgot."""
+
+    code = "sign_in_locked"
+    en = "Too many wrong PINs in a row. Try again in {wait_s} seconds, or use the card."
+    zh = "PIN 连续错误次数过多，请 {wait_s} 秒后再试，或使用工卡。"
+
+
+class PersonExpiredError(RetailError):
+    """The last day has passed."""
+
+    code = "person_expired"
+    en = "{staff_no} could sign in until {valid_until}. Ask headquarters to extend it."
+    zh = "{staff_no} 的有效期到 {valid_until} 为止。请总部延期。"
+
+
+class LeaseExpiredError(RetailError):
+    """Headquarters was silent for too long to trust what the list says of this role."""
+
+    code = "lease_expired"
+    en = "Headquarters was not heard for {days} days: role {role_id} may only sell until it is."
+    zh = "已超过 {days} 天未联系上总部：恢复联系前，角色 {role_id} 只能收银。"
+
+
+class ApprovalMissingError(RetailError):
+    """None was given, or for something else."""
+
+    code = "approval_missing"
+    en = "There is no approval for this {right}. Ask for one again."
+    zh = "没有针对本次 {right} 的授权，请重新申请。"
+
+
+class OtherSiteError(RetailError):
+    """A page of another site sends a write with this register's session."""
+
+    code = "box_other_site"
+    en = "This request comes from another site. Use the register's own page."
+    zh = "该请求来自其他网站。请使用收银台页面。"

@@ -163,6 +163,50 @@ REGISTERS_V1 = (
     "CREATE UNIQUE INDEX command_answer_by_no ON command_answer (register_no, answer_no)",
 )
 
+SIGN_IN_V2 = (
+    """
+    CREATE TABLE register_session (                         -- who is at a register
+        register_no     TEXT PRIMARY KEY REFERENCES register (register_no),
+        staff_no        TEXT NOT NULL,
+        token_hash      BLOB NOT NULL CHECK (length(token_hash) = 32),
+        signed_in_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sign_in_try (                              -- wrong PINs in a row
+        subject    TEXT PRIMARY KEY,                        -- 'person 1001' or 'register 2'
+        wrong      INTEGER NOT NULL CHECK (wrong >= 1),
+        last_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE people_lease (
+        one             INTEGER PRIMARY KEY CHECK (one = 1),
+        confirmed_at_ms INTEGER NOT NULL,                   -- headquarters had the same list
+        seen_at_ms      INTEGER NOT NULL                    -- latest that the clock ever showed
+    ) STRICT
+    """,
+    "INSERT INTO people_lease VALUES (1, 0, 0)",
+    """
+    CREATE TABLE approval (                                 -- given, not used yet
+        approval_id    BLOB PRIMARY KEY CHECK (length(approval_id) = 16),
+        register_no    TEXT NOT NULL,
+        right_code     TEXT NOT NULL,
+        amounts        TEXT NOT NULL,                       -- JSON: amount by measure
+        asked_by       TEXT NOT NULL,
+        approved_by    TEXT NOT NULL,
+        approved_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A box that was enrolled before hears of roles and people too; the hash is that of nothing.
+    """
+    INSERT INTO feed_scope
+    SELECT feed, scope, 0, 0, X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8'
+    FROM (SELECT 'roles' AS feed, '*' AS scope FROM identity
+          UNION ALL SELECT 'people', store FROM identity)
+    """,
+)
+
 
 @steps()
 def spine_v1(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
@@ -241,7 +285,7 @@ EVERY_FACT_V2 = (
 @steps()
 def every_fact_v2(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
     """What every kind of fact needs."""
-    for statement in EVERY_FACT_V2:
+    for statement in (*EVERY_FACT_V2, *SIGN_IN_V2):
         db.execute(statement)
     db.execute("PRAGMA user_version = 2")
 

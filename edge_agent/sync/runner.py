@@ -97,6 +97,7 @@ class LineRunner:
         carriers: Sequence[Carrier],
         clock: LineClock,
         show_state: Callable[[LineState], None],
+        hear_ack: Callable[[sync_pb2.Ack], None] = lambda _ack: None,
     ) -> None:
         """Build it; nothing happens before run().
 
@@ -106,12 +107,14 @@ class LineRunner:
             carriers: at most one a transport; each alone is enough.
             clock: time and chance.
             show_state: called in the loop whenever the line's state changed.
+            hear_ack: called in the loop with every answer of the hub.
         """
         self._speaker = speaker
         self._writer = writer
         self._carriers = {carrier.transport: carrier for carrier in carriers}
         self._clock = clock
         self._show_state = show_state
+        self._hear_ack = hear_ack
         self._state = OFFLINE
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: collections.deque[Signal] = collections.deque()
@@ -193,6 +196,8 @@ class LineRunner:
 
     def _hear(self, core: Uplink, signal: Signal) -> Effects:
         now_ms = self._now_ms()
+        if isinstance(signal, AckCame):
+            self._hear_ack(signal.ack)
         match signal:
             case Connected(transport):
                 effects = core.connected(transport, now_ms)

@@ -13,6 +13,7 @@ from hq_hub.reports.facts import FactRow
 from hq_hub.reports.ledger import AccountName
 from hq_hub.reports.ledger_card import CardLine, CardSums
 from hq_hub.reports.paging import AsOf
+from hq_hub.reports.people import AuditRow, PersonRow, UserRow
 from hq_hub.reports.purchasing import AgeSum, InvoiceRow, UninvoicedRow, UninvoicedSums
 from hq_hub.reports.sales import DayRow, SalesRow, SalesSums
 from hq_hub.reports.stock import StockRow, StockSums
@@ -140,7 +141,71 @@ class SessionAnswer(pydantic.BaseModel):
 
     user_name: str
     display_name: str
-    role: Literal["manager", "finance", "it"]
+    role: str
+    """Id of the role; its names stand beside it."""
+    role_name: str
+    role_name_en: str
+    rights: list[str]
+    """Ascending. A screen leaves out what needs another one; the hub refuses it anyway."""
+    fields: list[str]
+    """What is shown beyond the ordinary: cost, margin, member_data."""
+    reach: str
+    """all, stores:... or regions:..."""
+    must_change_password: bool
+    """Nothing else is answered before."""
+
+
+class PeopleAnswer(pydantic.BaseModel):
+    """Those who work at stores, in order of number."""
+
+    rows: list[PersonRow]
+    total: int
+    as_of: AsOf
+
+
+class UsersAnswer(pydantic.BaseModel):
+    """Those who sign in at headquarters, in order of name."""
+
+    rows: list[UserRow]
+    total: int
+    as_of: AsOf
+
+
+class AuditAnswer(pydantic.BaseModel):
+    """What was done in the administration, the newest first."""
+
+    rows: list[AuditRow]
+    total: int
+    as_of: AsOf
+
+
+class RoleShown(pydantic.BaseModel):
+    """A role as a person reads and writes it; every list ascending."""
+
+    role_id: str
+    name: str
+    name_en: str
+    rights: list[str]
+    fields: list[str]
+    limits: dict[str, int]
+    four_eyes: list[str]
+    lease_days: int
+
+
+class RolesAnswer(pydantic.BaseModel):
+    """Roles in order of id, and the words that a role is made of."""
+
+    rows: list[RoleShown]
+    rights: list[str]
+    fields: list[str]
+    measures: list[str]
+
+
+class CardAnswer(pydantic.BaseModel):
+    """The code of a new card, to print once: it is kept nowhere."""
+
+    staff_no: str
+    card_code: str
 
 
 class Health(pydantic.BaseModel):

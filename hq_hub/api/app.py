@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import urllib.parse
 from collections.abc import Awaitable, Callable
 
 import fastapi
@@ -18,6 +19,7 @@ from hq_hub.api import (
     facts,
     ledger,
     overview,
+    people,
     purchasing,
     sales,
     session,
@@ -31,11 +33,20 @@ from hq_hub.services import errors
 from hq_hub.store.engine import READERS_MAX
 from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from retail_domain.errors import PurchaseOrderNotFoundError, RetailError, TransferNotFoundError
+from retail_domain.people.errors import (
+    FieldHiddenError,
+    LimitExceededError,
+    ReachTooSmallError,
+    RightMissingError,
+    SecondPersonNeededError,
+    StoreOutOfReachError,
+)
 
 STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The console is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
 BODY_BYTES_MAX = 1024 * 1024
 """An order of ORDER_LINES_MAX lines is some 300 kB."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
@@ -50,7 +61,17 @@ STATUS: dict[type[RetailError], int] = {
     errors.SignInRefusedError: 401,
     errors.AccountNotFoundError: 404,
     errors.FactNotFoundError: 404,
+    errors.PasswordMustChangeError: 403,
+    errors.OtherSiteError: 403,
+    RightMissingError: 403,
+    ReachTooSmallError: 403,
+    StoreOutOfReachError: 403,
+    LimitExceededError: 403,
+    SecondPersonNeededError: 403,
+    FieldHiddenError: 403,
     errors.NotFoundError: 404,
+    errors.RoleNotFoundError: 404,
+    errors.PersonNotFoundError: 404,
     errors.StoreNotFoundError: 404,
     errors.OwnFactNotFoundError: 404,
     errors.InvoiceNotFoundError: 404,
@@ -79,6 +100,7 @@ ROUTERS = (
     enrolments.router,
     purchasing.router,
     bookkeeping.router,
+    people.router,
 )
 
 
@@ -121,6 +143,8 @@ async def guard(
         response: fastapi.Response = answer_refusal(
             errors.RequestTooLargeError(limit_bytes=BODY_BYTES_MAX)
         )
+    elif request.method not in SAFE_METHODS and is_from_other_site(request):
+        response = answer_refusal(errors.OtherSiteError())
     else:
         response = await call_next(request)
     for name, value in HEADERS.items():
@@ -129,6 +153,14 @@ async def guard(
         # Built files carry their hash in the name.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def is_from_other_site(request: fastapi.Request) -> bool:
+    """Whether a page of another site sends this. Programs that are no browser say nothing."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    return urllib.parse.urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def show_not_built() -> PlainTextResponse:

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from hq_hub.api.answers import PeriodsAnswer, VouchersAnswer
 from hq_hub.api.csv_answer import CSV_ROWS_MAX, write_csv
 from hq_hub.api.fields import DocumentNo, Number, StoreNo, Summary
-from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Asking, Parts, Rows, SignedIn
+from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Headquarters, Parts, Rows, asking, may
+from hq_hub.api.shown import show, shown_names
 from hq_hub.reports import bookkeeping as report
 from hq_hub.reports.bookkeeping import Filter, VoucherLineRow, VoucherRow
-from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.paging import EVERY_STORE, Block, read_as_of
 from hq_hub.services import bookkeeping
 from hq_hub.services.bookkeeping import (
     VOUCHER_LINES_MAX,
@@ -29,7 +30,11 @@ from hq_hub.services.bookkeeping import (
 )
 from hq_hub.services.documents import ORDER_LINES_MAX
 from hq_hub.services.own_journal import today_of
+from hq_hub.services.requests import Asked
 from hq_hub.store.engine import read_transaction
+from retail_domain.people.permission import Actor, require_right
+from retail_domain.people.right import Right
+from retail_domain.trade.fact import HQ_STORE
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.fact_number import parse_fact_no
 from retail_domain.transfers.settlement import SettlementReason
@@ -42,6 +47,9 @@ STORES_MAX = 10_000
 """Of one allocation: far beyond any chain."""
 FACT_FIELDS = [field.name for field in dataclasses.fields(VoucherRow) if field.name != "lines"]
 LINE_FIELDS = [field.name for field in dataclasses.fields(VoucherLineRow)]
+
+Writer = Annotated[Asked, asking(Right.WRITE_ENTRY)]
+Closer = Annotated[Asked, asking(Right.CLOSE_PERIOD)]
 
 
 class VoucherLineRequest(pydantic.BaseModel):
@@ -110,6 +118,15 @@ class CloseRequest(pydantic.BaseModel):
     acknowledge_missing: bool = False
 
 
+def get_reader(actor: Annotated[Actor, may(Right.READ_LEDGER)]) -> Actor:
+    """Who may read the books of headquarters: they belong to the chain, not to a store."""
+    require_right(actor, Right.READ_LEDGER, HQ_STORE)
+    return actor
+
+
+Reader = Annotated[Actor, fastapi.Depends(get_reader)]
+
+
 def get_filter(
     period: Annotated[str, fastapi.Query(max_length=7)] = "",
     kind: FactKind | None = None,
@@ -122,8 +139,8 @@ def get_filter(
 Chosen = Annotated[Filter, fastapi.Depends(get_filter)]
 
 
-@router.post("/vouchers")
-def enter_voucher(body: VoucherRequest, parts: Parts, asked: Asking) -> VoucherRow:
+@router.post("/vouchers", response_model=VoucherRow)
+def enter_voucher(body: VoucherRequest, parts: Parts, asked: Writer) -> fastapi.Response:
     """Write an entry by hand."""
     lines = tuple(
         NewVoucherLine(line.store, line.account_code, line.debit_fen, line.credit_fen)
@@ -131,11 +148,11 @@ def enter_voucher(body: VoucherRequest, parts: Parts, asked: Asking) -> VoucherR
     )
     voucher = NewVoucher(body.summary, body.business_date, lines)
     writing = parts.writer.submit(bookkeeping.enter_voucher, voucher, asked)
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.post("/allocations")
-def allocate_cost(body: AllocationRequest, parts: Parts, asked: Asking) -> VoucherRow:
+@router.post("/allocations", response_model=VoucherRow)
+def allocate_cost(body: AllocationRequest, parts: Parts, asked: Writer) -> fastapi.Response:
     """Share an expense of headquarters out over stores."""
     allocation = NewAllocation(
         body.summary,
@@ -145,13 +162,13 @@ def allocate_cost(body: AllocationRequest, parts: Parts, asked: Asking) -> Vouch
         tuple((weight.store, weight.weight) for weight in body.weights),
     )
     writing = parts.writer.submit(bookkeeping.allocate_cost, allocation, asked)
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.post("/transfers/{transfer_no}/settle")
+@router.post("/transfers/{transfer_no}/settle", response_model=VoucherRow)
 def settle_transfer(
-    transfer_no: str, body: SettlementRequest, parts: Parts, asked: Asking
-) -> VoucherRow:
+    transfer_no: str, body: SettlementRequest, parts: Parts, asked: Writer
+) -> fastapi.Response:
     """Close what is in transit on paper only."""
     settlement = NewSettlement(
         transfer_no,
@@ -161,78 +178,80 @@ def settle_transfer(
         tuple((line.item_id, line.quantity_milli) for line in body.lines),
     )
     writing = parts.writer.submit(bookkeeping.settle_transfer, settlement, asked)
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.post("/reclassifications")
-def reclassify(body: ReclassificationRequest, parts: Parts, asked: Asking) -> VoucherRow:
+@router.post("/reclassifications", response_model=VoucherRow)
+def reclassify(body: ReclassificationRequest, parts: Parts, asked: Writer) -> fastapi.Response:
     """Say which item an open item was; the store's box takes it out of stock."""
     known = NewReclassification(
         body.store, body.open_item_id, body.item_id, body.quantity_milli, body.business_date
     )
     writing = parts.writer.submit(bookkeeping.reclassify, known, asked)
-    row = show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    fact_no = writing.result(WRITE_TIMEOUT_S)
     parts.documents_changed((body.store,))
-    return row
+    return show_fact(parts, asked, fact_no)
 
 
 @router.post("/periods/{period}/close")
-def close_period(period: str, body: CloseRequest, parts: Parts, asked: Asking) -> VoucherRow:
+def close_period(period: str, body: CloseRequest, parts: Parts, asked: Closer) -> fastapi.Response:
     """Close an accounting month for good."""
     writing = parts.writer.submit(
         bookkeeping.close_period, period, asked, acknowledge_missing=body.acknowledge_missing
     )
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.get("/periods")
-def list_periods(parts: Parts, _user: SignedIn) -> PeriodsAnswer:
+@router.get("/periods", response_model=PeriodsAnswer)
+def list_periods(parts: Parts, actor: Reader) -> fastapi.Response:
     """Closed months, and what stands against closing the next one."""
     with read_transaction(parts.read_engine) as db:
         rows = report.read_periods(db)
-        return PeriodsAnswer(
+        answer = PeriodsAnswer(
             rows=rows,
             total=len(rows),
             next=report.read_next_period(db, today_of(parts.clock())),
-            as_of=read_as_of(db),
+            as_of=read_as_of(db, actor.stores),
         )
+    return show(actor, answer)
 
 
-@router.get("/vouchers")
-def list_vouchers(parts: Parts, _user: SignedIn, rows: Rows, chosen: Chosen) -> VouchersAnswer:
+@router.get("/vouchers", response_model=VouchersAnswer)
+def list_vouchers(parts: Parts, actor: Reader, rows: Rows, chosen: Chosen) -> fastapi.Response:
     """Facts of headquarters with their entries, the newest first."""
-    return _read_vouchers(parts, chosen, rows)
+    return show(actor, _read_vouchers(parts, chosen, rows))
 
 
 @router.get("/vouchers.csv", response_class=fastapi.Response)
-def export_vouchers(parts: Parts, _user: SignedIn, chosen: Chosen) -> fastapi.Response:
+def export_vouchers(parts: Parts, actor: Reader, chosen: Chosen) -> fastapi.Response:
     """Show the same as CSV, one row a line of an entry."""
+    of_fact, of_line = shown_names(actor, FACT_FIELDS), shown_names(actor, LINE_FIELDS)
 
     def read(db: sa.Connection) -> Iterator[list[object]]:
         for start in range(0, CSV_ROWS_MAX, VOUCHERS_A_READ):
             vouchers = report.read_vouchers(db, chosen, Block(start, start + VOUCHERS_A_READ))
             for row in vouchers:
-                heading = [getattr(row, name) for name in FACT_FIELDS]
+                heading = [getattr(row, name) for name in of_fact]
                 for line in row.lines:
-                    yield [*heading, *(getattr(line, name) for name in LINE_FIELDS)]
+                    yield [*heading, *(getattr(line, name) for name in of_line)]
             if len(vouchers) < VOUCHERS_A_READ:
                 return
 
-    return write_csv(parts, "vouchers", [*FACT_FIELDS, *LINE_FIELDS], read)
+    return write_csv(parts, "vouchers", [*of_fact, *of_line], read)
 
 
-def show_fact(parts: Parts, fact_no: str) -> VoucherRow:
+def show_fact(parts: Headquarters, asked: Asked, fact_no: str) -> fastapi.Response:
     """Answer a write with the fact that it made, or made before."""
     place = parse_fact_no(fact_no)
     assert place is not None, fact_no
     with read_transaction(parts.read_engine) as db:
-        return report.read_voucher(db, *place)
+        return show(asked.actor, report.read_voucher(db, *place))
 
 
-def _read_vouchers(parts: Parts, chosen: Filter, rows: Block) -> VouchersAnswer:
+def _read_vouchers(parts: Headquarters, chosen: Filter, rows: Block) -> VouchersAnswer:
     with read_transaction(parts.read_engine) as db:
         return VouchersAnswer(
             rows=report.read_vouchers(db, chosen, rows),
             total=report.count_vouchers(db, chosen),
-            as_of=read_as_of(db),
+            as_of=read_as_of(db, EVERY_STORE),
         )

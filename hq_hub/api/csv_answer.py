@@ -17,9 +17,11 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from hq_hub.api.headquarters import EXPORT_WAIT_S, EXPORTS_MAX, Headquarters
+from hq_hub.api.shown import shown_names
 from hq_hub.services.errors import ListTooLongError
 from hq_hub.store.engine import read_transaction
 from hq_hub.store.errors import HubBusyError
+from retail_domain.people.permission import Actor
 
 CSV_ROWS_MAX = 1_000_000
 """A spreadsheet opens 1,048,576 rows; a person filters before reading more."""
@@ -36,12 +38,17 @@ Cells = Sequence[object]
 
 
 def answer_csv(
-    parts: Headquarters, name: str, columns: type, read: Callable[[sa.Connection], Iterable[object]]
+    parts: Headquarters,
+    actor: Actor,
+    name: str,
+    columns: type,
+    read: Callable[[sa.Connection], Iterable[object]],
 ) -> fastapi.Response:
-    """Write rows under the names of a dataclass's fields.
+    """Write rows under those names of a dataclass's fields that the actor may see.
 
     Args:
         parts: of the hub.
+        actor: who asks.
         name: of the file, without ending.
         columns: the dataclass of the rows.
         read: the rows, all of them, from one instant of the database.
@@ -50,7 +57,7 @@ def answer_csv(
         ListTooLongError: more than a file holds.
         HubBusyError: others are exporting.
     """
-    fields = [field.name for field in dataclasses.fields(columns)]
+    fields = shown_names(actor, [field.name for field in dataclasses.fields(columns)])
 
     def read_cells(db: sa.Connection) -> Iterator[Cells]:
         return ([getattr(row, field) for field in fields] for row in read(db))

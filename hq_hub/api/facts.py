@@ -10,7 +10,8 @@ import pydantic
 
 from hq_hub.api.answers import FactsAnswer
 from hq_hub.api.csv_answer import answer_csv
-from hq_hub.api.headquarters import BLOCK_ROWS, BLOCK_ROWS_MAX, Parts, SignedIn
+from hq_hub.api.headquarters import BLOCK_ROWS, BLOCK_ROWS_MAX, Parts, may
+from hq_hub.api.shown import show
 from hq_hub.reports.fact_detail import FactDetail, read_fact
 from hq_hub.reports.facts import (
     FactFilter,
@@ -24,6 +25,8 @@ from hq_hub.reports.facts import (
 from hq_hub.reports.paging import read_as_of
 from hq_hub.services.errors import FactNotFoundError, InvalidRequestError
 from hq_hub.store.engine import read_transaction
+from retail_domain.people.permission import Actor, require_right
+from retail_domain.people.right import Right
 from retail_domain.trade.fact_kind import FactKind
 
 router = fastapi.APIRouter(tags=["journal"])
@@ -38,6 +41,7 @@ Before = Annotated[
     ),
 ]
 Limit = Annotated[int, fastapi.Query(ge=1, le=BLOCK_ROWS_MAX)]
+Reader = Annotated[Actor, may(Right.READ_JOURNAL)]
 Position = Annotated[int, fastapi.Path(ge=0, le=NUMBER_MAX)]
 
 
@@ -60,8 +64,9 @@ class FactQuestion(pydantic.BaseModel):
     register_no: Text = ""
 
 
-def get_filter(asked: Annotated[FactQuestion, fastapi.Query()]) -> FactFilter:
+def get_filter(actor: Reader, asked: Annotated[FactQuestion, fastapi.Query()]) -> FactFilter:
     """Which facts are asked for."""
+    require_right(actor, Right.READ_JOURNAL, asked.store or None)
     wanted = FactFilter(
         asked.store,
         asked.kind,
@@ -69,6 +74,7 @@ def get_filter(asked: Annotated[FactQuestion, fastapi.Query()]) -> FactFilter:
         asked.last_date,
         asked.staff_no,
         asked.register_no,
+        stores=actor.stores,
     )
     return read_query(wanted, asked.query)
 
@@ -86,39 +92,41 @@ def get_before(before: Before = "") -> PageKey | None:
     return PageKey(date, int(number))
 
 
-@router.get("/facts")
+@router.get("/facts", response_model=FactsAnswer)
 def list_facts(
     parts: Parts,
-    _user: SignedIn,
+    actor: Reader,
     wanted: Wanted,
     before: Annotated[PageKey | None, fastapi.Depends(get_before)],
     limit: Limit = BLOCK_ROWS,
-) -> FactsAnswer:
+) -> fastapi.Response:
     """Facts of the chain, the newest business date first, then the newest received."""
     with read_transaction(parts.read_engine) as db:
         page = read_facts(db, wanted, before, limit)
         key = page.next_page
-        return FactsAnswer(
+        answer = FactsAnswer(
             rows=page.rows,
             next_page=None if key is None else f"{key.business_date}~{key.receive_no}",
             not_indexed=count_not_indexed(db),
-            as_of=read_as_of(db),
+            as_of=read_as_of(db, actor.stores),
         )
+    return show(actor, answer)
 
 
 @router.get("/facts.csv", response_class=fastapi.Response)
-def export_facts(parts: Parts, _user: SignedIn, wanted: Wanted) -> fastapi.Response:
+def export_facts(parts: Parts, actor: Reader, wanted: Wanted) -> fastapi.Response:
     """Show the same as CSV."""
-    return answer_csv(parts, "facts", FactRow, lambda db: iterate_facts(db, wanted))
+    return answer_csv(parts, actor, "facts", FactRow, lambda db: iterate_facts(db, wanted))
 
 
-@router.get("/facts/{store}/{epoch}/{seq}")
+@router.get("/facts/{store}/{epoch}/{seq}", response_model=FactDetail)
 def show_fact(
-    store: str, epoch: Position, seq: Position, parts: Parts, _user: SignedIn
-) -> FactDetail:
+    store: str, epoch: Position, seq: Position, parts: Parts, actor: Reader
+) -> fastapi.Response:
     """One fact with its words, stock, entry, causes and bytes."""
+    require_right(actor, Right.READ_JOURNAL, store)
     with read_transaction(parts.read_engine) as db:
-        found = read_fact(db, (store, epoch, seq))
+        found = read_fact(db, (store, epoch, seq), actor.stores)
     if found is None:
         raise FactNotFoundError(store=store, epoch=epoch, seq=seq)
-    return found
+    return show(actor, found)

@@ -10,13 +10,14 @@ import pydantic
 import sqlalchemy as sa
 
 from hq_hub.api.answers import InvoicesAnswer, UninvoicedAnswer
-from hq_hub.api.bookkeeping import show_fact
+from hq_hub.api.bookkeeping import Reader, Writer, show_fact
 from hq_hub.api.csv_answer import CSV_ROWS_MAX, answer_csv
 from hq_hub.api.fields import DocumentNo, Number, Reason, StoreNo
-from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Asking, Parts, Rows, SignedIn
+from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Parts, Rows
+from hq_hub.api.shown import show
 from hq_hub.reports import purchasing as report
 from hq_hub.reports.bookkeeping import VoucherRow
-from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.paging import EVERY_STORE, Block, read_as_of
 from hq_hub.reports.purchasing import InvoiceRow, UninvoicedRow
 from hq_hub.services import purchasing
 from hq_hub.services.documents import ORDER_LINES_MAX
@@ -104,8 +105,8 @@ class ReversalRequest(pydantic.BaseModel):
     business_date: datetime.date
 
 
-@router.post("/supplier-invoices")
-def enter_invoice(body: InvoiceRequest, parts: Parts, asked: Asking) -> VoucherRow:
+@router.post("/supplier-invoices", response_model=VoucherRow)
+def enter_invoice(body: InvoiceRequest, parts: Parts, asked: Writer) -> fastapi.Response:
     """Enter an invoice against its orders and what came."""
     lines = tuple(
         NewInvoiceLine(
@@ -123,20 +124,20 @@ def enter_invoice(body: InvoiceRequest, parts: Parts, asked: Asking) -> VoucherR
         body.reason,
     )
     writing = parts.writer.submit(purchasing.enter_invoice, invoice, asked)
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.post("/payments")
-def pay_invoices(body: PaymentRequest, parts: Parts, asked: Asking) -> VoucherRow:
+@router.post("/payments", response_model=VoucherRow)
+def pay_invoices(body: PaymentRequest, parts: Parts, asked: Writer) -> fastapi.Response:
     """Note a payment to a supplier."""
     invoices_fen = tuple((invoice.invoice_no, invoice.amount_fen) for invoice in body.invoices)
     payment = NewPayment(body.supplier_no, body.reference, invoices_fen, body.business_date)
     writing = parts.writer.submit(purchasing.pay_invoices, payment, asked)
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.post("/landed-costs")
-def add_landed_cost(body: LandedCostRequest, parts: Parts, asked: Asking) -> VoucherRow:
+@router.post("/landed-costs", response_model=VoucherRow)
+def add_landed_cost(body: LandedCostRequest, parts: Parts, asked: Writer) -> fastapi.Response:
     """Put freight, duty or a rebate on the goods of an order."""
     cost = NewLandedCost(
         body.store,
@@ -149,35 +150,35 @@ def add_landed_cost(body: LandedCostRequest, parts: Parts, asked: Asking) -> Vou
         tuple((part.item_id, part.part) for part in body.parts),
     )
     writing = parts.writer.submit(purchasing.add_landed_cost, cost, asked)
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.post("/landed-costs/{fact_no}/reverse")
+@router.post("/landed-costs/{fact_no}/reverse", response_model=VoucherRow)
 def reverse_landed_cost(
-    fact_no: str, body: ReversalRequest, parts: Parts, asked: Asking
-) -> VoucherRow:
+    fact_no: str, body: ReversalRequest, parts: Parts, asked: Writer
+) -> fastapi.Response:
     """Take a landed cost back, line by line."""
     writing = parts.writer.submit(
         purchasing.reverse_landed_cost, fact_no, body.business_date, asked
     )
-    return show_fact(parts, writing.result(WRITE_TIMEOUT_S))
+    return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 
 
-@router.get("/supplier-invoices")
+@router.get("/supplier-invoices", response_model=InvoicesAnswer)
 def list_invoices(
     parts: Parts,
-    _user: SignedIn,
+    actor: Reader,
     rows: Rows,
     supplier_no: OfSupplier = "",
     only_open: OnlyOpen = True,
-) -> InvoicesAnswer:
+) -> fastapi.Response:
     """Invoices, the oldest first, with what is open by age."""
-    return _read_invoices(parts, rows, supplier_no, is_open_only=only_open)
+    return show(actor, _read_invoices(parts, rows, supplier_no, is_open_only=only_open))
 
 
 @router.get("/supplier-invoices.csv", response_class=fastapi.Response)
 def export_invoices(
-    parts: Parts, _user: SignedIn, supplier_no: OfSupplier = "", only_open: OnlyOpen = True
+    parts: Parts, actor: Reader, supplier_no: OfSupplier = "", only_open: OnlyOpen = True
 ) -> fastapi.Response:
     """Show the same as CSV."""
     today = today_of(parts.clock())
@@ -187,27 +188,27 @@ def export_invoices(
             db, WHOLE_LIST, supplier_no=supplier_no, is_open_only=only_open, today=today
         )
 
-    return answer_csv(parts, "supplier-invoices", InvoiceRow, read)
+    return answer_csv(parts, actor, "supplier-invoices", InvoiceRow, read)
 
 
-@router.get("/received-not-invoiced")
+@router.get("/received-not-invoiced", response_model=UninvoicedAnswer)
 def list_uninvoiced(
-    parts: Parts, _user: SignedIn, rows: Rows, store: OfStore = "", only_open: OnlyOpen = True
-) -> UninvoicedAnswer:
+    parts: Parts, actor: Reader, rows: Rows, store: OfStore = "", only_open: OnlyOpen = True
+) -> fastapi.Response:
     """Lines of purchase orders: ordered, received, invoiced, and the difference in price."""
-    return _read_uninvoiced(parts, rows, store, is_open_only=only_open)
+    return show(actor, _read_uninvoiced(parts, rows, store, is_open_only=only_open))
 
 
 @router.get("/received-not-invoiced.csv", response_class=fastapi.Response)
 def export_uninvoiced(
-    parts: Parts, _user: SignedIn, store: OfStore = "", only_open: OnlyOpen = True
+    parts: Parts, actor: Reader, store: OfStore = "", only_open: OnlyOpen = True
 ) -> fastapi.Response:
     """Show the same as CSV."""
 
     def read(db: sa.Connection) -> list[UninvoicedRow]:
         return report.read_uninvoiced(db, WHOLE_LIST, store=store, is_open_only=only_open)
 
-    return answer_csv(parts, "received-not-invoiced", UninvoicedRow, read)
+    return answer_csv(parts, actor, "received-not-invoiced", UninvoicedRow, read)
 
 
 def _read_invoices(
@@ -222,7 +223,7 @@ def _read_invoices(
             ),
             total=sum(age.invoices for age in ages),
             ages=ages,
-            as_of=read_as_of(db),
+            as_of=read_as_of(db, EVERY_STORE),
         )
 
 
@@ -234,5 +235,5 @@ def _read_uninvoiced(
             rows=report.read_uninvoiced(db, rows, store=store, is_open_only=is_open_only),
             total=report.count_uninvoiced(db, store=store, is_open_only=is_open_only),
             sums=report.add_up_uninvoiced(db, store=store, is_open_only=is_open_only),
-            as_of=read_as_of(db),
+            as_of=read_as_of(db, EVERY_STORE),
         )

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hq_hub.store.books import read_chart
-from hq_hub.store.schema import purchase_order, store
+from hq_hub.store.schema import purchase_order, store, transfer_order
 from hq_hub.store.schema_books import (
     apply_log,
     cost,
@@ -129,15 +129,23 @@ def read_trial_balance_difference_fen(db: sa.Connection) -> int:
     return abs(_read_sum(db, sa.select(gap)))
 
 
-def read_transit(db: sa.Connection) -> TransitCounts:
-    """Count what is between stores now."""
+def read_transit(db: sa.Connection, wanted: sa.ColumnElement[bool] | None = None) -> TransitCounts:
+    """Count what is between stores now.
+
+    Args:
+        db: to read from.
+        wanted: condition on `transfer_order`; None for all, those of unknown orders too.
+    """
     table = in_transit.c
+    is_wanted: sa.ColumnElement[bool] = sa.true()
+    if wanted is not None:
+        is_wanted = table.transfer_no.in_(sa.select(transfer_order.c.transfer_no).where(wanted))
     row = db.execute(
         sa.select(
             sa.func.count(sa.distinct(table.transfer_no)),
             sa.func.sum(sa.func.abs(table.quantity_milli)),
             sa.func.sum(table.value_fen),
-        ).where((table.quantity_milli != 0) | (table.value_fen != 0))
+        ).where((table.quantity_milli != 0) | (table.value_fen != 0), is_wanted)
     ).one()
     return TransitCounts(int(row[0]), int(row[1] or 0), int(row[2] or 0))
 

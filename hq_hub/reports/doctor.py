@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hq_hub.reports import alarms, checks
-from hq_hub.reports.paging import read_as_of
+from hq_hub.reports.paging import EVERY_STORE, read_as_of
 from hq_hub.store import day_certificates, health
 
 
@@ -19,7 +19,7 @@ def examine(db: sa.Connection) -> tuple[list[tuple[str, object]], list[str]]:
     counts = checks.read_fact_counts(db)
     ledger = checks.read_ledger_checks(db)
     transit = checks.read_transit(db)
-    as_of = read_as_of(db)
+    as_of = read_as_of(db, EVERY_STORE)
     findings: list[tuple[str, object]] = [
         ("database", health.read_database_version(db)),
         ("facts received", counts.received),

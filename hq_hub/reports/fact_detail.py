@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hq_hub.reports.catalog import ItemNames, read_item_names
 from hq_hub.reports.facts import FactRow, FactState, read_by_id, read_effects, state_of
 from hq_hub.reports.ledger import name_account
-from hq_hub.reports.paging import AsOf, from_ms, read_as_of
+from hq_hub.reports.paging import AsOf, Stores, from_ms, read_as_of
 from hq_hub.reports.receipt import Receipt, lay_out
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import apply_log, entry_line, parked, stock_movement
@@ -112,7 +112,7 @@ class FactDetail:
     entry: list[EntryRow]
     causes: list[FactRow]
     missing_causes: list[uuid.UUID]
-    """Named as causes, but not kept here (yet)."""
+    """Named as causes, but not kept here (yet), or of a store out of reach."""
     effects: list[FactRow]
     """Facts that name this one as their cause."""
     posting: Posting | None
@@ -125,8 +125,11 @@ class FactDetail:
     as_of: AsOf
 
 
-def read_fact(db: sa.Connection, place: Place) -> FactDetail | None:
-    """Read one fact by its place; None when the hub does not keep it."""
+def read_fact(db: sa.Connection, place: Place, stores: Stores) -> FactDetail | None:
+    """Read one fact by its place, with causes and effects within reach.
+
+    None when it is not kept.
+    """
     kept = db.execute(sa.select(hub_journal).where(*_at(hub_journal, place))).one_or_none()
     if kept is None:
         return None
@@ -140,7 +143,7 @@ def read_fact(db: sa.Connection, place: Place) -> FactDetail | None:
     items = read_item_names(db, {row.item_id for row in moved} | set(_find_item_ids(payload)))
     names = _read_store_names(db, place[0])
     posting, parking = _read_posting(db, place), _read_parking(db, place)
-    causes = read_by_id(db, view.causes)
+    causes = read_by_id(db, view.causes, stores)
     received_at = from_ms(kept.received_at_ms)
     assert received_at is not None
     return FactDetail(
@@ -161,13 +164,13 @@ def read_fact(db: sa.Connection, place: Place) -> FactDetail | None:
         entry=_read_entry(db, place),
         causes=causes,
         missing_causes=sorted(set(view.causes) - {row.fact_id for row in causes}),
-        effects=[] if view.fact_id is None else read_effects(db, view.fact_id, EFFECTS_MAX),
+        effects=[] if view.fact_id is None else read_effects(db, view.fact_id, EFFECTS_MAX, stores),
         posting=posting,
         parking=parking,
         body_bytes=len(kept.body),
         body_head=kept.body[:BODY_HEAD_BYTES].hex(),
         head=kept.head.hex(),
-        as_of=read_as_of(db),
+        as_of=read_as_of(db, stores),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import from_ms
+from hq_hub.reports.paging import Stores, from_ms, within
 from hq_hub.store.schema_books import apply_log, parked
 from hq_hub.store.schema_index import fact_cause, fact_index, fact_index_cursor
 from hq_hub.store.schema_ingest import durable_cursor, hub_journal
@@ -53,6 +53,8 @@ class FactFilter:
     """Names one fact; nothing else counts then."""
     place: tuple[str, int, int] | None = None
     """Store, epoch, seq; nothing else counts then."""
+    stores: Stores = None
+    """Within reach; counts always."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -172,27 +174,32 @@ def read_received(db: sa.Connection, receive_nos: Sequence[int]) -> list[FactRow
     return [_make_row(rows[number]) for number in receive_nos]
 
 
-def read_effects(db: sa.Connection, cause: uuid.UUID, limit: int) -> list[FactRow]:
-    """Facts that name a fact as their cause, the first received first."""
+def read_effects(db: sa.Connection, cause: uuid.UUID, limit: int, stores: Stores) -> list[FactRow]:
+    """Facts within reach that name a fact as their cause, the first received first."""
     table = fact_cause.c
     found = db.execute(
         sa.select(table.receive_no)
-        .where(table.cause == cause.bytes)
+        .join(hub_journal, hub_journal.c.receive_no == table.receive_no)
+        .where(table.cause == cause.bytes, within(hub_journal.c.store, stores))
         .order_by(table.receive_no)
         .limit(limit)
     )
     return read_received(db, [int(row.receive_no) for row in found])
 
 
-def read_by_id(db: sa.Connection, fact_ids: Sequence[uuid.UUID]) -> list[FactRow]:
-    """Facts by their id, whosesoever; ids that the hub does not keep are left out.
+def read_by_id(db: sa.Connection, fact_ids: Sequence[uuid.UUID], stores: Stores) -> list[FactRow]:
+    """Facts within reach by their id; ids that the hub does not keep are left out.
 
     The journal's index by id begins with the store: one search a store finds it.
     """
-    stores = sa.select(durable_cursor.c.store).distinct()
+    known = sa.select(durable_cursor.c.store).distinct()
     wanted = [fact_id.bytes for fact_id in fact_ids]
     table = hub_journal.c
-    rows = db.execute(_select().where(table.store.in_(stores), table.fact_id.in_(wanted)))
+    rows = db.execute(
+        _select().where(
+            table.store.in_(known), within(table.store, stores), table.fact_id.in_(wanted)
+        )
+    )
     return [_make_row(row) for row in rows]
 
 
@@ -205,12 +212,17 @@ def _read_uuid(text: str) -> uuid.UUID | None:
 
 def _read_named(db: sa.Connection, wanted: FactFilter) -> list[FactRow]:
     if wanted.fact_id is not None:
-        return read_by_id(db, [wanted.fact_id])
+        return read_by_id(db, [wanted.fact_id], wanted.stores)
     assert wanted.place is not None
     store, epoch, seq = wanted.place
     table = hub_journal.c
-    place = (table.store == store, table.epoch == epoch, table.seq == seq)
-    return [_make_row(row) for row in db.execute(_select().where(*place))]
+    question = _select().where(
+        table.store == store,
+        table.epoch == epoch,
+        table.seq == seq,
+        within(table.store, wanted.stores),
+    )
+    return [_make_row(row) for row in db.execute(question)]
 
 
 def _select() -> sa.Select[*tuple[Any, ...]]:
@@ -267,7 +279,7 @@ def state_of(*, is_posted: bool, is_parked: bool) -> FactState:
 
 def _conditions(wanted: FactFilter) -> list[sa.ColumnElement[bool]]:
     table = fact_index.c
-    conditions: list[sa.ColumnElement[bool]] = []
+    conditions = [within(table.store, wanted.stores)]
     if wanted.store:
         conditions.append(table.store == wanted.store)
     if wanted.kind is not None:

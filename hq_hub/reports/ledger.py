@@ -7,6 +7,7 @@ import datetime
 
 import sqlalchemy as sa
 
+from hq_hub.reports.paging import Stores, within
 from hq_hub.store.schema_books import entry_line
 from retail_domain.ledger.chart import Side
 from retail_domain.ledger.charts import CHARTS
@@ -26,7 +27,9 @@ class LedgerFilter:
     period: str = ""
     """Accounting month, such as 2026-11; a late fact counts in a later one than its date says."""
     store: str = ""
-    """Whose books; empty for the chain's."""
+    """Whose books; empty for those of all within reach."""
+    stores: Stores = None
+    """Within reach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,7 +81,9 @@ def is_within(wanted: LedgerFilter) -> sa.ColumnElement[bool]:
 
 def is_of_store(wanted: LedgerFilter) -> sa.ColumnElement[bool]:
     """Entries of the books that are asked for."""
-    return entry_line.c.entry_store == wanted.store if wanted.store else sa.true()
+    column = entry_line.c.entry_store
+    of_store = column == wanted.store if wanted.store else sa.true()
+    return of_store & within(column, wanted.stores)
 
 
 def sum_if(condition: sa.ColumnElement[bool], value: sa.ColumnElement[int]) -> sa.Function[int]:

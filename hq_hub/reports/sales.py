@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, read_in_parts
+from hq_hub.reports.paging import Block, Stores, read_in_parts, within
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import store_day
 
@@ -23,6 +23,8 @@ class SalesFilter:
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     store: str = ""
+    stores: Stores = None
+    """Within reach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def read_days(db: sa.Connection, wanted: SalesFilter, days_max: int) -> list[Day
 
 def _conditions(wanted: SalesFilter) -> list[sa.ColumnElement[bool]]:
     table = store_day.c
-    conditions: list[sa.ColumnElement[bool]] = []
+    conditions = [within(table.store, wanted.stores)]
     if wanted.first_date is not None:
         conditions.append(table.business_date >= wanted.first_date.isoformat())
     if wanted.last_date is not None:

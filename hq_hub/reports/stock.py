@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, find_items, read_in_parts
+from hq_hub.reports.paging import Block, Stores, find_items, read_in_parts, within
 from hq_hub.store.rows import KEYS_A_QUESTION
 from hq_hub.store.schema import item, store
 from hq_hub.store.schema_books import cost, on_hand
@@ -56,7 +56,9 @@ class StockFilter:
 
     query: str = ""
     store: str = ""
-    """Empty: every store."""
+    """Empty: every store within reach."""
+    stores: Stores = None
+    """Within reach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -221,4 +223,4 @@ def _read_places(
 
 def _condition(wanted: StockFilter, table: sa.Table) -> sa.ColumnElement[bool]:
     of_store = table.c.store == wanted.store if wanted.store else sa.true()
-    return sa.and_(of_store, find_items(wanted.query))
+    return sa.and_(of_store, within(table.c.store, wanted.stores), find_items(wanted.query))

@@ -121,7 +121,7 @@ def read_store_detail(db: sa.Connection, number: str, now: datetime.datetime) ->
         quarantined=_read_quarantined(db, number),
         days=read_days(db, SalesFilter(store=number), DAYS_SHOWN),
         facts=read_newest(db, number, FACTS_SHOWN),
-        as_of=read_as_of(db),
+        as_of=read_as_of(db, frozenset({number})),
     )
 
 

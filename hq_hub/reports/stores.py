@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, from_ms
+from hq_hub.reports.paging import Block, Stores, from_ms, within
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import apply_progress, parked, store_day
 from hq_hub.store.schema_ingest import durable_cursor, heard_from, quarantine
@@ -56,15 +56,19 @@ class StoreRow:
     """Of that day, tax included."""
 
 
-def count_stores(db: sa.Connection) -> int:
-    """Count the stores of the chain."""
-    return int(db.execute(sa.select(sa.func.count()).select_from(store)).scalar_one())
+def count_stores(db: sa.Connection, stores: Stores) -> int:
+    """Count the stores within reach."""
+    count = sa.select(sa.func.count()).select_from(store).where(within(store.c.store, stores))
+    return int(db.execute(count).scalar_one())
 
 
-def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list[StoreRow]:
-    """Stores in order of number."""
-    question = _select().order_by(store.c.store).offset(block.start).limit(block.size)
-    return [_make_row(row, now) for row in db.execute(question)]
+def read_stores(
+    db: sa.Connection, block: Block, now: datetime.datetime, stores: Stores
+) -> list[StoreRow]:
+    """Stores within reach, in order of number."""
+    question = _select().where(within(store.c.store, stores)).order_by(store.c.store)
+    found = db.execute(question.offset(block.start).limit(block.size))
+    return [_make_row(row, now) for row in found]
 
 
 def read_store(db: sa.Connection, number: str, now: datetime.datetime) -> StoreRow | None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from hq_hub.reports.checks import TransitCounts, read_transit
-from hq_hub.reports.paging import AsOf, Block, read_as_of
-from hq_hub.reports.transfers import TransferRow, count_by_state, read_transfers
+from hq_hub.reports.paging import AsOf, Block, Stores, read_as_of
+from hq_hub.reports.transfers import TransferRow, count_by_state, has_end_within, read_transfers
 from retail_domain.transfers.transfer_order import TransferState
 
 OVERDUE = datetime.timedelta(days=3)
@@ -67,15 +67,15 @@ class TransferBoard:
     as_of: AsOf
 
 
-def read_board(db: sa.Connection, now: datetime.datetime) -> TransferBoard:
-    """Count the transfers of the chain, and find those that need a person."""
-    counts = count_by_state(db)
-    moving = read_transfers(db, TransferState.IN_TRANSIT, Block(0, EXAMINED_MAX))
+def read_board(db: sa.Connection, now: datetime.datetime, stores: Stores) -> TransferBoard:
+    """Count the transfers with an end within reach, and find those that need a person."""
+    counts = count_by_state(db, stores)
+    moving = read_transfers(db, TransferState.IN_TRANSIT, Block(0, EXAMINED_MAX), stores)
     return TransferBoard(
         states=[StateCount(state, counts.get(state, 0)) for state in TransferState],
-        in_transit=read_transit(db),
+        in_transit=read_transit(db, None if stores is None else has_end_within(stores)),
         discrepancies=find_discrepancies(moving, now),
-        as_of=read_as_of(db),
+        as_of=read_as_of(db, stores),
     )
 
 

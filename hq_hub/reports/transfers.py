@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from hq_hub.reports.facts import FactRow, read_received
-from hq_hub.reports.paging import Block, from_ms, read_in_parts
+from hq_hub.reports.paging import Block, Stores, from_ms, read_in_parts, within
 from hq_hub.store.schema import item, store, transfer_order, transfer_order_line
 from hq_hub.store.schema_books import in_transit, transfer_progress
 from hq_hub.store.schema_index import fact_index
@@ -56,29 +56,31 @@ class TransferRow:
     lines: list[TransferLine]
 
 
-def count_transfers(db: sa.Connection, state: TransferState | None) -> int:
+def count_transfers(db: sa.Connection, state: TransferState | None, stores: Stores) -> int:
     """Count the orders in a state; None for all."""
-    orders = _select_states(state).subquery()
+    orders = _select_states(state, stores).subquery()
     return int(db.execute(sa.select(sa.func.count()).select_from(orders)).scalar_one())
 
 
 def read_transfers(
-    db: sa.Connection, state: TransferState | None, block: Block
+    db: sa.Connection, state: TransferState | None, block: Block, stores: Stores
 ) -> list[TransferRow]:
-    """Orders in a state, the newest first."""
-    numbers = db.execute(_newest_first(state).offset(block.start).limit(block.size))
+    """Orders in a state with an end within reach, the newest first."""
+    numbers = db.execute(_newest_first(state, stores).offset(block.start).limit(block.size))
     return _read_rows(db, [str(row.transfer_no) for row in numbers])
 
 
-def iterate_transfers(db: sa.Connection, state: TransferState | None) -> Iterator[TransferRow]:
+def iterate_transfers(
+    db: sa.Connection, state: TransferState | None, stores: Stores
+) -> Iterator[TransferRow]:
     """All orders in a state, in the same order."""
-    for part in read_in_parts(db, _newest_first(state)):
+    for part in read_in_parts(db, _newest_first(state, stores)):
         yield from _read_rows(db, [str(row.transfer_no) for row in part])
 
 
-def _newest_first(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
+def _newest_first(state: TransferState | None, stores: Stores) -> sa.Select[*tuple[object, ...]]:
     newest = (transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
-    return _select_states(state).order_by(*newest)
+    return _select_states(state, stores).order_by(*newest)
 
 
 def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
@@ -86,14 +88,20 @@ def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
     return _read_rows(db, [transfer_no])[0]
 
 
-def count_by_state(db: sa.Connection) -> dict[TransferState, int]:
+def count_by_state(db: sa.Connection, stores: Stores) -> dict[TransferState, int]:
     """Count the orders of every state; one without orders is left out."""
-    orders = _select_states(None).subquery()
+    orders = _select_states(None, stores).subquery()
     rows = db.execute(sa.select(orders.c.state, sa.func.count()).group_by(orders.c.state))
     return {TransferState(row[0]): int(row[1]) for row in rows}
 
 
-def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
+def has_end_within(stores: Stores) -> sa.ColumnElement[bool]:
+    """Condition on `transfer_order`: goods leave or reach a store within reach."""
+    table = transfer_order.c
+    return within(table.source_store, stores) | within(table.target_store, stores)
+
+
+def _select_states(state: TransferState | None, stores: Stores) -> sa.Select[*tuple[object, ...]]:
     """Numbers and states of the orders in a state: `state_of` as SQL, so that a filter can page."""
     done = transfer_progress.c
     moved = (
@@ -112,8 +120,12 @@ def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]
         (moved.c.gap == 0, TransferState.RECEIVED.value),
         else_=TransferState.IN_TRANSIT.value,
     )
-    question = sa.select(transfer_order.c.transfer_no, seen.label("state")).select_from(
-        transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+    question = (
+        sa.select(transfer_order.c.transfer_no, seen.label("state"))
+        .select_from(
+            transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+        )
+        .where(has_end_within(stores))
     )
     return question if state is None else question.where(seen == state.value)
 

@@ -17,6 +17,7 @@ from hq_hub.services.errors import (
     StoreNotFoundError,
     StoreNumberError,
 )
+from hq_hub.services.staff import publish_members
 from hq_hub.store import catalog, orders, stores
 from hq_hub.store import documents as document_store
 from hq_hub.store.engine import write_transaction
@@ -101,6 +102,7 @@ def put_store(db: sa.Connection, store: Store) -> None:
         if known is not None and known.fixed != store.fixed:
             raise StoreFixedError(store=store.store, known=" / ".join(known.fixed))
         stores.write_store(db, store, document_store.next_version(db))
+        publish_members(db)  # Who reaches the store works there from now on.
 
 
 def put_purchase_order(

@@ -449,3 +449,83 @@ class DaysNotClosedError(RetailError):
     code = "days_not_closed"
     en = "Not closed in {period}: {days}. Acknowledge that, or wait for the stores."
     zh = "{period} 未日结：{days}。请确认，或等待门店上传。"
+
+
+class RoleNotFoundError(RetailError):
+    """No such role in the chain."""
+
+    code = "role_not_found"
+    en = "There is no role {role_id}."
+    zh = "没有角色 {role_id}。"
+
+
+class RoleInUseError(RetailError):
+    """Somebody would be left without rights."""
+
+    code = "role_in_use"
+    en = "{count} people have the role {role_id}. Give them another one first."
+    zh = "有 {count} 人使用角色 {role_id}。请先给他们换角色。"
+
+
+class OwnRightsError(RetailError):
+    """Nobody decides what they may do themselves."""
+
+    code = "own_rights"
+    en = "{person_no} cannot change their own rights. Somebody else has to do it."
+    zh = "{person_no} 不能更改自己的权限，请由他人操作。"
+
+
+class PersonNotFoundError(RetailError):
+    """Nobody has the number or name."""
+
+    code = "person_not_found"
+    en = "There is nobody with the number or name {person_no}."
+    zh = "没有工号或用户名为 {person_no} 的人员。"
+
+
+class StaffNumberError(RetailError):
+    """A number that a person can type at a till."""
+
+    code = "staff_number"
+    en = "{staff_no} is no staff number: use 1 to 16 letters or digits."
+    zh = "{staff_no} 不能作工号：请用 1 到 16 个字母或数字。"
+
+
+class PinWeakError(RetailError):
+    """A PIN that is guessed first."""
+
+    code = "pin_weak"
+    en = "The PIN needs {limit} to 12 digits that are not all equal and not a row."
+    zh = "PIN 需要 {limit} 到 12 位数字，不能全相同，也不能连号。"
+
+
+class CardTakenError(RetailError):
+    """One card, one person."""
+
+    code = "card_taken"
+    en = "The card belongs to somebody else than {staff_no}."
+    zh = "该卡属于 {staff_no} 以外的人员。"
+
+
+class SamePasswordError(RetailError):
+    """A change that changes nothing."""
+
+    code = "same_password"
+    en = "The new password is the old one. Choose another."
+    zh = "新密码与旧密码相同，请换一个。"
+
+
+class PasswordMustChangeError(RetailError):
+    """Somebody else set the password and knows it."""
+
+    code = "password_must_change"
+    en = "Your password was set by somebody else. Change it before you go on."
+    zh = "您的密码由他人设置，请先修改密码再继续。"
+
+
+class OtherSiteError(RetailError):
+    """A page of another site sends a write with this person's session."""
+
+    code = "other_site"
+    en = "This request comes from another site. Open the console and try there."
+    zh = "该请求来自其他网站。请在控制台中操作。"

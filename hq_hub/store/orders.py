@@ -43,6 +43,7 @@ class StoredTransfer:
     source_store: str
     target_store: str
     decided: TransferState
+    created_by: str
     lines: tuple[OrderLine, ...]
 
 
@@ -118,7 +119,11 @@ def find_transfer(db: sa.Connection, transfer_no: str) -> StoredTransfer | None:
     header, line = schema.transfer_order.c, schema.transfer_order_line.c
     row = db.execute(
         sa.select(
-            header.transfer_no, header.source_store, header.target_store, header.decided
+            header.transfer_no,
+            header.source_store,
+            header.target_store,
+            header.decided,
+            header.created_by,
         ).where(header.transfer_no == transfer_no)
     ).one_or_none()
     if row is None:
@@ -133,6 +138,7 @@ def find_transfer(db: sa.Connection, transfer_no: str) -> StoredTransfer | None:
         row.source_store,
         row.target_store,
         TransferState(row.decided),
+        row.created_by,
         tuple(OrderLine(*found) for found in lines),
     )
 

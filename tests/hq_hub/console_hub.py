@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from hq_hub.config import Config, write_config
 from hq_hub.services.certificates import init_pki
-from hq_hub.services.users import NewUser, Role, put_user
+from hq_hub.services.users import hash_password, put_user
+from hq_hub.store.people import User
 from tests.hq_hub.small_chain import SmallChain, open_chain
 
 CHROMIUM = "/usr/bin/chromium"
@@ -37,7 +38,7 @@ USER, PASSWORD = "boss", "correct horse battery"
 def small_chain_with_a_user(folder: pathlib.Path) -> Iterator[SmallChain]:
     """A hub's folder, ready to be served once the chain is closed."""
     with open_chain(folder) as small:
-        put_user(small.db, NewUser(USER, "老板", Role.MANAGER, PASSWORD))
+        put_user(small.db, User(USER, "老板", "manager"), hash_password(PASSWORD), small.ask())
         yield small
     init_pki(folder / "pki", "test-chain", ["localhost"], datetime.datetime.now(datetime.UTC))
     settings = Config(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from hq_hub.reports import checks
 from hq_hub.services import documents, transfers
+from hq_hub.services.actors import TERMINAL
 from hq_hub.services.apply import APPLY_FACTS_MAX, Applied, apply_next
 from hq_hub.services.documents import NewPurchase
 from hq_hub.services.requests import Asked
@@ -27,6 +28,7 @@ from hq_hub.store.stores import Store
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2
 from retail_domain.catalog.item import Price
+from retail_domain.people.permission import Actor
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact import HQ_STORE, Fact, Happening, Payload, Position
 from retail_domain.trade.fact_id import make_fact_id
@@ -34,6 +36,8 @@ from retail_domain.transfers.transfer_order import OrderLine
 from tests.hq_hub.databases import Databases, make_file
 from tests.retail_domain.builders import NOON, make_happening, make_item
 
+BOSS = dataclasses.replace(TERMINAL, person_no="boss")
+"""May do all."""
 STORES = ("S001", "S002", "S003")
 STORE_NUMBERS = {HQ_STORE: 0, "S001": 1, "S002": 2, "S003": 3}
 ITEM_IDS = (1, 2, 3)
@@ -103,10 +107,10 @@ class SmallChain:
         lines = tuple(OrderLine(item_id, 1_000) for item_id in ITEM_IDS)
         return transfers.draft_transfer(self.db, NewTransfer(source, target, lines), self.ask())
 
-    def ask(self) -> Asked:
+    def ask(self, actor: Actor = BOSS) -> Asked:
         """A request of its own."""
         self._requests += 1
-        return Asked("boss", make_fact_id(1, self._requests), NOON)
+        return Asked(actor, make_fact_id(1, self._requests), NOON)
 
     def receive(self, store: str, *payloads: Payload) -> None:
         """Keep facts of a store in the hub's journal, not posted yet."""

@@ -34,7 +34,7 @@ def count_stores(db: sa.Connection) -> int:
 
 
 def add_store(db: sa.Connection, number: str) -> None:
-    rows.insert_rows(db, metadata.tables["store"], [(number, "", "", "", "", "", 1)])
+    rows.insert_rows(db, metadata.tables["store"], [(number, "", "", "", "", "", 1, "")])
 
 
 def test_failed_write_leaves_nothing(small: SmallChain) -> None:

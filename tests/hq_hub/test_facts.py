@@ -21,6 +21,7 @@ from hq_hub.reports.facts import (
     read_facts,
     read_query,
 )
+from hq_hub.reports.paging import EVERY_STORE
 from hq_hub.services import fact_index, rebuild
 from hq_hub.services.fact_index import index_next
 from hq_hub.store.engine import write_transaction
@@ -220,7 +221,7 @@ def test_every_filter_is_one_search_of_an_index(trading: SmallChain) -> None:
 
 
 def test_fact_shows_its_stock_its_entry_and_its_place_in_the_log(trading: SmallChain) -> None:
-    detail = read_fact(trading.db, ("S001", 1, 2))
+    detail = read_fact(trading.db, ("S001", 1, 2), EVERY_STORE)
 
     assert detail is not None
     assert (detail.kind, detail.state, detail.receive_no) == ("ticket", FactState.POSTED, 2)
@@ -240,7 +241,7 @@ def test_fact_shows_its_stock_its_entry_and_its_place_in_the_log(trading: SmallC
 
 
 def test_ticket_is_laid_out_as_its_receipt(trading: SmallChain) -> None:
-    detail = read_fact(trading.db, ("S001", 1, 2))
+    detail = read_fact(trading.db, ("S001", 1, 2), EVERY_STORE)
 
     assert detail is not None
     receipt = detail.receipt
@@ -253,8 +254,8 @@ def test_ticket_is_laid_out_as_its_receipt(trading: SmallChain) -> None:
 
 
 def test_causes_and_effects_lead_to_each_other(trading: SmallChain) -> None:
-    shipped = read_fact(trading.db, ("S001", 1, 3))
-    received = read_fact(trading.db, ("S002", 1, 2))
+    shipped = read_fact(trading.db, ("S001", 1, 3), EVERY_STORE)
+    received = read_fact(trading.db, ("S002", 1, 2), EVERY_STORE)
 
     assert shipped is not None
     assert received is not None
@@ -266,14 +267,14 @@ def test_cause_that_is_not_here_is_named(trading: SmallChain) -> None:
     missing = uuid.UUID(int=99)
     receive(trading, "S003", make_ticket((1, 1_000, 300)), 1, causes=(missing,))
 
-    detail = read_fact(trading.db, ("S003", 1, 1))
+    detail = read_fact(trading.db, ("S003", 1, 1), EVERY_STORE)
 
     assert detail is not None
     assert (detail.causes, detail.missing_causes) == ([], [missing])
 
 
 def test_bytes_that_are_no_fact_are_shown_as_bytes(trading: SmallChain) -> None:
-    detail = read_fact(trading.db, ("S002", 1, 3))
+    detail = read_fact(trading.db, ("S002", 1, 3), EVERY_STORE)
 
     assert detail is not None
     assert detail.parking is not None
@@ -285,14 +286,14 @@ def test_bytes_that_are_no_fact_are_shown_as_bytes(trading: SmallChain) -> None:
 def test_head_of_a_long_body_is_cut(small: SmallChain) -> None:
     small.receive_noise("S001", b"x" * 1_000)
 
-    detail = read_fact(small.db, ("S001", 1, 1))
+    detail = read_fact(small.db, ("S001", 1, 1), EVERY_STORE)
 
     assert detail is not None
     assert (detail.body_bytes, len(detail.body_head)) == (1_000, 2 * BODY_HEAD_BYTES)
 
 
 def test_place_without_a_fact_is_nothing(small: SmallChain) -> None:
-    assert read_fact(small.db, ("S001", 1, 1)) is None
+    assert read_fact(small.db, ("S001", 1, 1), EVERY_STORE) is None
 
 
 def test_search_says_what_it_does_not_find_yet(trading: SmallChain) -> None:

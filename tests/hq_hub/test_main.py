@@ -85,9 +85,21 @@ def test_new_hub_gets_stores_codes_and_people(folder: pathlib.Path) -> None:
         *("add-user", *data, "--user-name", "boss", "--display-name", "老板", "--role", "it"),
         stdin="correct horse battery\n",
     )
+    person = run(
+        *("add-person", *data, "--staff-no", "1001", "--name", "王", "--role", "cashier"),
+        *("--reach", "stores:S001", "--limits", "refund_fen=5000"),
+        stdin="736251\n",
+    )
+    card = run("give-card", *data, "--staff-no", "1001")
+    gone = [
+        run("remove-person", *data, "--staff-no", "1001"),
+        run("remove-user", *data, "--user-name", "boss"),
+    ]
     doctor = run("doctor", *data)
 
-    assert [done.returncode for done in (added, code, user, doctor)] == [0, 0, 0, 0]
+    ran = (added, code, user, person, card, *gone, doctor)
+    assert [done.returncode for done in ran] == [0] * 8
+    assert re.fullmatch(r"[0-9a-f]{32}\n", card.stdout)
     assert re.fullmatch(r"1-(\w{4}-){3}\w{4}\n", code.stdout)
     assert "facts received           0" in doctor.stdout
     assert (folder / "pki" / "ca.key").stat().st_mode & 0o077 == 0

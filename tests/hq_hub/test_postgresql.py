@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import dataclasses
 import datetime
 import pathlib
 import time
@@ -22,7 +23,7 @@ from hq_hub.services import sessions
 from hq_hub.services.apply import apply_next
 from hq_hub.services.errors import SignedOutError
 from hq_hub.services.setup import create_hub
-from hq_hub.services.users import NewUser, Role, put_user
+from hq_hub.services.users import hash_password, put_user
 from hq_hub.store import journal
 from hq_hub.store.apply_state import read_cursor
 from hq_hub.store.engine import (
@@ -34,10 +35,11 @@ from hq_hub.store.engine import (
 )
 from hq_hub.store.errors import HubDatabaseAwayError, HubDatabaseTakenError
 from hq_hub.store.journal import ReceivedFact
+from hq_hub.store.people import User
 from hq_hub.store.writer import Writer
 from protos import chain
 from tests.hq_hub.databases import PostgresqlDatabases
-from tests.hq_hub.small_chain import STORES, SmallChain, open_copy
+from tests.hq_hub.small_chain import BOSS, STORES, SmallChain, open_copy
 from tests.hq_hub.test_main import run
 from tests.hq_hub.wire_hub import authority
 from tests.retail_domain.builders import NOON, make_ticket
@@ -237,8 +239,18 @@ def test_what_everything_is_made_from_cannot_be_emptied(small: SmallChain, table
         small.db.exec_driver_sql(f"TRUNCATE {table}")
 
 
+def put_boss(small: SmallChain) -> None:
+    boss = User("boss", "老板", "manager")
+    put_user(
+        small.db,
+        boss,
+        hash_password("correct horse battery"),
+        small.ask(dataclasses.replace(BOSS, person_no="chief")),
+    )
+
+
 def test_sessions_open_are_counted_and_end(small: SmallChain) -> None:
-    put_user(small.db, NewUser("boss", "老板", Role.MANAGER, "correct horse battery"))
+    put_boss(small)
     tokens = [sessions.make_token() for _ in range(sessions.SESSIONS_MAX + 1)]
     for number, token in enumerate(tokens):
         at = NOON + datetime.timedelta(minutes=number)
@@ -250,7 +262,7 @@ def test_sessions_open_are_counted_and_end(small: SmallChain) -> None:
     small.db.rollback()
     sessions.close_session(small.db, tokens[1])
 
-    assert (found.user_name, found.display_name, found.role) == ("boss", "老板", "manager")
+    assert (found.user_name, found.display_name, found.role_id) == ("boss", "老板", "manager")
     with pytest.raises(SignedOutError):
         sessions.find_user(small.db, tokens[1], NOON)
 
@@ -264,7 +276,7 @@ def test_question_that_postgresql_cannot_hold_is_refused(small: SmallChain) -> N
         authority=authority(),
         documents_changed=lambda _stores: None,
     )
-    put_user(small.db, NewUser("boss", "老板", Role.MANAGER, "correct horse battery"))
+    put_boss(small)
     token = sessions.make_token()
     sessions.open_session(small.db, "boss", token, NOON)
     with TestClient(make_app(headquarters)) as client:

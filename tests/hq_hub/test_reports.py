@@ -12,7 +12,7 @@ from hq_hub.reports import checks, doctor, sales_totals
 from hq_hub.reports.catalog import count_items, read_items
 from hq_hub.reports.ledger import LedgerFilter
 from hq_hub.reports.overview import read_overview
-from hq_hub.reports.paging import Block, read_as_of
+from hq_hub.reports.paging import EVERY_STORE, Block, read_as_of
 from hq_hub.reports.sales import DayRow, SalesFilter, read_days, read_sales, read_sales_sums
 from hq_hub.reports.sales_totals import SalesTotals
 from hq_hub.reports.stock import (
@@ -238,7 +238,7 @@ def test_trial_balance_of_a_store_or_an_earlier_day_leaves_out_the_rest(
 def test_overview_shows_the_newest_day(trading: SmallChain) -> None:
     hear(trading, "S001", tail_seq=3, heard_at=NOON)
 
-    overview = read_overview(trading.db, NOON)
+    overview = read_overview(trading.db, NOON, EVERY_STORE)
 
     assert (overview.business_date, overview.sales_fen, overview.tickets) == (DAY, 1_130, 2)
     assert overview.average_ticket_fen == 565
@@ -249,7 +249,7 @@ def test_overview_shows_the_newest_day(trading: SmallChain) -> None:
 
 
 def test_overview_of_a_new_chain_is_empty(small: SmallChain) -> None:
-    overview = read_overview(small.db, NOON)
+    overview = read_overview(small.db, NOON, EVERY_STORE)
 
     assert (overview.business_date, overview.sales_fen, overview.average_ticket_fen) == (None, 0, 0)
 
@@ -274,7 +274,7 @@ def test_stores_show_what_they_sent_and_what_is_missing(trading: SmallChain) -> 
     trading.receive_noise("S001", b"noise")
     trading.apply()
 
-    first, second, third = read_stores(trading.db, ALL, NOON)
+    first, second, third = read_stores(trading.db, ALL, NOON, EVERY_STORE)
 
     assert (first.state, first.age_s) == (StoreState.LATE, 90)
     assert (first.journal_seq, first.durable_seq, first.applied_seq) == (8, 4, 4)
@@ -291,11 +291,11 @@ def test_age_of_an_answer_counts_what_was_not_looked_at(trading: SmallChain) -> 
     trading.receive("S003", make_ticket((1, 1_000, 300)))
     for store in ("S001", "S002"):
         hear(trading, store, tail_seq=1, heard_at=NOON)
-    never_heard = read_as_of(trading.db)
+    never_heard = read_as_of(trading.db, EVERY_STORE)
     trading.db.rollback()
     hear(trading, "S003", tail_seq=1, heard_at=NOON - datetime.timedelta(hours=1))
 
-    as_of = read_as_of(trading.db)
+    as_of = read_as_of(trading.db, EVERY_STORE)
 
     assert (as_of.applied_at, as_of.facts_behind) == (NOON, 1)
     assert never_heard.oldest_store_heard_at is None

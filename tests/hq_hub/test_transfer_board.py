@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from hq_hub.reports.checks import TransitCounts
+from hq_hub.reports.paging import EVERY_STORE
 from hq_hub.reports.transfer_board import OVERDUE, Discrepancy, TransferBoard, read_board
 from hq_hub.reports.transfers import read_transfer
 from hq_hub.services import transfers
@@ -35,7 +36,7 @@ def board(small: SmallChain, now: datetime.datetime = LATER) -> TransferBoard:
     small.apply()
     while index_next(small.db):
         pass
-    found = read_board(small.db, now)
+    found = read_board(small.db, now, EVERY_STORE)
     small.db.rollback()
     return found
 

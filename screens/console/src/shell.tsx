@@ -9,13 +9,15 @@ import { Suspense } from 'react'
 import { signOut, useSignedIn } from './hub.tsx'
 import { Mark } from './mark.tsx'
 import { MENU, PAGES } from './page-list.tsx'
+import { mayOpen } from './rights.ts'
 import { fragmentOf, matchPath, useRoute } from './route.ts'
 
 function Menu({ current }: { current: string }) {
   const { t } = useTexts()
+  const { session } = useSignedIn()
   return (
     <nav className="menu" aria-label={t('console.menu')}>
-      {MENU.map((entry) => (
+      {MENU.filter((entry) => mayOpen(session, entry.path)).map((entry) => (
         <a
           key={entry.path}
           href={fragmentOf({ path: entry.path, filters: {} })}
@@ -30,7 +32,7 @@ function Menu({ current }: { current: string }) {
 }
 
 function TopBar() {
-  const { t } = useTexts()
+  const { t, nameOf } = useTexts()
   const { session, leave } = useSignedIn()
   const goOut = async () => {
     await signOut()
@@ -48,7 +50,7 @@ function TopBar() {
         </span>
         <span>
           {session.display_name}
-          <small>{t(`role.${session.role}`)}</small>
+          <small>{nameOf({ name: session.role_name, name_en: session.role_name_en })}</small>
         </span>
       </span>
       <Button
@@ -72,8 +74,12 @@ function findPage(path: string) {
 
 export function Shell() {
   const { t } = useTexts()
-  const { path, filters } = useRoute()
-  const found = findPage(path)
+  const { session } = useSignedIn()
+  const { path: asked, filters } = useRoute()
+  const first = MENU.find((candidate) => mayOpen(session, candidate.path))
+  // Who may not see the first page begins with the first that is theirs.
+  const path = asked === '' ? (first?.path ?? '') : asked
+  const found = mayOpen(session, path) ? findPage(path) : null
   return (
     <div className="shell">
       <TopBar />

@@ -83,7 +83,10 @@ export type RegisterState = {
   store_name: string
   store_name_en: string
   register_no: string
+  /** Who is there for this screen; empty: it asks for a PIN or a card. */
   staff_no: string
+  /** Whether headquarters lists people for this store; otherwise nobody signs in. */
+  is_staffed: boolean
   business_date: string
   lines: Line[]
   totals: Totals
@@ -163,7 +166,15 @@ export type Listing<Row> = { rows: Row[]; total: number; as_of: AsOf }
 export type Session = {
   user_name: string
   display_name: string
-  role: 'manager' | 'finance' | 'it'
+  role: string
+  role_name: string
+  role_name_en: string
+  rights: string[]
+  /** What is shown beyond the ordinary: cost, margin, member_data. */
+  fields: string[]
+  reach: string
+  /** Nothing else is answered before. */
+  must_change_password: boolean
 }
 
 export type DaySales = { business_date: string; amount_fen: number }
@@ -173,14 +184,15 @@ export type Overview = {
   sales_fen: number
   tickets: number
   average_ticket_fen: number
-  margin_fen: number
+  /** Figures of cost and margin are absent for who may not see them. */
+  margin_fen?: number
   /** Margin per 10,000 of net sales. */
-  margin_rate_bp: number
+  margin_rate_bp?: number
   stores_total: number
   stores_fresh: number
   parked: number
   quarantined: number
-  in_transit_fen: number
+  in_transit_fen?: number
   in_transit_transfers: number
   sales_by_day: (DaySales & { tickets: number })[]
   top_stores: (Names & { store: string; amount_fen: number })[]
@@ -203,8 +215,8 @@ export type StoreRow = Names & {
   parked: number
   quarantined: number
   last_business_date: string | null
-  /** Of `last_business_date`. */
-  sales_fen: number
+  /** Of `last_business_date`; absent for who may not see sales. */
+  sales_fen?: number
 }
 
 export type StockState = 'sellable' | 'damaged' | 'display' | 'quarantine'
@@ -218,12 +230,12 @@ export type StockRow = Names & {
   state: StockState
   lot: string
   quantity_milli: number
-  value_fen: number
+  value_fen?: number
 }
 
 /** `sums` are those of the whole query, not of the page. */
 export type StockListing = Listing<StockRow> & {
-  sums: { quantity_milli: number; value_fen: number }
+  sums: { quantity_milli: number; value_fen?: number }
 }
 
 export type TransferState = 'drafted' | 'approved' | 'in_transit' | 'received' | 'cancelled'
@@ -236,7 +248,7 @@ export type TransferLine = Names & {
   received_milli: number
   settled_milli: number
   in_transit_milli: number
-  in_transit_fen: number
+  in_transit_fen?: number
 }
 
 export type TransferRow = {
@@ -341,8 +353,8 @@ export type SalesFigures = {
   tax_fen: number
   net_fen: number
   discount_fen: number
-  cost_fen: number
-  margin_fen: number
+  cost_fen?: number
+  margin_fen?: number
 }
 
 export type SalesRow = Names & SalesFigures & { store: string; business_date: string }

@@ -21,7 +21,7 @@ from protos import chain
 from protos.codec import decode_fact
 from retail_domain.ledger.errors import FutureDateError
 from retail_domain.trade.voucher import ManualEntry
-from tests.hq_hub.small_chain import SmallChain
+from tests.hq_hub.small_chain import BOSS, SmallChain
 from tests.hq_hub.test_apply_killed import JOIN_TIMEOUT_S, count_and_die
 from tests.retail_domain.builders import NOON, make_ticket
 
@@ -31,7 +31,7 @@ VOUCHER = NewVoucher(
     TODAY,
     (NewVoucherLine("HQ", "5602", 900, 0), NewVoucherLine("HQ", "1002", 0, 900)),
 )
-ASKED_BY_THE_DYING = Asked("boss", own_journal.NO_BOOT, NOON)
+ASKED_BY_THE_DYING = Asked(BOSS, own_journal.NO_BOOT, NOON)
 TABLES = ("hub_journal", "apply_log", "entry_line", "own_fact", "request_answer")
 STEPS_OF_A_VOUCHER = 30
 """Statements and COMMITs of one voucher, those of catching up among them; the last test counts."""

@@ -26,6 +26,7 @@ from retail_domain.rounding import MILLI
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact_id import make_fact_id
 from retail_domain.transfers.transfer_order import OrderLine
+from tests.hq_hub.small_chain import BOSS
 from tests.hq_hub.wire_hub import make_empty_hub, put_stores
 from tests.scenarios.month.goods import COSTS_FEN, ITEM_IDS, make_items, make_prices
 from tests.scenarios.month.line import Hub
@@ -102,7 +103,7 @@ class Office:
     def ask(self) -> Asked:
         """A request of its own."""
         self.requests += 1
-        return Asked("boss", make_fact_id(1, self.requests), self.hub.at)
+        return Asked(BOSS, make_fact_id(1, self.requests), self.hub.at)
 
     def set_up(self, stores: list[str]) -> None:
         """Stores, catalogue, and opening stock on its way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from hq_hub.store import schema_index  # noqa: F401 - its tables come into the metadata
+from hq_hub.store import schema_index, schema_people  # noqa: F401 - tables for the metadata
 from hq_hub.store.schema import metadata
 
 revision = "0002"
@@ -22,6 +22,11 @@ ADDED_COLUMNS: tuple[tuple[str, str, str | int], ...] = (
     ("hub_state", "chart_id", "small_enterprise"),
     ("transfer_progress", "settled_milli", 0),
     ("ticket", "rounding_fen", 0),
+    ("store", "region", ""),
+    ("hub_user", "reach", "all"),
+    ("hub_user", "own_limits", ""),
+    ("hub_user", "staff_no", ""),
+    ("hub_user", "must_change", 0),
 )
 """Table and column that revision 0001 lacks, and the value in rows that are there. In projections
 it is what a rebuild would give."""

@@ -36,11 +36,13 @@ function Cards({ overview }: { overview: Overview }) {
         value={formatFen(overview.average_ticket_fen)}
         note={t('overview.average_ticket_of')}
       />
-      <FigureCard
-        label={t('overview.margin')}
-        value={formatRate(overview.margin_rate_bp)}
-        note={t('overview.margin_of', { amount: formatFen(overview.margin_fen) })}
-      />
+      {overview.margin_rate_bp === undefined || overview.margin_fen === undefined ? null : (
+        <FigureCard
+          label={t('overview.margin')}
+          value={formatRate(overview.margin_rate_bp)}
+          note={t('overview.margin_of', { amount: formatFen(overview.margin_fen) })}
+        />
+      )}
       <FigureCard
         label={t('overview.stores')}
         value={`${overview.stores_fresh} / ${overview.stores_total}`}
@@ -49,7 +51,7 @@ function Cards({ overview }: { overview: Overview }) {
       />
       <FigureCard
         label={t('overview.in_transit')}
-        value={formatFen(overview.in_transit_fen)}
+        value={overview.in_transit_fen === undefined ? '—' : formatFen(overview.in_transit_fen)}
         note={t('overview.in_transit_of', { count: formatCount(overview.in_transit_transfers) })}
       />
     </div>
@@ -119,7 +121,7 @@ function storeColumns({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
     {
       title: t('stores.sales'),
       align: 'right',
-      render: (_, row) => formatFen(row.sales_fen),
+      render: (_, row) => (row.sales_fen === undefined ? '—' : formatFen(row.sales_fen)),
     },
   ]
 }

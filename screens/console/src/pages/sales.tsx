@@ -11,9 +11,10 @@ import { useMemo } from 'react'
 import { dayLine } from '../chart-options.ts'
 import { Chart } from '../chart.tsx'
 import { DateFilter, NothingFound } from '../filters.tsx'
-import { hubUrl, useHubRead } from '../hub.tsx'
+import { hubUrl, useHubRead, useSignedIn } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { filtersOfPage, PAGE_SIZES, pageOf, rangeOf } from '../paging.ts'
+import { sees } from '../rights.ts'
 import { setFilters, type Filters } from '../route.ts'
 import { StoreFilter, StoreName } from '../store-parts.tsx'
 
@@ -39,13 +40,24 @@ const FIGURES: Figure[] = [
   { field: 'margin_fen', titleKey: 'sales.margin', format: formatFen, widthPx: 112 },
 ]
 
-function columnsOf({ t, nameOf }: Texts): TableColumnsType<SalesRow> {
-  const figures = FIGURES.map(({ field, titleKey, format, widthPx }) => ({
+const HIDDEN_FIGURES: FigureField[] = ['cost_fen', 'margin_fen']
+
+/** Cost less net sales is margin: who lacks one of both sees neither. */
+function useFigures(): Figure[] {
+  const { session } = useSignedIn()
+  const isAll = sees(session, 'cost') && sees(session, 'margin')
+  return FIGURES.filter(({ field }) => isAll || !HIDDEN_FIGURES.includes(field))
+}
+
+function columnsOf({ t, nameOf }: Texts, shown: Figure[]): TableColumnsType<SalesRow> {
+  const figures = shown.map(({ field, titleKey, format, widthPx }) => ({
     title: t(titleKey),
     width: widthPx,
     align: 'right' as const,
     render: (_: unknown, row: SalesRow) => (
-      <span className={row[field] < 0 ? 'negative' : undefined}>{format(row[field])}</span>
+      <span className={(row[field] ?? 0) < 0 ? 'negative' : undefined}>
+        {format(row[field] ?? 0)}
+      </span>
     ),
   }))
   return [
@@ -63,16 +75,16 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<SalesRow> {
 
 const COLUMNS_BEFORE_SUMS = 2
 
-function TotalsRow({ totals }: { totals: SalesFigures }) {
+function TotalsRow({ totals, shown }: { totals: SalesFigures; shown: Figure[] }) {
   const { t } = useTexts()
   return (
     <Table.Summary.Row className="sums">
       <Table.Summary.Cell index={0} colSpan={COLUMNS_BEFORE_SUMS}>
         {t('list.sum')}
       </Table.Summary.Cell>
-      {FIGURES.map(({ field, format }, index) => (
+      {shown.map(({ field, format }, index) => (
         <Table.Summary.Cell key={field} index={index + COLUMNS_BEFORE_SUMS} align="right">
-          {format(totals[field])}
+          {format(totals[field] ?? 0)}
         </Table.Summary.Cell>
       ))}
     </Table.Summary.Row>
@@ -98,6 +110,7 @@ type SalesTableProps = { answer: SalesListing; isLoading: boolean; filters: Filt
 
 function SalesTable({ answer, isLoading, filters }: SalesTableProps) {
   const texts = useTexts()
+  const shown = useFigures()
   const page = pageOf(filters)
   return (
     <Table
@@ -106,11 +119,11 @@ function SalesTable({ answer, isLoading, filters }: SalesTableProps) {
       rowKey={(row) => `${row.store}/${row.business_date}`}
       loading={isLoading}
       scroll={{ x: 1110, y: 'max(180px, calc(100vh - 556px))' }}
-      columns={columnsOf(texts)}
+      columns={columnsOf(texts, shown)}
       dataSource={answer.rows}
       summary={() => (
         <Table.Summary fixed="bottom">
-          <TotalsRow totals={answer.totals} />
+          <TotalsRow totals={answer.totals} shown={shown} />
         </Table.Summary>
       )}
       locale={{ emptyText: <NothingFound filters={filters} /> }}

@@ -63,8 +63,8 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
     {
       title: t('stores.sales'),
       align: 'right',
-      sorter: (left, right) => left.sales_fen - right.sales_fen,
-      render: (_, row) => formatFen(row.sales_fen),
+      sorter: (left, right) => (left.sales_fen ?? 0) - (right.sales_fen ?? 0),
+      render: (_, row) => (row.sales_fen === undefined ? '—' : formatFen(row.sales_fen)),
     },
   ]
 }

@@ -11,7 +11,7 @@ import { TransferActions, TransferWay } from './transfer-parts.tsx'
 const COLUMNS: TransferState[] = ['drafted', 'approved', 'in_transit', 'received']
 
 function sumOf(transfer: TransferRow, field: 'ordered_milli' | 'in_transit_fen'): number {
-  return transfer.lines.reduce((sum, line) => sum + line[field], 0)
+  return transfer.lines.reduce((sum, line) => sum + (line[field] ?? 0), 0)
 }
 
 /** Since when it stands where it stands, as far as that is known. */

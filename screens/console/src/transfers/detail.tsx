@@ -8,7 +8,8 @@ import { PageBody } from 'kit/list-page.tsx'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { EmptyPanel } from 'kit/states.tsx'
 import { FactTable } from '../fact-parts.tsx'
-import { useHubRead } from '../hub.tsx'
+import { useHubRead, useSignedIn } from '../hub.tsx'
+import { may, sees } from '../rights.ts'
 import { setFilters } from '../route.ts'
 import { TransferActions, TransferStateTag } from './transfer-parts.tsx'
 
@@ -40,9 +41,10 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<TransferLine> {
     milliColumn(t('transfers.received'), 'received_milli'),
     milliColumn(t('transfers.in_transit'), 'in_transit_milli'),
     {
+      key: 'in_transit_fen',
       title: t('transfers.in_transit_value'),
       align: 'right',
-      render: (_, line) => formatFen(line.in_transit_fen),
+      render: (_, line) => formatFen(line.in_transit_fen ?? 0),
     },
   ]
 }
@@ -83,6 +85,8 @@ type DetailProps = { transferNo: string; rows: TransferRow[]; onDone: () => void
 export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
   const texts = useTexts()
   const { t } = texts
+  const { session } = useSignedIn()
+  const isCostSeen = sees(session, 'cost')
   const transfer = rows.find((row) => row.transfer_no === transferNo)
   return (
     <Drawer
@@ -106,10 +110,10 @@ export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
             size="middle"
             rowKey="item_id"
             pagination={false}
-            columns={columnsOf(texts)}
+            columns={columnsOf(texts).filter(({ key }) => isCostSeen || key !== 'in_transit_fen')}
             dataSource={transfer.lines}
           />
-          <Moves transferNo={transferNo} />
+          {may(session, 'read_journal') ? <Moves transferNo={transferNo} /> : null}
         </>
       ) : (
         <EmptyPanel title={t('transfers.missing')} />
