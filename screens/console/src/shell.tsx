@@ -11,6 +11,11 @@ import { Mark } from './mark.tsx'
 import { MENU, PAGES } from './page-list.tsx'
 import { fragmentOf, matchPath, useRoute } from './route.ts'
 
+/** On a phone the menu is wider than the screen. */
+function showLink(link: HTMLAnchorElement | null) {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
 function Menu({ current }: { current: string }) {
   const { t } = useTexts()
   return (
@@ -20,6 +25,7 @@ function Menu({ current }: { current: string }) {
           key={entry.path}
           href={fragmentOf({ path: entry.path, filters: {} })}
           aria-current={entry.path === current ? 'page' : undefined}
+          ref={entry.path === current ? showLink : undefined}
         >
           {entry.icon}
           {t(entry.titleKey)}

@@ -106,6 +106,7 @@ export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
             size="middle"
             rowKey="item_id"
             pagination={false}
+            scroll={{ x: 620 }}
             columns={columnsOf(texts)}
             dataSource={transfer.lines}
           />
