@@ -56,7 +56,7 @@ function columnsOf(texts: Texts, storeName: (store: string) => string): TableCol
     {
       title: t('fact.kind'),
       fixed: 'left',
-      width: 116,
+      width: 138,
       render: (_, row) => <FactLink place={row}>{textOfCode(t, 'kind', row.kind)}</FactLink>,
     },
     {
@@ -109,7 +109,7 @@ export function FactTable({ rows, isLoading = false, height, empty }: FactTableP
       rowKey={(row) => `${row.store}/${row.epoch}/${row.seq}`}
       loading={isLoading}
       pagination={false}
-      scroll={{ x: 1098, y: height }}
+      scroll={{ x: 1120, y: height }}
       columns={columnsOf(texts, storeName)}
       dataSource={rows}
       locale={{ emptyText: empty }}

@@ -12,6 +12,11 @@ import { MENU, PAGES } from './page-list.tsx'
 import { mayOpen } from './rights.ts'
 import { fragmentOf, matchPath, useRoute } from './route.ts'
 
+/** On a phone the menu is wider than the screen. */
+function showLink(link: HTMLAnchorElement | null) {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
 function Menu({ current }: { current: string }) {
   const { t } = useTexts()
   const { session } = useSignedIn()
@@ -22,6 +27,7 @@ function Menu({ current }: { current: string }) {
           key={entry.path}
           href={fragmentOf({ path: entry.path, filters: {} })}
           aria-current={entry.path === current ? 'page' : undefined}
+          ref={entry.path === current ? showLink : undefined}
         >
           {entry.icon}
           {t(entry.titleKey)}

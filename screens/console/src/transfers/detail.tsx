@@ -110,6 +110,7 @@ export function TransferDetail({ transferNo, rows, onDone }: DetailProps) {
             size="middle"
             rowKey="item_id"
             pagination={false}
+            scroll={{ x: 620 }}
             columns={columnsOf(texts).filter(({ key }) => isCostSeen || key !== 'in_transit_fen')}
             dataSource={transfer.lines}
           />
