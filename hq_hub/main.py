@@ -294,12 +294,14 @@ def examine(parsed: argparse.Namespace) -> int:
     """Print what the doctor finds."""
     from hq_hub.reports.doctor import examine as look
     from hq_hub.store.engine import read_transaction
+    from hq_hub.store.health import read_unsafe_settings
 
     url = database_url(read_config(parsed))
     require_current(url)
     engine = open_read_engine(url)
     with read_transaction(engine) as db:
         findings, faults = look(db)
+        faults += [f"database: {setting}" for setting in read_unsafe_settings(db)]
     engine.dispose()
     for name, finding in findings:
         print(f"{name:24} {finding}")

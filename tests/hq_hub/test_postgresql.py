@@ -18,7 +18,6 @@ from deploy.postgresql.cluster import run_cluster
 from hq_hub.api.app import make_app
 from hq_hub.api.headquarters import SESSION_COOKIE, Headquarters
 from hq_hub.config import DATABASE_VARIABLE, Config, write_config
-from hq_hub.reports.doctor import examine
 from hq_hub.services import sessions
 from hq_hub.services.apply import apply_next
 from hq_hub.services.errors import SignedOutError
@@ -211,10 +210,16 @@ def test_server_that_is_away_is_named_and_comes_back(tmp_path: pathlib.Path) -> 
     assert away.stderr.startswith("hub_database_away: ")
 
 
-def test_doctor_names_a_server_that_may_lose_what_was_acknowledged(small: SmallChain) -> None:
-    _findings, faults = examine(small.db)
+def test_doctor_names_a_server_that_may_lose_what_was_acknowledged(
+    small: SmallChain, tmp_path: pathlib.Path
+) -> None:
+    write_config(Config(folder=tmp_path, chain="c"))
 
-    assert faults == ["database: fsync is off"]
+    done = run("doctor", "--data", str(tmp_path), environment={DATABASE_VARIABLE: small.url})
+
+    assert done.returncode == 1
+    faults = [line for line in done.stdout.splitlines() if line.startswith("FAULT")]
+    assert faults == ["FAULT: database: fsync is off"]
 
 
 def test_writer_commits_to_the_disk_whatever_the_server_is_set_to(small: SmallChain) -> None:

@@ -12,7 +12,7 @@ from tests.hq_hub.databases import PostgresqlDatabases
 from tests.scenarios.conftest import Start
 from tests.scenarios.demo_run import assert_zeros
 
-CHAIN = ("--stores", "3", "--baskets", "200")
+CHAIN = ("--stores", "3", "--baskets", "120")
 
 
 @pytest.mark.postgres
@@ -22,7 +22,7 @@ def test_hub_on_postgresql_is_killed_comes_back_and_every_figure_agrees(
     with postgresql_databases.new() as url:
         monkeypatch.setenv(DATABASE_VARIABLE, url)
         run = start(*CHAIN)
-        for moment in (1, 60, 120):
+        for moment in (1, 40, 80):
             assert run.wait_until(lambda moment=moment: run.progress().baskets >= moment)  # type: ignore[misc]  # A default binds the loop's name.
             assert run.wait_until(lambda: run.kill("hub"))
 
@@ -33,6 +33,6 @@ def test_hub_on_postgresql_is_killed_comes_back_and_every_figure_agrees(
         run.close()
 
     assert report["restarts"] >= 3
-    assert_zeros(report, baskets=200)
+    assert_zeros(report, baskets=120)
     assert again["error"]["code"] == "demo_database_taken"
     assert verified.returncode == 0
