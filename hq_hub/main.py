@@ -40,6 +40,7 @@ from hq_hub.services.errors import (
 from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub, only_hub
 from hq_hub.store.alarms import AlarmKind
+from hq_hub.store.audit import By
 from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import migrate, require_current
@@ -253,7 +254,7 @@ def add_store(parsed: argparse.Namespace) -> int:
         parsed.region,
     )
     with open_to_write(parsed) as db:
-        put_store(db, store)
+        put_store(db, store, name_caller())
     print(f"store {store.store} is set up")
     return 0
 
@@ -266,7 +267,12 @@ def make_claim_code(parsed: argparse.Namespace) -> int:
     secret = secrets.token_bytes(SECRET_BYTES)
     with open_to_write(parsed) as db:
         code = enrolment.make_claim_code(
-            db, parsed.store, secret, tell_time(), is_replacement=parsed.replace
+            db,
+            parsed.store,
+            secret,
+            tell_time(),
+            is_replacement=parsed.replace,
+            by=name_caller()[0],
         )
     print(code)
     return 0
@@ -277,9 +283,14 @@ def revoke_box(parsed: argparse.Namespace) -> int:
     from hq_hub.services import enrolment
 
     with open_to_write(parsed) as db:
-        enrolment.revoke_box(db, parsed.store, parsed.box)
+        enrolment.revoke_box(db, parsed.store, parsed.box, name_caller())
     print(f"box {parsed.box} of store {parsed.store} is revoked")
     return 0
+
+
+def name_caller() -> By:
+    """Who runs the verb, and when, as the audit keeps it."""
+    return name_terminal(getpass.getuser()).person_no, tell_time()
 
 
 def run_people_verb(parsed: argparse.Namespace) -> int:

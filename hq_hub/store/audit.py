@@ -13,11 +13,13 @@ from hq_hub.store.orders import to_ms
 from hq_hub.store.schema_people import audit
 
 SERIES = "audit"
+By = tuple[str, datetime.datetime]
+"""Who, and when."""
 
 
 def write_audit(
     db: sa.Connection,
-    by: tuple[str, datetime.datetime],
+    by: By,
     action: str,
     subject: str,
     **detail: str | int | bool | None,

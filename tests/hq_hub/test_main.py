@@ -76,6 +76,15 @@ def change_database(folder: pathlib.Path, statement: str) -> None:
     engine.dispose()
 
 
+def read_actions(folder: pathlib.Path) -> list[str]:
+    """What the audit tells, oldest first."""
+    engine = open_engine(sqlite_url(str(folder / "database" / "hub.db")))
+    with contextlib.closing(engine.connect()) as db:
+        actions = db.execute(sa.text("SELECT action FROM audit ORDER BY audit_no")).scalars().all()
+    engine.dispose()
+    return list(actions)
+
+
 def test_new_hub_gets_stores_codes_and_people(folder: pathlib.Path) -> None:
     data = ("--data", str(folder))
 
@@ -100,6 +109,15 @@ def test_new_hub_gets_stores_codes_and_people(folder: pathlib.Path) -> None:
     ran = (added, code, user, person, card, *gone, doctor)
     assert [done.returncode for done in ran] == [0] * 8
     assert re.fullmatch(r"[0-9a-f]{32}\n", card.stdout)
+    assert read_actions(folder) == [
+        "put_store",
+        "make_claim_code",
+        "put_user",
+        "put_person",
+        "give_card",
+        "remove_person",
+        "remove_user",
+    ]
     assert re.fullmatch(r"1-(\w{4}-){3}\w{4}\n", code.stdout)
     assert "facts received           0" in doctor.stdout
     assert (folder / "pki" / "ca.key").stat().st_mode & 0o077 == 0
