@@ -125,10 +125,9 @@ def read_ages(
             for age, days in AGE_FROM_DAYS.items()
         ),
         else_=Age.DAYS_0_TO_30.value,
-    ).label("age")
-    sums = sa.select(
-        group, sa.func.count(), sa.func.sum(found.gross_fen - found.paid_fen)
-    ).group_by(group)
+    )
+    aged = sa.select(group.label("age"), (found.gross_fen - found.paid_fen).label("fen")).subquery()
+    sums = sa.select(aged.c.age, sa.func.count(), sa.func.sum(aged.c.fen)).group_by(aged.c.age)
     by_age = {row[0]: (int(row[1]), int(row[2])) for row in db.execute(sums)}
     return [AgeSum(age, *by_age.get(age.value, (0, 0))) for age in Age]
 

@@ -7,23 +7,25 @@ import datetime
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
 import sqlalchemy as sa
 
-from hq_hub.services import bookkeeping, own_journal
-from hq_hub.services.bookkeeping import NewVoucher, NewVoucherLine
+from hq_hub.services import bookkeeping, documents, own_journal
+from hq_hub.services.bookkeeping import NewReclassification, NewVoucher, NewVoucherLine
 from hq_hub.services.errors import BooksBehindError
 from hq_hub.services.requests import Asked
 from hq_hub.store.engine import open_engine, write_transaction
 from protos import chain
 from protos.codec import decode_fact
+from retail_domain.catalog.item import OPEN_ITEM_ID_MIN
 from retail_domain.ledger.errors import FutureDateError
 from retail_domain.trade.voucher import ManualEntry
 from tests.hq_hub.small_chain import BOSS, SmallChain
 from tests.hq_hub.test_apply_killed import JOIN_TIMEOUT_S, count_and_die
-from tests.retail_domain.builders import NOON, make_ticket
+from tests.retail_domain.builders import NOON, make_item, make_ticket
 
 TODAY = datetime.date(2026, 11, 22)
 VOUCHER = NewVoucher(
@@ -32,9 +34,20 @@ VOUCHER = NewVoucher(
     (NewVoucherLine("HQ", "5602", 900, 0), NewVoucherLine("HQ", "1002", 0, 900)),
 )
 ASKED_BY_THE_DYING = Asked(BOSS, own_journal.NO_BOOT, NOON)
-TABLES = ("hub_journal", "apply_log", "entry_line", "own_fact", "request_answer")
-STEPS_OF_A_VOUCHER = 30
-"""Statements and COMMITs of one voucher, those of catching up among them; the last test counts."""
+OPEN_ITEM = OPEN_ITEM_ID_MIN + 1
+KNOWN = NewReclassification("S001", OPEN_ITEM, 1, 2_000, TODAY)
+TABLES = ("hub_journal", "apply_log", "entry_line", "own_fact", "request_answer", "document")
+WRITES: dict[str, Callable[[sa.Connection], str]] = {
+    "voucher": lambda db: bookkeeping.enter_voucher(db, VOUCHER, ASKED_BY_THE_DYING),
+    "reclassification": lambda db: bookkeeping.reclassify(db, KNOWN, ASKED_BY_THE_DYING),
+}
+ROWS = {
+    "voucher": dict(zip(TABLES, (1, 1, 2, 1, 1, 0), strict=True)),
+    "reclassification": dict(zip(TABLES, (1, 1, 0, 1, 1, 1), strict=True)),
+}
+"""What each adds."""
+STEPS = {"voucher": 30, "reclassification": 37}
+"""Statements and COMMITs of each, those of catching up among them; the last test counts."""
 
 
 def test_fact_of_headquarters_goes_on_the_chain_and_is_posted_at_once(small: SmallChain) -> None:
@@ -117,52 +130,71 @@ def test_tomorrow_has_not_happened(small: SmallChain) -> None:
     assert small.read("SELECT count(*) FROM hub_journal") == [(0,)]
 
 
-def enter_and_die(url: str, steps_max: int) -> NoReturn:
+@pytest.fixture
+def trading(small: SmallChain) -> SmallChain:
+    """S001 sold 2,000 milli of an open item; everything is posted."""
+    documents.put_items(small.db, [make_item(OPEN_ITEM)])
+    small.receive("S001", make_ticket((OPEN_ITEM, 2_000, 300)))
+    small.apply()
+    return small
+
+
+def write_and_die(url: str, name: str, steps_max: int) -> NoReturn:
     engine = open_engine(url)
     count_and_die(engine, steps_max)
-    bookkeeping.enter_voucher(engine.connect(), VOUCHER, ASKED_BY_THE_DYING)
+    WRITES[name](engine.connect())
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
 
 
-def count_rows(small: SmallChain) -> list[int]:
-    return [len(small.read(f"SELECT 1 FROM {table}")) for table in TABLES]
+def count_rows(small: SmallChain) -> dict[str, int]:
+    return {table: len(small.read(f"SELECT 1 FROM {table}")) for table in TABLES}
 
 
-def run_until_death(url: str, steps_max: int) -> None:
+def run_until_death(url: str, name: str, steps_max: int) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=enter_and_die, args=(url, steps_max))
+    process = context.Process(target=write_and_die, args=(url, name, steps_max))
     process.start()
     process.join(JOIN_TIMEOUT_S)
     assert process.exitcode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("steps_max", range(STEPS_OF_A_VOUCHER))
-def test_hub_killed_before_any_step_leaves_nothing_of_a_voucher(
-    small: SmallChain, steps_max: int
+@pytest.mark.parametrize(
+    ("name", "steps_max"), [(name, step) for name in STEPS for step in range(STEPS[name])]
+)
+def test_hub_killed_before_any_step_leaves_nothing_of_a_write(
+    trading: SmallChain, name: str, steps_max: int
 ) -> None:
-    run_until_death(small.url, steps_max)
+    before = count_rows(trading)
 
-    assert count_rows(small) == [0, 0, 0, 0, 0]
-    number = bookkeeping.enter_voucher(small.db, VOUCHER, ASKED_BY_THE_DYING)
-    assert number == "HQ-1-000001"
-    small.require_agreement()
+    run_until_death(trading.url, name, steps_max)
 
-
-def test_hub_killed_after_the_commit_leaves_the_whole_voucher(small: SmallChain) -> None:
-    run_until_death(small.url, STEPS_OF_A_VOUCHER)
-
-    assert count_rows(small) == [1, 1, 2, 1, 1]
-    assert bookkeeping.enter_voucher(small.db, VOUCHER, ASKED_BY_THE_DYING) == "HQ-1-000001"
-    assert count_rows(small) == [1, 1, 2, 1, 1]
+    assert count_rows(trading) == before
+    assert WRITES[name](trading.db) == "HQ-1-000001"
+    trading.require_agreement()
 
 
-def test_voucher_takes_the_steps_that_the_killed_ones_are_cut_at(small: SmallChain) -> None:
+@pytest.mark.parametrize("name", WRITES)
+def test_hub_killed_after_the_commit_leaves_the_whole_write(trading: SmallChain, name: str) -> None:
+    before = count_rows(trading)
+
+    run_until_death(trading.url, name, STEPS[name])
+
+    after = count_rows(trading)
+    assert {table: after[table] - before[table] for table in TABLES} == ROWS[name]
+    assert WRITES[name](trading.db) == "HQ-1-000001"
+    assert count_rows(trading) == after
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_write_takes_the_steps_that_the_killed_ones_are_cut_at(
+    trading: SmallChain, name: str
+) -> None:
     steps: list[str] = []
-    with contextlib.closing(small.db.engine.connect()) as db:
+    with contextlib.closing(trading.db.engine.connect()) as db:
         for event in ("before_cursor_execute", "commit"):
             sa.event.listen(db.engine, event, lambda *_details: steps.append(""))
-        bookkeeping.enter_voucher(db, VOUCHER, ASKED_BY_THE_DYING)
+        WRITES[name](db)
 
-    assert len(steps) == STEPS_OF_A_VOUCHER
+    assert len(steps) == STEPS[name]
