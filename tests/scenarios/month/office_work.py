@@ -83,8 +83,11 @@ class Finance:
         number, left_fen = self._open.pop(0)
         part_fen = left_fen if self._office.chance.random() < 0.5 else left_fen // 2
         payment = NewPayment("SUP1", "bank", ((number, part_fen),), self._today)
-        purchasing.pay_invoices(self._office.db, payment, self._office.ask())
-        if part_fen < left_fen:
+        # Refused when the invoice went with a headquarters that was set back to its backup.
+        is_paid = self._try(
+            lambda: purchasing.pay_invoices(self._office.db, payment, self._office.ask())
+        )
+        if is_paid and part_fen < left_fen:
             self._open.append((number, left_fen - part_fen))
 
     def _add_freight(self, order_no: str, store: str) -> None:
@@ -95,11 +98,14 @@ class Finance:
         self._freight_no = purchasing.add_landed_cost(self._office.db, new, self._office.ask())
 
     def _reverse_freight(self) -> None:
-        if self._freight_no is not None:
-            purchasing.reverse_landed_cost(
-                self._office.db, self._freight_no, self._today, self._office.ask()
+        """Refused when headquarters was set back to a backup from before the freight."""
+        fact_no, self._freight_no = self._freight_no, None
+        if fact_no is not None:
+            self._try(
+                lambda: purchasing.reverse_landed_cost(
+                    self._office.db, fact_no, self._today, self._office.ask()
+                )
             )
-            self._freight_no = None
 
     def _write_voucher(self) -> None:
         lines = (
