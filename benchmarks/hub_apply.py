@@ -78,7 +78,7 @@ Statement = tuple[str, Any]
 def run(folder: pathlib.Path) -> Figures:
     """Measure both arms in turn, each round on a fresh copy of the same hub."""
     template, recorded = folder / "template.db", folder / "blocks"
-    fill_hub(template)
+    fill_file(template)
     blocks = record(template, folder / "recording.db", recorded)
     ours: list[Spent] = []
     raw: list[Spent] = []
@@ -122,9 +122,16 @@ def make_figures(ours: Sequence[Spent], raw: Sequence[Spent], blocks: int) -> Fi
     )
 
 
-def fill_hub(path: pathlib.Path) -> None:
-    """Make a hub with opening stock posted and tickets waiting."""
+def fill_file(path: pathlib.Path) -> None:
+    """Make a hub's SQLite file, whole without what lies beside it."""
     url = sqlite_url(str(path))
+    fill_hub(url)
+    with open_hub(url) as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def fill_hub(url: str) -> None:
+    """Make a hub with opening stock posted and tickets waiting."""
     create_hub(url, "bench")
     goods = trade.make_goods(ITEMS)
     stores = [
@@ -144,8 +151,6 @@ def fill_hub(path: pathlib.Path) -> None:
             for own in stores:
                 tickets = [trade.make_ticket(goods, next(baskets), n) for n in numbers]
                 receive(db, own, tickets)
-        db.commit()
-        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def open_store(db: sa.Connection, own: StoreJournal, goods: Goods) -> None:

@@ -40,6 +40,7 @@ from protos import claim
 
 CHAIN = "bench"
 HOST = "127.0.0.1"
+BOX_DATABASE = "box.sqlite"
 WAIT_S = 20.0
 """Bound of every start."""
 PEM = serialization.Encoding.PEM
@@ -151,13 +152,19 @@ def enrol_box(
     put_store(db, make_store(store))
     secret = secrets.token_bytes(claim.SECRET_BYTES)
     code = enrolment.make_claim_code(db, store, secret, now(), is_replacement=False)
+    return use_claim(db, authority, folder, code)
+
+
+def use_claim(db: sa.Connection, authority: Authority, folder: pathlib.Path, code: str) -> BenchBox:
+    """Enrol a box with its claim code; the HTTP between the two is left out."""
     parsed = claim.parse_code(code)
     assert parsed is not None
+    claim_no, secret = parsed
     key = ec.generate_private_key(ec.SECP256R1())
     csr = x509.CertificateSigningRequestBuilder(x509.Name([])).sign(key, hashes.SHA256())
     csr_pem = csr.public_bytes(PEM).decode()
     proof = claim.prove(claim.hash_secret(secret), claim.REQUEST_CONTEXT, csr_pem.encode())
-    answer = enrolment.enrol(db, authority, EnrolmentRequest(parsed[0], csr_pem, proof), now())
+    answer = enrolment.enrol(db, authority, EnrolmentRequest(claim_no, csr_pem, proof), now())
     return write_box(folder, key, json.loads(answer.grant))
 
 
@@ -165,7 +172,7 @@ def write_box(
     folder: pathlib.Path, key: ec.EllipticCurvePrivateKey, grant: dict[str, Any]
 ) -> BenchBox:
     """Write what a box has after its enrolment."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     pkcs8 = serialization.PrivateFormat.PKCS8
     (folder / KEY_FILE).write_bytes(key.private_bytes(PEM, pkcs8, serialization.NoEncryption()))
     (folder / CERTIFICATE_FILE).write_text(grant["certificate_pem"], encoding="utf-8")
@@ -178,7 +185,7 @@ def write_box(
         grant["store_name_en"],
         grant["price_zone"],
     )
-    database = folder / "box.db"
+    database = folder / BOX_DATABASE
     migrate(str(database))
     head = bytes.fromhex(grant["epoch_start_head"])
     with contextlib.closing(open_database(str(database))) as db, write_transaction(db):

@@ -57,7 +57,7 @@ class Config:
     day_starts_at: str = "04:00"
     """Local time at which a business date begins: a night shop's late sales count as today's."""
     staff_no: str = "1001"
-    """Who rings up, until people sign in."""
+    """Who rings up in a store for which headquarters lists nobody."""
     device_link: str = "device.sock"
     """Unix socket between the box and its device process."""
     devices: tuple[DeviceConfig, ...] = ()

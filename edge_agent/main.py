@@ -26,19 +26,21 @@ from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
 from edge_agent.services.register import Command, CommandName
-from edge_agent.store import journal
+from edge_agent.store import feeds, journal
 from edge_agent.store.database import open_database
 from edge_agent.store.head_sidecar import HeadSidecar, require_head
 from edge_agent.store.identity import read_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
+from protos.documents import ORDERS_FEED
 from retail_domain.errors import RetailError
 
 if TYPE_CHECKING:
     from edge_agent.api.shop import Shop
     from edge_agent.devices.link_messages import Report, Submit
     from edge_agent.sync.runner import Carrier, LineRunner
+    from protos.liushui.v1 import sync_pb2
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
@@ -48,6 +50,9 @@ SCAN_TIMEOUT_S = 2.0
 
 HEAD_INTERVAL_S = 1.0
 """What the sidecar can't notice is the loss of this long."""
+
+ANSWER_INTERVAL_S = 5.0
+"""Between two looks for documents that want an answer: nobody waits for it."""
 
 log = logging.getLogger("edge_agent")
 
@@ -84,6 +89,10 @@ def make_parser() -> argparse.ArgumentParser:
         "enrol-register": "make the link of a register's screen and bind its devices",
         "doctor": "look at database, journal and feeds; exit 1 when something is wrong",
         "rebuild": "fold the journal again and compare the projections",
+        "backup": "copy the database into a file while the box serves, and check the copy",
+        "export-unsent": "write facts that headquarters lacks into a file for another box",
+        "import-unsent": "take the facts of such a file; a repeat changes nothing",
+        "restore": "put a backup in place of a damaged database, which is kept aside",
     }
     for verb, text in helps.items():
         command = verbs.add_parser(verb, help=text, description=text)
@@ -96,6 +105,12 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--device", action="append", default=[], help="device_id to bind")
         if verb == "rebuild":
             command.add_argument("--verify", action="store_true", required=True)
+        if verb in {"backup", "export-unsent"}:
+            command.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
+        if verb == "export-unsent":
+            command.add_argument("--whole-epoch", action="store_true", help="sent ones too")
+        if verb in {"restore", "import-unsent"}:
+            command.add_argument("--from", dest="source", type=pathlib.Path, required=True)
     return parser
 
 
@@ -140,9 +155,12 @@ def open_listener(config: Config) -> socket.socket:
 
 def serve(parsed: argparse.Namespace) -> int:
     """Run the box until SIGTERM."""
+    from edge_agent.services.backup import only_box
+
     config = load_config(parsed.config)
-    migrate(str(config.path(config.database)))
     with contextlib.ExitStack() as parts:
+        parts.enter_context(only_box(config.path(config.database)))
+        migrate(str(config.path(config.database)))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
         writer = Writer(str(config.path(config.database)))
         parts.callback(writer.close)
@@ -154,15 +172,35 @@ def serve(parsed: argparse.Namespace) -> int:
     return 0
 
 
-async def keep_head(stored: Stored) -> None:
-    """Save the journal's head apart from it, while it moves; runs until cancelled."""
+async def keep_head(stored: Stored, journal_grew: Callable[[], None]) -> None:
+    """Save the journal's head apart from it, while it moves; runs until cancelled.
+
+    The line is told, too: another process may have written (`import-unsent`).
+    """
     saved = 0
     while True:
         tail = await stored.writer.run(journal.read_tail)
         if tail.seq != saved:
             await asyncio.to_thread(stored.sidecar.save, tail)
             saved = tail.seq
+            journal_grew()
         await asyncio.sleep(HEAD_INTERVAL_S)
+
+
+async def answer_documents(box: Box, stored: Stored, tell: Callable[[], None]) -> None:
+    """Answer what headquarters put right, whenever orders came; runs until cancelled."""
+    from edge_agent.services.adjustments import answer_reclassifications
+
+    answered = -1
+    while True:
+        version = (await stored.writer.run(feeds.read_position, ORDERS_FEED)).version
+        answers = 0
+        if version != answered:
+            answers = await stored.writer.run(answer_reclassifications, box)
+        if answers:
+            tell()
+        answered = version
+        await asyncio.sleep(ANSWER_INTERVAL_S)
 
 
 async def run_box(config: Config, box: Box, stored: Stored, listener: socket.socket) -> None:
@@ -198,7 +236,12 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         # uvicorn takes both while it serves and hands them on afterwards: we are stopping then.
         signal.signal(number, lambda *_: None)
     link.start()
-    companions = (runner.run(), shop.watch_status(), keep_head(stored))
+    companions = (
+        runner.run(),
+        shop.watch_status(),
+        keep_head(stored, runner.journal_grew),
+        answer_documents(box, stored, runner.journal_grew),
+    )
     tasks = [asyncio.create_task(companion) for companion in companions]
     for task in tasks:
         # A dead task ends the process, and systemd starts it anew: half a box helps nobody.
@@ -222,6 +265,7 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
     Raises:
         ConfigError: the key or a certificate is not there.
     """
+    from edge_agent.services import lease
     from edge_agent.services.enrolment import CA_FILE, CERTIFICATE_FILE, KEY_FILE, load_key
     from edge_agent.services.exchange import Speaker
     from edge_agent.sync.grpc_carrier import GrpcCarrier, GrpcSettings
@@ -240,12 +284,19 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
         "mqtt": lambda: MqttCarrier(mqtt, random.random),
         "grpc": lambda: GrpcCarrier(GrpcSettings(config.hub_grpc, *pems)),
     }
+
+    def hear_ack(ack: sync_pb2.Ack) -> None:
+        if ack.feeds:  # Of a greeting: it tells where the documents stand.
+            hearing = writer.submit(lease.hear_positions, box, ack.feeds)
+            hearing.add_done_callback(lambda done: done.result())  # A fault must be seen.
+
     return LineRunner(
         Speaker(identity, load_key(pki), box.clock.boot_id, importlib.metadata.version("liushui")),
         writer,
         [make_carrier[transport]() for transport in sorted(set(config.transports))],
         LineClock(box.clock.now, box.clock.monotonic_ms),
         lambda _state: None,
+        hear_ack,
     )
 
 
@@ -368,6 +419,56 @@ def rebuild(parsed: argparse.Namespace) -> int:
     return 1 if any(comparison.differing_rows for comparison in comparisons) else 0
 
 
+def back_up(parsed: argparse.Namespace) -> int:
+    """Copy the database; a running box goes on."""
+    from edge_agent.services.backup import back_up_box
+
+    with contextlib.closing(open_migrated(load_config(parsed.config))) as db:
+        facts = back_up_box(db, parsed.to)
+    print(f"{parsed.to} holds {facts} facts, chain whole. Keep it on another disk.")
+    return 0
+
+
+def restore(parsed: argparse.Namespace) -> int:
+    """Go back to a backup, and say what comes next."""
+    from edge_agent.services.backup import only_box, restore_box
+
+    config = load_config(parsed.config)
+    database = config.path(config.database)
+    with only_box(database):
+        sidecar, now = config.path(config.head_sidecar), make_clock().now()
+        tail, aside = restore_box(database, sidecar, parsed.source, now)
+    print(
+        f"restored to epoch {tail.epoch}, seq {tail.seq}; the old file: {aside}\n"
+        "The box sells on. What it had sold later comes back from headquarters once the box is\n"
+        "given another epoch there: hq-hub new-epoch."
+    )
+    return 0
+
+
+def export_unsent(parsed: argparse.Namespace) -> int:
+    """Write what headquarters lacks into a file."""
+    from edge_agent.services.carry_over import export_unsent as export
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        identity = read_identity(db, str(config.path(config.database)))
+        facts = export(db, identity, parsed.to, is_whole_epoch=parsed.whole_epoch)
+    print(f"{parsed.to} holds {facts} facts of store {identity.store}")
+    return 0
+
+
+def import_unsent(parsed: argparse.Namespace) -> int:
+    """Take the facts of a file; the box may be running."""
+    from edge_agent.services.carry_over import import_unsent as take
+
+    config = load_config(parsed.config)
+    with contextlib.closing(open_migrated(config)) as db:
+        done = take(db, read_identity(db, str(config.path(config.database))), parsed.source)
+    print(f"{done.written} facts are new here, {done.known} were known")
+    return 0
+
+
 def open_migrated(config: Config) -> Connection:
     """The box's database at today's schema."""
     path = str(config.path(config.database))
@@ -382,6 +483,10 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "enrol-register": enrol_register,
     "doctor": examine,
     "rebuild": rebuild,
+    "backup": back_up,
+    "restore": restore,
+    "export-unsent": export_unsent,
+    "import-unsent": import_unsent,
 }
 
 if __name__ == "__main__":

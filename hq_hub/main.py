@@ -14,6 +14,7 @@ import secrets
 import signal
 import socket
 import sys
+import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,26 @@ from hq_hub.config import (
     read_database_url,
     write_config,
 )
-from hq_hub.services.errors import HubExistsError, NeedsTlsError, PortInUseError
+from hq_hub.services.actors import name_terminal
+from hq_hub.services.errors import (
+    BackupNeedsSqliteError,
+    HubExistsError,
+    NeedsTlsError,
+    PortInUseError,
+)
+from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub, only_hub
-from hq_hub.services.users import NewUser, Role
-from hq_hub.store.engine import open_engine, open_read_engine, sqlite_url
+from hq_hub.store.alarms import AlarmKind
+from hq_hub.store.audit import By
+from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import migrate, require_current
+from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
+from hq_hub.verbs import people
 from retail_domain.errors import RetailError
+from retail_domain.ledger.charts import CHARTS
+from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 
 if TYPE_CHECKING:
     from hq_hub.api.headquarters import Headquarters
@@ -77,9 +90,15 @@ def make_parser() -> argparse.ArgumentParser:
         "add-store": "set up a store, or change its names",
         "claim-code": "make the code by which a box becomes a store's box; printed once",
         "revoke-box": "deny a box from now on",
-        "add-user": "give a person a sign-in; the password is read from the terminal or stdin",
+        **people.HELPS,
         "doctor": "look at database, facts and books; exit 1 when something is wrong",
         "rebuild": "make the projections again from journals, documents and apply log",
+        "backup": "copy the database into a file while the hub serves, and check the copy",
+        "restore": "put a backup in place, in a new generation: boxes send again what it lacks",
+        "alarms": "show what is wrong with stores' histories, or close an alarm",
+        "quarantine": "list, show, retry or drop batches that were refused",
+        "new-epoch": "let a store's box begin again after a restore or beside a clone",
+        "new-generation": "the same after pg_restore: this database may have lost something",
     }
     commands = {
         verb: verbs.add_parser(verb, help=text, description=text) for verb, text in helps.items()
@@ -98,6 +117,12 @@ def make_parser() -> argparse.ArgumentParser:
 def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     init = commands["init"]
     init.add_argument("--chain", default="liushui", help="name in the boxes' certificates")
+    init.add_argument(
+        "--chart",
+        choices=sorted(CHARTS),
+        default=SMALL_ENTERPRISE_CHART.chart_id,
+        help="of accounts, chosen once: 小企业会计准则 (default) or 企业会计准则",
+    )
     init.add_argument("--host-name", action="append", default=[], help="of the hub's certificate")
     for key, port in (("http", 8800), ("grpc", 8801), ("mqtt", 8883)):
         init.add_argument(f"--{key}-port", type=int, default=port)
@@ -109,16 +134,28 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     store.add_argument("--city", default="")
     store.add_argument("--price-zone", default="Z1", help="never changed")
     store.add_argument("--legal-entity", default="LE1", help="owner of the goods; never changed")
+    store.add_argument("--region", default="", help="whose manager looks after it")
     claim = commands["claim-code"]
     claim.add_argument("--store", required=True)
     claim.add_argument("--replace", action="store_true", help="the store's box is gone")
     revoke = commands["revoke-box"]
     revoke.add_argument("--store", required=True)
     revoke.add_argument("--box", required=True, help="box id, such as B1")
-    user = commands["add-user"]
-    user.add_argument("--user-name", required=True)
-    user.add_argument("--display-name", required=True)
-    user.add_argument("--role", required=True, choices=[role.value for role in Role])
+    people.add_options(commands)
+    alarm = commands["alarms"]
+    alarm.add_argument("--close", choices=[kind.value for kind in AlarmKind])
+    alarm.add_argument("--store", help="of the alarm to close")
+    refused = commands["quarantine"]
+    refused.add_argument("do", choices=("list", "show", "retry", "drop"))
+    refused.add_argument("--store", help="needed for one batch")
+    refused.add_argument("--hash", default="", help="first letters of the batch's hash")
+    epoch = commands["new-epoch"]
+    epoch.add_argument("--store", required=True)
+    epoch.add_argument("--boot", default="", help="the machine that goes on, when there are two")
+    backup = commands["backup"]
+    backup.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
+    restore = commands["restore"]
+    restore.add_argument("--from", dest="source", type=pathlib.Path, required=True)
     commands["rebuild"].add_argument(
         "--verify", action="store_true", help="only compare; the hub may be running"
     )
@@ -182,18 +219,21 @@ def init(parsed: argparse.Namespace) -> int:
     path = config.path(config.database)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     init_pki(config.path(config.pki), config.chain, config.host_names, tell_time())
-    create_hub(require_driver(config.database_url) or sqlite_url(str(path)), config.chain)
+    url = require_driver(config.database_url) or sqlite_url(str(path))
+    create_hub(url, config.chain, CHARTS[parsed.chart])
     write_config(config)
     print(f"hub of chain {config.chain} is ready in {folder}")
     return 0
 
 
 @contextlib.contextmanager
-def open_to_write(parsed: argparse.Namespace) -> Iterator[sa.Connection]:
+def open_to_write(
+    parsed: argparse.Namespace, open_as: Callable[[str], sa.Engine] = open_engine
+) -> Iterator[sa.Connection]:
     """A connection for one use case of a verb; the hub may be running beside."""
     url = database_url(read_config(parsed))
     require_current(url)
-    engine = open_engine(url)
+    engine = open_as(url)
     with contextlib.closing(engine.connect()) as db:
         yield db
     engine.dispose()
@@ -211,9 +251,10 @@ def add_store(parsed: argparse.Namespace) -> int:
         parsed.city,
         parsed.price_zone,
         parsed.legal_entity,
+        parsed.region,
     )
     with open_to_write(parsed) as db:
-        put_store(db, store)
+        put_store(db, store, name_caller())
     print(f"store {store.store} is set up")
     return 0
 
@@ -226,7 +267,12 @@ def make_claim_code(parsed: argparse.Namespace) -> int:
     secret = secrets.token_bytes(SECRET_BYTES)
     with open_to_write(parsed) as db:
         code = enrolment.make_claim_code(
-            db, parsed.store, secret, tell_time(), is_replacement=parsed.replace
+            db,
+            parsed.store,
+            secret,
+            tell_time(),
+            is_replacement=parsed.replace,
+            by=name_caller()[0],
         )
     print(code)
     return 0
@@ -237,22 +283,21 @@ def revoke_box(parsed: argparse.Namespace) -> int:
     from hq_hub.services import enrolment
 
     with open_to_write(parsed) as db:
-        enrolment.revoke_box(db, parsed.store, parsed.box)
+        enrolment.revoke_box(db, parsed.store, parsed.box, name_caller())
     print(f"box {parsed.box} of store {parsed.store} is revoked")
     return 0
 
 
-def add_user(parsed: argparse.Namespace) -> int:
-    """Give a person a sign-in."""
-    from hq_hub.services.users import put_user
+def name_caller() -> By:
+    """Who runs the verb, and when, as the audit keeps it."""
+    return name_terminal(getpass.getuser()).person_no, tell_time()
 
-    if sys.stdin.isatty():
-        password = getpass.getpass(f"Password of {parsed.user_name}: ")
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+
+def run_people_verb(parsed: argparse.Namespace) -> int:
+    """Run one of the verbs of people, in the name of who sits at the terminal."""
+    who = name_terminal(getpass.getuser())
     with open_to_write(parsed) as db:
-        put_user(db, NewUser(parsed.user_name, parsed.display_name, Role(parsed.role), password))
-    print(f"{parsed.user_name} may sign in")
+        print(people.VERBS[parsed.verb](db, parsed, Asked(who, uuid.uuid4(), tell_time())))
     return 0
 
 
@@ -260,12 +305,14 @@ def examine(parsed: argparse.Namespace) -> int:
     """Print what the doctor finds."""
     from hq_hub.reports.doctor import examine as look
     from hq_hub.store.engine import read_transaction
+    from hq_hub.store.health import read_unsafe_settings
 
     url = database_url(read_config(parsed))
     require_current(url)
     engine = open_read_engine(url)
     with read_transaction(engine) as db:
         findings, faults = look(db)
+        faults += [f"database: {setting}" for setting in read_unsafe_settings(db)]
     engine.dispose()
     for name, finding in findings:
         print(f"{name:24} {finding}")
@@ -282,15 +329,115 @@ def rebuild(parsed: argparse.Namespace) -> int:
     with contextlib.ExitStack() as parts:
         if not parsed.verify:
             parts.enter_context(only_hub(config.folder))
-        db = parts.enter_context(open_to_write(parsed))
-        if not parsed.verify:
+            db = parts.enter_context(open_to_write(parsed, open_seat_engine))
             print(f"{rebuild_projections(db)} facts posted again")
             return 0
+        db = parts.enter_context(open_to_write(parsed))
         checks = verify_projections(db, str(config.folder))
     for check in checks:
         verdict = "equal" if check.is_equal else "DIFFERS"
         print(f"{check.table:20} {check.rows:10} rows {check.rebuilt_rows:10} again  {verdict}")
     return 0 if all(check.is_equal for check in checks) else EXIT_WRONG
+
+
+def back_up(parsed: argparse.Namespace) -> int:
+    """Copy the database; a running hub goes on."""
+    from hq_hub.store.backup import back_up as copy
+
+    config = read_config(parsed)
+    require_sqlite(config)
+    require_current(database_url(config))
+    copy(config.path(config.database), parsed.to)
+    print(f"{parsed.to} holds the database. Keep the folder's pki and hub.toml with it.")
+    return 0
+
+
+def restore(parsed: argparse.Namespace) -> int:
+    """Put a backup in force, and say what it lacks."""
+    from hq_hub.services.generations import restore_hub
+
+    config = read_config(parsed)
+    require_sqlite(config)
+    with only_hub(config.folder):
+        restored = restore_hub(config.path(config.database), parsed.source, tell_time())
+    newest = from_ms(restored.sign.received_at_ms).isoformat()
+    print(
+        f"generation {restored.generation}: {restored.sign.facts} facts, the last of {newest}\n"
+        f"before it: {restored.aside}\n"
+        "Stores send again what is missing as soon as the hub serves. What headquarters decided\n"
+        "later is gone: enter orders, prices, people and revoked boxes again. Order numbers go on\n"
+        "after a gap; facts that name a lost order are parked and shown (document_missing)."
+    )
+    return 0
+
+
+def new_generation(parsed: argparse.Namespace) -> int:
+    """Begin another life over a database that was restored by other tools."""
+    from hq_hub.services.generations import begin_generation
+
+    config = read_config(parsed)
+    with only_hub(config.folder), open_to_write(parsed) as db:
+        print(f"generation {begin_generation(db, tell_time())}: stores send again what is missing")
+    return 0
+
+
+def show_alarms(parsed: argparse.Namespace) -> int:
+    """Print open alarms with their numbers, or close one."""
+    from hq_hub.reports.alarms import list_alarms
+    from hq_hub.services.recovery import close_alarm
+
+    with open_to_write(parsed) as db:
+        if parsed.close:
+            close_alarm(db, parsed.store or "", AlarmKind(parsed.close), tell_time())
+        lines = list_alarms(db)
+    print("\n".join(lines) or "no alarm")
+    return EXIT_WRONG if lines else 0
+
+
+def show_quarantine(parsed: argparse.Namespace) -> int:
+    """Print refused batches, or do with one what a person decided."""
+    from hq_hub.reports.quarantine import list_refused, show_refused
+    from hq_hub.services.release import drop_refused, retry_refused
+    from protos.liushui.v1 import sync_pb2
+
+    store, letters = parsed.store or "", parsed.hash
+    with open_to_write(parsed) as db:
+        if parsed.do == "list":
+            lines = list_refused(db, parsed.store)
+        elif parsed.do == "show":
+            lines = show_refused(db, store, letters)
+        elif parsed.do == "retry":
+            ack = retry_refused(db, store, letters, tell_time())
+            lines = [f"{sync_pb2.Outcome.Name(ack.outcome)} {ack.reason_code}".strip()]
+        else:
+            drop_refused(db, store, letters)
+            lines = [f"{letters} of store {store} is dropped"]
+    print("\n".join(lines) or "nothing is in quarantine")
+    return 0
+
+
+def approve_epoch(parsed: argparse.Namespace) -> int:
+    """Let a box begin again."""
+    from hq_hub.services.recovery import approve_epoch as approve
+
+    with open_to_write(parsed) as db:
+        approved = approve(db, parsed.store, parsed.boot, tell_time())
+    print(
+        f"box {approved.box_id} of store {parsed.store} may begin epoch {approved.epoch}:"
+        f" it gets {approved.kept_facts} facts from here and hands over up to"
+        f" {approved.box_facts} of its own as soon as it is heard"
+    )
+    return 0
+
+
+def require_sqlite(config: Config) -> None:
+    """Check that the database is a file of ours.
+
+    Raises:
+        BackupNeedsSqliteError: it is PostgreSQL.
+    """
+    if config.database_url and not config.database_url.startswith("sqlite"):
+        raise BackupNeedsSqliteError
 
 
 def open_listener(config: Config) -> socket.socket:
@@ -323,15 +470,17 @@ def serve(parsed: argparse.Namespace) -> int:
     from hq_hub.ingest.intake import Intake
     from hq_hub.services.apply_loop import ApplyLoop
     from hq_hub.services.certificates import load_authority
+    from hq_hub.services.roles import publish_built_in_roles
 
     config = read_config(parsed)
     with contextlib.ExitStack() as parts:
         parts.enter_context(only_hub(config.folder))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
         url = database_url(config)
-        migrate(url)
-        writer = Writer(url)
+        writer = Writer(url)  # First: a second hub must not migrate what the first one works on.
         parts.callback(writer.close)
+        migrate(url)
+        writer.submit(publish_built_in_roles).result()
         readers = open_read_engine(url)
         parts.callback(readers.dispose)
         apply_loop = ApplyLoop(writer, tell_time)
@@ -426,9 +575,15 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "add-store": add_store,
     "claim-code": make_claim_code,
     "revoke-box": revoke_box,
-    "add-user": add_user,
+    **dict.fromkeys(people.VERBS, run_people_verb),
     "doctor": examine,
     "rebuild": rebuild,
+    "backup": back_up,
+    "restore": restore,
+    "new-generation": new_generation,
+    "alarms": show_alarms,
+    "new-epoch": approve_epoch,
+    "quarantine": show_quarantine,
 }
 
 if __name__ == "__main__":

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Iterable
 
 from protos.liushui.v1 import document_pb2
+from protos.mapping import read_fields, write_fields
 from retail_domain.catalog.item import Item, Price, TaxRate, UnitOfMeasure
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
 
 ITEMS_FEED, PRICES_FEED, ORDERS_FEED = "items", "prices", "orders"
+ROLES_FEED, PEOPLE_FEED = "roles", "people"
+"""Their documents stand in protos/people.py."""
 CHAIN_SCOPE = "*"
 """Scope of a feed that every store reads whole."""
 
@@ -51,6 +55,23 @@ class TransferOrder:
     decision: TransferState
     """APPROVED or CANCELLED."""
     lines: tuple[OrderLine, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reclassification:
+    """What a store sold as an open item; its box takes the item out of stock and answers."""
+
+    reclassification_no: str
+    store: str
+    open_item_id: int
+    item_id: int
+    quantity_milli: int
+    adjustment_id: uuid.UUID
+    """fact_id of the box's `stock_adjusted`, so that it answers once."""
+
+
+Order = PurchaseOrder | TransferOrder | Reclassification
+"""What the orders feed carries."""
 
 
 def item_key(item_id: int) -> bytes:
@@ -104,8 +125,12 @@ def decode_price(body: bytes) -> Price:
     return Price(wire.item_id, wire.unit_price_fen)
 
 
-def encode_order(order: PurchaseOrder | TransferOrder) -> bytes:
+def encode_order(order: Order) -> bytes:
     """Make the body of an order document."""
+    if isinstance(order, Reclassification):
+        wire = document_pb2.OrderDocument()
+        write_fields(order, wire.reclassification)
+        return wire.SerializeToString(deterministic=True)
     lines = [
         document_pb2.OrderLine(item_id=line.item_id, quantity_milli=line.quantity_milli)
         for line in order.lines
@@ -133,9 +158,12 @@ def encode_order(order: PurchaseOrder | TransferOrder) -> bytes:
     return wire.SerializeToString(deterministic=True)
 
 
-def decode_order(body: bytes) -> PurchaseOrder | TransferOrder:
+def decode_order(body: bytes) -> Order:
     """Read the body of an order document."""
     wire = document_pb2.OrderDocument.FromString(body)
+    if wire.WhichOneof("order") == "reclassification":
+        found: Reclassification = read_fields(Reclassification, wire.reclassification)
+        return found
     if wire.WhichOneof("order") == "purchase_order":
         purchase = wire.purchase_order
         return PurchaseOrder(

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 BATCH_CONTEXT = b"liushui.v1.SyncBatch\0"
 HELLO_CONTEXT = b"liushui.v1.Hello\0"
 DAY_CONTEXT = b"liushui.v1.DayCertificate\0"
+DAY_CLOSE_CONTEXT = b"liushui.v1.DayClose\0"
 """Put before the content, so that no message can be passed off as another kind."""
 
 _ALGORITHM = ec.ECDSA(hashes.SHA256())

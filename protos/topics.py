@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 ROOT = "liushui/v1"
-BATCH, HELLO, FEED = "batch", "hello", "feed"
-"""Kinds upwards: SignedBatch, SignedHello, FeedRequest."""
+BATCH, HELLO, FEED, JOURNAL = "batch", "hello", "feed", "journal"
+"""Kinds upwards: SignedBatch, SignedHello, FeedRequest, JournalRequest."""
 ACK = "ack"
-"""Kind downwards: Ack; FEED carries FeedPage there."""
+"""Kind downwards: Ack; FEED carries FeedPage there, JOURNAL JournalPage."""
 ONLINE, OFFLINE = b"online", b"offline"
 """Retained on the status topic; the broker says OFFLINE for a box that vanished."""
 

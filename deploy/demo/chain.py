@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from deploy.broker.broker_command import BrokerKind
 from deploy.demo.configs import make_boxes_command, make_broker, make_hub_command
 from deploy.demo.errors import PortTakenError
-from deploy.demo.hub_set_up import DATABASE
+from deploy.demo.hub_set_up import find_database
 from deploy.demo.layout import DemoFolder, Ports
 from deploy.demo.programs import Program, Troupe, find_taken_ports, is_listening
 from deploy.demo.progress import Progress, read_progress
 from hq_hub.reports.checks import read_fact_counts
-from hq_hub.store.engine import open_read_engine, read_transaction, sqlite_url
+from hq_hub.store.engine import open_read_engine, read_transaction
 
 STALL_S = 180.0
 """Nothing moved for so long: longer than any restart with its pause on a busy machine."""
@@ -50,7 +50,7 @@ class Chain:
     @property
     def database_url(self) -> str:
         """The hub's database."""
-        return sqlite_url(str(self.folder.hub / DATABASE))
+        return find_database(self.folder)
 
     def start(self, name: str, kind: str, command: Sequence[str]) -> None:
         """Start a program and keep it running."""

@@ -61,6 +61,14 @@ class DataFolderTakenError(RetailError):
     zh = "{path} 里是另一份交易的演示数据。请换一个目录，或使用同一份交易。"
 
 
+class DemoDatabaseTakenError(RetailError):
+    """A demo fills a hub from the beginning; in somebody's database it would mix with theirs."""
+
+    code = "demo_database_taken"
+    en = "Database {database} holds a hub already. Give the demo an empty database."
+    zh = "数据库 {database} 中已有总部数据。请为演示准备一个空数据库。"
+
+
 class ProgramKeepsDyingError(RetailError):
     """A child process was restarted too often."""
 

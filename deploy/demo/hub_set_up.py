@@ -8,11 +8,13 @@ import datetime
 import json
 import secrets
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
 from deploy.demo.chinese_names import name_store
+from deploy.demo.errors import DemoDatabaseTakenError
 from deploy.demo.layout import CHAIN, HUB_USER, LEGAL_ENTITY, PRICE_ZONE, DemoFolder, write_whole
 from deploy.demo.supply import (
     PlannedTransfer,
@@ -22,6 +24,8 @@ from deploy.demo.supply import (
     plan_transfers,
 )
 from deploy.demo.trade_plan import PlannedItem, TradePlan, read_items
+from hq_hub.config import read_database_url
+from hq_hub.services.actors import TERMINAL
 from hq_hub.services.certificates import init_pki
 from hq_hub.services.documents import (
     NewPurchase,
@@ -31,10 +35,13 @@ from hq_hub.services.documents import (
     put_store,
 )
 from hq_hub.services.enrolment import make_claim_code
+from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub
-from hq_hub.services.users import NewUser, Role, put_user
+from hq_hub.services.users import hash_password, put_user
 from hq_hub.store.engine import open_engine, sqlite_url
+from hq_hub.store.migrate import read_revision
 from hq_hub.store.orders import PurchaseLine
+from hq_hub.store.people import User
 from hq_hub.store.stores import Store
 from protos.claim import SECRET_BYTES
 from retail_domain.catalog.item import Price
@@ -81,6 +88,11 @@ def load_items(folder: DemoFolder) -> dict[int, PlannedItem]:
     return {planned.item.item_id: planned for planned in read_items(folder.plan)}
 
 
+def find_database(folder: DemoFolder) -> str:
+    """URL of the hub's database: the one that the environment names, or a file of the folder."""
+    return read_database_url() or sqlite_url(str(folder.hub / DATABASE))
+
+
 def fill_hub(
     folder: DemoFolder,
     plan: TradePlan,
@@ -88,18 +100,25 @@ def fill_hub(
     password: str,
     tell: Callable[[str], None],
 ) -> None:
-    """Make and fill the hub's database, once; a start that died half-way begins anew."""
+    """Make and fill the hub's database, once; a start that died half-way begins anew.
+
+    Raises:
+        DemoDatabaseTakenError: the environment names a database that holds a hub.
+    """
     if folder.set_up.exists():
         return
     shutil.rmtree(folder.hub, ignore_errors=True)
     (folder.hub / DATABASE).parent.mkdir(parents=True)
     now = datetime.datetime.now(datetime.UTC)
     init_pki(folder.hub / PKI, CHAIN, (), now)
-    url = sqlite_url(str(folder.hub / DATABASE))
-    create_hub(url, CHAIN)
-    engine = open_engine(url)
+    engine = open_engine(find_database(folder))
     with contextlib.closing(engine.connect()) as db:
-        put_user(db, NewUser(HUB_USER, "演示经理 Demo manager", Role.MANAGER, password))
+        if read_revision(db) is not None:
+            raise DemoDatabaseTakenError(database=engine.url.render_as_string())
+        db.rollback()
+        create_hub(find_database(folder), CHAIN)
+        user = User(HUB_USER, "演示经理 Demo manager", "manager")
+        put_user(db, user, hash_password(password), Asked(TERMINAL, uuid.uuid4(), now))
         _put_stores(db, plan)
         items = list(read_items(folder.plan))
         tell(f"headquarters lists {len(items):,} items and {len(supply.orders):,} orders")

@@ -157,6 +157,8 @@ def reckon(
             ),
             ledger_fen=checks.read_trial_balance_difference_fen(db)
             + ledger_checks.unbalanced_entries
+            + ledger_checks.payables_vs_gl_fen
+            + ledger_checks.uninvoiced_vs_gl_fen
             + _difference(_read_store_sales(db), {s.store: s.amount_fen for s in plan.stores}),
             stock_vs_gl_fen=ledger_checks.stock_vs_gl_fen + ledger_checks.in_transit_vs_gl_fen,
             in_transit_milli=checks.read_transit(db).quantity_milli

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import urllib.parse
 from collections.abc import Awaitable, Callable
 
 import fastapi
@@ -10,16 +11,32 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
-from edge_agent.api import back_room, register_routes, register_socket
+from edge_agent.api import back_room, register_routes, register_socket, staff
 from edge_agent.api.shop import Shop
-from edge_agent.services.errors import BadRequestError, RequestTooLargeError, WrongTokenError
+from edge_agent.services.errors import (
+    BadRequestError,
+    LeaseExpiredError,
+    OtherSiteError,
+    RequestTooLargeError,
+    SignInLockedError,
+    SignInNeededError,
+    UnknownCardError,
+    WrongPinError,
+    WrongTokenError,
+)
 from edge_agent.store.errors import BoxBusyError, DiskFullError
 from retail_domain.errors import RetailError, UnknownItemError
+from retail_domain.people.errors import (
+    LimitExceededError,
+    RightMissingError,
+    SecondPersonNeededError,
+)
 
 STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The register's page is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
 BODY_BYTES_MAX = 256 * 1024
 """A thousand lines of a delivery are some 60 kB."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
@@ -30,6 +47,15 @@ HEADERS = {
 }
 STATUS: dict[type[RetailError], int] = {
     WrongTokenError: 401,
+    SignInNeededError: 401,
+    WrongPinError: 401,
+    UnknownCardError: 401,
+    OtherSiteError: 403,
+    LeaseExpiredError: 403,
+    RightMissingError: 403,
+    LimitExceededError: 403,
+    SecondPersonNeededError: 403,
+    SignInLockedError: 429,
     UnknownItemError: 404,
     RequestTooLargeError: 413,
     BadRequestError: 422,
@@ -69,6 +95,8 @@ async def guard(
         response: fastapi.Response = answer_refusal(
             RequestTooLargeError(limit_bytes=BODY_BYTES_MAX)
         )
+    elif request.method not in SAFE_METHODS and is_from_other_site(request):
+        response = answer_refusal(OtherSiteError())
     else:
         response = await call_next(request)
     for name, value in HEADERS.items():
@@ -77,6 +105,14 @@ async def guard(
         # Built files carry their hash in the name.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def is_from_other_site(request: fastapi.Request) -> bool:
+    """Whether a page of another site sends this. Programs that are no browser say nothing."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    return urllib.parse.urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def show_not_built() -> PlainTextResponse:
@@ -91,7 +127,12 @@ def make_app(shop: Shop) -> fastapi.FastAPI:
     app.middleware("http")(guard)
     for error in (RetailError, RequestValidationError):
         app.add_exception_handler(error, show_error)
-    for router in (register_socket.router, register_routes.router, back_room.router):
+    for router in (
+        register_socket.router,
+        register_routes.router,
+        back_room.router,
+        staff.router,
+    ):
         app.include_router(router)
     if (STATIC / "index.html").is_file():
         app.mount("/register", StaticFiles(directory=STATIC, html=True))

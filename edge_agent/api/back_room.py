@@ -9,11 +9,15 @@ import fastapi
 
 from edge_agent.api import messages
 from edge_agent.api.register_routes import RegisterNo, ShopPart
+from edge_agent.api.staff import may
 from edge_agent.services import goods
+from retail_domain.people.right import Right
 from retail_domain.trade.fact import Fact
 from retail_domain.transfers.transfer_order import OrderLine
 
 router = fastapi.APIRouter(prefix="/api", tags=["back room"])
+Receiver = Annotated[str, may(Right.RECEIVE_GOODS)]
+Mover = Annotated[str, may(Right.MOVE_TRANSFER)]
 IdempotencyKey = Annotated[uuid.UUID, fastapi.Header(description="Becomes the fact's id.")]
 
 
@@ -49,7 +53,7 @@ async def receive_goods(
     purchase_order_no: str,
     handled: messages.HandledGoods,
     shop: ShopPart,
-    _register_no: RegisterNo,
+    staff_no: Receiver,
     idempotency_key: IdempotencyKey,
 ) -> messages.WrittenFact:
     """Take goods into stock. A repeated key changes nothing."""
@@ -59,7 +63,7 @@ async def receive_goods(
         purchase_order_no,
         _read_lines(handled),
         fact_id=idempotency_key,
-        staff_no=shop.staff_no,
+        staff_no=staff_no,
     )
     shop.note_fact()
     return _show_fact(fact)
@@ -70,7 +74,7 @@ async def ship_transfer(
     transfer_no: str,
     handled: messages.HandledGoods,
     shop: ShopPart,
-    _register_no: RegisterNo,
+    staff_no: Mover,
     idempotency_key: IdempotencyKey,
 ) -> messages.WrittenFact:
     """Send goods to another store. A repeated key changes nothing."""
@@ -80,7 +84,7 @@ async def ship_transfer(
         transfer_no,
         _read_lines(handled),
         fact_id=idempotency_key,
-        staff_no=shop.staff_no,
+        staff_no=staff_no,
     )
     shop.note_fact()
     return _show_fact(fact)
@@ -91,7 +95,7 @@ async def receive_transfer(
     transfer_no: str,
     handled: messages.HandledGoods,
     shop: ShopPart,
-    _register_no: RegisterNo,
+    staff_no: Mover,
     idempotency_key: IdempotencyKey,
 ) -> messages.WrittenFact:
     """Take in goods from another store. A repeated key changes nothing."""
@@ -101,7 +105,7 @@ async def receive_transfer(
         transfer_no,
         _read_lines(handled),
         fact_id=idempotency_key,
-        staff_no=shop.staff_no,
+        staff_no=staff_no,
     )
     shop.note_fact()
     return _show_fact(fact)

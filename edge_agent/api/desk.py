@@ -9,14 +9,16 @@ import uuid
 from typing import Protocol
 
 from edge_agent.api import messages
-from edge_agent.services import receipts
+from edge_agent.services import attendance, receipts
 from edge_agent.services.answers import Refusal
+from edge_agent.services.attendance import RIGHT_OF_COMMAND, Place
 from edge_agent.services.box import Box
 from edge_agent.services.catalog import ListedItem
 from edge_agent.services.register import Command, Done, execute_command
-from edge_agent.store import registers
+from edge_agent.store import registers, staff
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
+from retail_domain.errors import RetailError
 from retail_domain.trade import open_ticket
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 
@@ -73,17 +75,18 @@ class Desk:
         self, box: Box, writer: Writer, register_no: str, staff_no: str, store: Surroundings
     ) -> None:
         self._box, self._writer = box, writer
-        self._register_no, self._staff_no = register_no, staff_no
+        self.register_no = register_no
+        self._place = Place(register_no, unstaffed_no=staff_no)
         self._store = store
         self._turn = asyncio.Lock()
         self._screens: set[Screen] = set()
         self._generation = uuid.uuid4().hex
         self._sequence = 0
 
-    async def open_screen(self) -> Screen:
-        """Add a page; the snapshot waits in it, and what follows has no gap."""
+    async def open_screen(self, token: str) -> Screen:
+        """Add a page of a session; the snapshot waits in it, and what follows has no gap."""
         async with self._turn:
-            state = await self._writer.run(self._read_state)
+            state = await self._writer.run(self._read_state, token)
             snapshot = messages.Snapshot(
                 generation=self._generation, sequence=self._sequence, state=state
             )
@@ -96,16 +99,27 @@ class Desk:
         """Forget a page. A repeat does nothing."""
         self._screens.discard(screen)
 
-    async def execute(self, command: Command) -> messages.Result:
-        """Do a command, tell all screens, and answer."""
+    async def execute(self, command: Command, token: str | None) -> messages.Result:
+        """Do a command of whoever the session's token proves, tell all screens, and answer.
+
+        Raises:
+            SignInNeededError, RightMissingError, LeaseExpiredError
+        """
         async with self._turn:
-            executed = await self._writer.run(self._execute, command)
+            executed = await self._writer.run(self._execute, command, token)
             self._show_done(executed)
         return _make_result(command.command_id, executed)
 
     async def scan(self, command: Command) -> messages.Result:
-        """Do a device's scan; a refusal is shown on the screens, since no page waits for it."""
-        result = await self.execute(command)
+        """Do a device's scan for whoever is at the register.
+
+        A refusal is shown on the screens, since no page waits for it.
+        """
+        try:
+            result = await self.execute(command, token=None)
+        except RetailError as error:
+            self.show_refusal(Refusal.of(error))
+            raise
         if result.refusal is not None:
             self.show_refusal(Refusal(**result.refusal.model_dump()))
         return result
@@ -127,21 +141,31 @@ class Desk:
             )
         )
 
-    def _execute(self, db: Connection, command: Command) -> Executed:
-        done = execute_command(db, self._box, self._register_no, self._staff_no, command)
+    async def change_people(self) -> None:
+        """Somebody came or left: every screen comes back and gets a new snapshot."""
+        async with self._turn:
+            for screen in tuple(self._screens):
+                self._screens.discard(screen)
+                screen.cut()
+
+    def _execute(self, db: Connection, command: Command, token: str | None) -> Executed:
+        actor = attendance.find_actor(db, self._box, self._place, token)
+        attendance.require_may(db, self._box, actor, RIGHT_OF_COMMAND[command.name])
+        done = execute_command(db, self._box, self.register_no, actor.person_no, command)
         fact_id = done.answer.fact_id
         receipt = None if fact_id is None else receipts.read_receipt(db, self._box, fact_id)
         return Executed(done, receipt)
 
-    def _read_state(self, db: Connection) -> messages.RegisterState:
-        identity, ticket = self._box.identity, registers.read_open_ticket(db, self._register_no)
-        last_receipt = receipts.read_last_receipt(db, self._box, self._register_no)
+    def _read_state(self, db: Connection, token: str) -> messages.RegisterState:
+        identity, ticket = self._box.identity, registers.read_open_ticket(db, self.register_no)
+        last_receipt = receipts.read_last_receipt(db, self._box, self.register_no)
         return messages.RegisterState(
             store=identity.store,
             store_name=identity.store_name,
             store_name_en=identity.store_name_en,
-            register_no=self._register_no,
-            staff_no=self._staff_no,
+            register_no=self.register_no,
+            staff_no=attendance.read_staff_no(db, self._box, self._place, token),
+            is_staffed=staff.has_people(db),
             business_date=self._box.business_date(self._box.wall_at()),
             lines=[show_line(line) for line in ticket.lines],
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),
@@ -154,8 +178,9 @@ class Desk:
 
     def _show_done(self, executed: Executed) -> None:
         done = executed.done
-        if done.fact is not None and executed.receipt is not None:
+        if done.fact is not None:
             self._store.note_fact()
+        if done.fact is not None and executed.receipt is not None:
             receipt = messages.Receipt.model_validate(executed.receipt)
             self._show(
                 messages.TicketClosed(
@@ -182,7 +207,7 @@ class Desk:
         text = message.model_dump_json()
         for screen in tuple(self._screens):
             if not screen.show(text):
-                log.info("register %s: a screen fell behind, it starts anew", self._register_no)
+                log.info("register %s: a screen fell behind, it starts anew", self.register_no)
                 self._screens.discard(screen)
                 screen.cut()
 

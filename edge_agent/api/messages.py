@@ -122,6 +122,9 @@ class RegisterState(Message):
     store_name_en: str
     register_no: str
     staff_no: str
+    """Who is there for this screen; empty: it asks for a PIN or a card."""
+    is_staffed: bool
+    """Whether headquarters lists people for this store; otherwise nobody signs in."""
     business_date: datetime.date
     lines: list[Line]
     totals: Totals

@@ -45,14 +45,31 @@ ShopPart = Annotated[Shop, fastapi.Depends(get_shop)]
 RegisterNo = Annotated[str, fastapi.Depends(get_register_no)]
 
 
+def session_cookie(register_no: str) -> str:
+    """Name of the cookie with a register's session; several registers may share a machine."""
+    return f"liushui_register_{register_no}"
+
+
+def get_token(request: fastapi.Request, register_no: RegisterNo) -> str:
+    """Token of the session at the register that asks; empty without one."""
+    return request.cookies.get(session_cookie(register_no), "")
+
+
+Token = Annotated[str, fastapi.Depends(get_token)]
+
+
 @router.post("/registers/{register_no}/commands", summary="Do one command")
 async def execute(
-    register_no: str, command: messages.Command, shop: ShopPart, enrolled_no: RegisterNo
+    register_no: str,
+    command: messages.Command,
+    shop: ShopPart,
+    enrolled_no: RegisterNo,
+    token: Token,
 ) -> messages.Result:
     """Do what the register's page could do. A repeated command_id gets the first answer."""
     if register_no != enrolled_no:
         raise WrongTokenError(register_no=register_no)
-    return await shop.desk(register_no).execute(read_command(command))
+    return await shop.desk(register_no).execute(read_command(command), token)
 
 
 @router.get("/items", summary="Search items")

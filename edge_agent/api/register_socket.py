@@ -11,6 +11,7 @@ import pydantic
 from edge_agent.api import messages
 from edge_agent.api.commands import read_command
 from edge_agent.api.desk import Desk, Screen
+from edge_agent.api.register_routes import session_cookie
 from edge_agent.api.shop import Shop
 from edge_agent.services.answers import Refusal
 from edge_agent.services.errors import BadRequestError
@@ -47,7 +48,8 @@ async def serve_register(socket: fastapi.WebSocket) -> None:
         return
     except (fastapi.WebSocketDisconnect, TimeoutError):
         return
-    await _converse(socket, desk, await desk.open_screen())
+    token = socket.cookies.get(session_cookie(desk.register_no), "")
+    await _converse(socket, desk, await desk.open_screen(token), token)
 
 
 def is_same_origin(socket: fastapi.WebSocket) -> bool:
@@ -67,11 +69,11 @@ async def _greet(socket: fastapi.WebSocket, shop: Shop) -> Desk:
     return shop.desk(hello.register_no)
 
 
-async def _converse(socket: fastapi.WebSocket, desk: Desk, screen: Screen) -> None:
+async def _converse(socket: fastapi.WebSocket, desk: Desk, screen: Screen, token: str) -> None:
     """Read commands here and send beside it; a closed socket ends both."""
     sending = asyncio.create_task(_send(socket, screen))
     try:
-        await _receive(socket, desk, screen)
+        await _receive(socket, desk, screen, token)
     finally:
         desk.close_screen(screen)
         sending.cancel()
@@ -86,11 +88,11 @@ async def _send(socket: fastapi.WebSocket, screen: Screen) -> None:
         return  # The reading side sees it too, and cleans up.
 
 
-async def _receive(socket: fastapi.WebSocket, desk: Desk, screen: Screen) -> None:
+async def _receive(socket: fastapi.WebSocket, desk: Desk, screen: Screen, token: str) -> None:
     try:
         while True:
             text = await socket.receive_text()
-            answer = await _answer(text, desk)
+            answer = await _answer(text, desk, token)
             if answer is None:
                 await socket.close(CLOSE_BAD_MESSAGE)
                 return
@@ -101,7 +103,7 @@ async def _receive(socket: fastapi.WebSocket, desk: Desk, screen: Screen) -> Non
         return
 
 
-async def _answer(text: str, desk: Desk) -> messages.Result | messages.Pong | None:
+async def _answer(text: str, desk: Desk, token: str) -> messages.Result | messages.Pong | None:
     try:
         wish = PAGE_MESSAGES.validate_json(text)
     except pydantic.ValidationError:
@@ -109,8 +111,8 @@ async def _answer(text: str, desk: Desk) -> messages.Result | messages.Pong | No
     if isinstance(wish, messages.Ping):
         return messages.Pong()
     try:
-        return await desk.execute(read_command(wish))
-    except RetailError as error:  # The database refused: the disk is full, the queue is long.
+        return await desk.execute(read_command(wish), token)
+    except RetailError as error:  # Who asks may not, the disk is full, the queue is long.
         return messages.Result(
             command_id=wish.command_id,
             outcome="refused",

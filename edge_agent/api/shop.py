@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from edge_agent.api import messages
 from edge_agent.api.desk import Desk
 from edge_agent.services.answers import Refusal
+from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
 from edge_agent.services.errors import ScanLostError, UnboundDeviceError, WrongTokenError
 from edge_agent.services.register import Command
@@ -59,7 +60,13 @@ class Seen:
 class Shop:
     """The store's registers over one database."""
 
-    def __init__(self, box: Box, writer: Writer, staff_no: str, line: Line) -> None:
+    def __init__(
+        self,
+        box: Box,
+        writer: Writer,
+        staff_no: str,
+        line: Line,
+    ) -> None:
         self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
         tail, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, bindings)
@@ -77,6 +84,10 @@ class Shop:
         if register_no not in self.desks:
             raise WrongTokenError(register_no=register_no)
         return self.desks[register_no]
+
+    def place(self, register_no: str) -> Place:
+        """A register as a place where people act."""
+        return Place(register_no, unstaffed_no=self.staff_no)
 
     async def scan(self, device_id: str, command: Command) -> messages.Result:
         """Do a device's scan at the register that it is bound to.

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from edge_agent.services.catalog import Catalog, Lists
 from edge_agent.store.identity import Identity
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.trading import TradingDay
 from retail_domain.trade.business_date import business_date_of
 from retail_domain.trade.fact import Happening, Payload
 from retail_domain.trade.fact_id import make_fact_id
+from retail_domain.trade.trading_day import trading_day
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,6 +27,15 @@ class Clock:
     random_bits: Callable[[int], int]
     boot_id: uuid.UUID
     """Of this start of the machine; monotonic_ms counts from it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Operator:
+    """Who does something, and where."""
+
+    staff_no: str
+    register_no: str = ""
+    """Empty in the back room."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,24 +60,26 @@ class Box:
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def business_date(self, at: datetime.datetime) -> datetime.date:
-        """Trading day of an instant at this store."""
+        """Trading day of an instant by the store's clock and cut-off, whatever day is open."""
         return business_date_of(at, self.time_zone, self.day_starts_at)
 
     def happening(
         self,
         payload: Payload,
+        day: TradingDay,
+        operator: Operator,
         *,
-        staff_no: str,
-        register_no: str = "",
         fact_id: uuid.UUID | None = None,
+        causes: tuple[uuid.UUID, ...] = (),
     ) -> Happening:
         """Make the fact of a use case, at this instant.
 
         Args:
             payload: what happened.
-            staff_no: who did it.
-            register_no: where; empty in the back room.
+            day: on which the store trades.
+            operator: who did it, and where.
             fact_id: made by the caller when a repeat must be known again; else made here.
+            causes: facts that this one answers or puts right.
         """
         at = self.wall_at()
         if fact_id is None:
@@ -77,8 +90,9 @@ class Box:
             wall_at=at,
             boot_id=self.clock.boot_id,
             monotonic_ms=self.clock.monotonic_ms(),
-            business_date=self.business_date(at),
-            staff_no=staff_no,
-            register_no=register_no,
+            business_date=trading_day(self.business_date(at), opened=day.opened, closed=day.closed),
+            staff_no=operator.staff_no,
+            register_no=operator.register_no,
             payload=payload,
+            causes=causes,
         )

@@ -99,3 +99,187 @@ class HubNotProvedError(RetailError):
     code = "hub_not_proved"
     en = "The answer of {hub_url} is not from the headquarters that made this claim code."
     zh = "{hub_url} 的应答不是来自发放此登记码的总部。"
+
+
+class SaleNotFoundError(RetailError):
+    """The receipt is not one of this store's."""
+
+    code = "sale_not_found"
+    en = "This store has no sale with the number {fact_id}. Check the receipt."
+    zh = "本店没有编号为 {fact_id} 的销售。请核对小票。"
+
+
+class SaleLineNotFoundError(RetailError):
+    """The receipt has no such sale line."""
+
+    code = "sale_line_not_found"
+    en = "Receipt {receipt_no} has no sale on line {line_no}."
+    zh = "小票 {receipt_no} 的第 {line_no} 行不是销售行。"
+
+
+class ShiftOpenError(RetailError):
+    """The register has a shift already."""
+
+    code = "shift_open"
+    en = "Register {register_no} has an open shift of {staff_no}. Close it or hand it over first."
+    zh = "{register_no} 号收银台还有 {staff_no} 的未结班次，请先交班。"
+
+
+class NoShiftError(RetailError):
+    """The register has no open shift."""
+
+    code = "no_shift"
+    en = "Register {register_no} has no open shift. Open one first."
+    zh = "{register_no} 号收银台没有打开的班次，请先开班。"
+
+
+class TicketOpenError(RetailError):
+    """Goods are rung up and not paid for."""
+
+    code = "ticket_open"
+    en = "Register {register_no} has {lines} lines rung up. Take payment or void them first."
+    zh = "{register_no} 号收银台还有 {lines} 行未结商品，请先收款或作废。"
+
+
+class CountDiffersError(RetailError):
+    """The counted pieces do not come to the counted amount."""
+
+    code = "count_differs"
+    en = "The pieces come to {pieces_fen} fen, {counted_fen} fen were entered."
+    zh = "各面额合计 {pieces_fen} 分，与填写的 {counted_fen} 分不符。"
+
+
+class DayOpenError(RetailError):
+    """The store trades on a day already."""
+
+    code = "day_open"
+    en = "The day {business_date} is open. Close it first."
+    zh = "营业日 {business_date} 还没有日结，请先日结。"
+
+
+class DayClosedError(RetailError):
+    """The day was closed; what comes now belongs to the next one."""
+
+    code = "day_closed"
+    en = "The day {business_date} is closed already. What is sold now belongs to a later day."
+    zh = "营业日 {business_date} 已经日结，之后的业务计入下一营业日。"
+
+
+class ShiftsStillOpenError(RetailError):
+    """A day ends after its shifts."""
+
+    code = "shifts_still_open"
+    en = "Registers {register_nos} have open shifts. Close them before the day."
+    zh = "{register_nos} 号收银台还有未结班次，请先交班再日结。"
+
+
+class CountNotFoundError(RetailError):
+    """No such count is going on."""
+
+    code = "count_not_found"
+    en = "This count is closed or was never begun."
+    zh = "该盘点已经结束，或从未开始。"
+
+
+class NothingCountedError(RetailError):
+    """A count without lines."""
+
+    code = "nothing_counted"
+    en = "Nothing was counted. What is not counted is not zero: count it, or give the count up."
+    zh = "没有任何盘点记录。未盘的商品不会当作零：请盘点，或放弃本次盘点。"
+
+
+class BoxRunningError(RetailError):
+    """One process writes a box's history."""
+
+    code = "box_running"
+    en = "A box is running on {path}. Stop it first."
+    zh = "{path} 的门店主机程序正在运行。请先停止它。"
+
+
+class BackupForeignError(RetailError):
+    """Two boxes with one history are a clone."""
+
+    code = "backup_foreign"
+    en = "{path} is a backup of box {box_id} of store {store}, not of this one."
+    zh = "{path} 是门店 {store} 主机 {box_id} 的备份，不属于本机。"
+
+
+class CarriedFileError(RetailError):
+    """Half a file would be half of the sales."""
+
+    code = "carried_file"
+    en = "{path} is no whole file of facts: {reason}. Nothing was taken from it."
+    zh = "{path} 不是完整的流水文件：{reason}。没有导入任何内容。"
+
+
+class CarriedForeignError(RetailError):
+    """Facts belong to the store in which they happened."""
+
+    code = "carried_foreign"
+    en = "{path} holds facts of store {store}, not of this one."
+    zh = "{path} 是门店 {store} 的流水，不属于本店。"
+
+
+class SignInNeededError(RetailError):
+    """Nobody is at the register, or the page speaks for somebody else."""
+
+    code = "sign_in_needed"
+    en = "Nobody is signed in at register {register_no} on this screen. Sign in with PIN or card."
+    zh = "{register_no} 号收银台的本屏幕无人登录。请用 PIN 或工卡登录。"
+
+
+class WrongPinError(RetailError):
+    """Unknown number or wrong PIN; which one is not told."""
+
+    code = "wrong_pin"
+    en = "The staff number or the PIN is wrong."
+    zh = "工号或 PIN 错误。"
+
+
+class UnknownCardError(RetailError):
+    """No card of this store's people."""
+
+    code = "unknown_card"
+    en = "This card belongs to nobody who works at this store."
+    zh = "此卡不属于本店人员。"
+
+
+class SignInLockedError(RetailError):
+    """Somebody is guessing, or forgot."""
+
+    code = "sign_in_locked"
+    en = "Too many wrong PINs in a row. Try again in {wait_s} seconds, or use the card."
+    zh = "PIN 连续错误次数过多，请 {wait_s} 秒后再试，或使用工卡。"
+
+
+class PersonExpiredError(RetailError):
+    """The last day has passed."""
+
+    code = "person_expired"
+    en = "{staff_no} could sign in until {valid_until}. Ask headquarters to extend it."
+    zh = "{staff_no} 的有效期到 {valid_until} 为止。请总部延期。"
+
+
+class LeaseExpiredError(RetailError):
+    """Headquarters was silent for too long to trust what the list says of this role."""
+
+    code = "lease_expired"
+    en = "Headquarters was not heard for {days} days: role {role_id} may only sell until it is."
+    zh = "已超过 {days} 天未联系上总部：恢复联系前，角色 {role_id} 只能收银。"
+
+
+class ApprovalMissingError(RetailError):
+    """None was given, or for something else."""
+
+    code = "approval_missing"
+    en = "There is no approval for this {right}. Ask for one again."
+    zh = "没有针对本次 {right} 的授权，请重新申请。"
+
+
+class OtherSiteError(RetailError):
+    """A page of another site sends a write with this register's session."""
+
+    code = "box_other_site"
+    en = "This request comes from another site. Use the register's own page."
+    zh = "该请求来自其他网站。请使用收银台页面。"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from edge_agent.store import feeds, journal
+from edge_agent.store import feeds, history, journal
 from edge_agent.store.database import write_transaction
 from edge_agent.store.feeds import DocumentChange, ScopePosition
 from edge_agent.store.identity import Identity
@@ -18,6 +18,10 @@ from edge_agent.store.sqlite_library import Connection
 from protos import signing
 from protos.instant import EPOCH_START, MILLISECOND
 from protos.liushui.v1 import sync_pb2
+from retail_domain.trade.fact_kind import FactKind
+
+DAY_CLOSE_BYTES_MAX = 8 * 1024
+"""Half of what the hub takes as a hello: a close beyond is left out, so that hellos always pass."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,9 +35,9 @@ class Speaker:
 
 
 def make_hello(
-    db: Connection, speaker: Speaker, wall_at: datetime.datetime
+    db: Connection, speaker: Speaker, wall_at: datetime.datetime, stopped_reason: str
 ) -> sync_pb2.SignedHello:
-    """Say where journal, cursor and documents stand."""
+    """Say where journal, cursor and documents stand, and why nothing is uploaded, if so."""
     tail = journal.read_tail(db)
     hello = sync_pb2.Hello(
         store=speaker.identity.store,
@@ -47,6 +51,8 @@ def make_hello(
         wall_at_ms=(wall_at - EPOCH_START) // MILLISECOND,
         software_version=speaker.software_version,
         boot_id=speaker.boot_id.bytes,
+        stopped_reason=stopped_reason,
+        last_day_close=_make_day_close(db, speaker),
     )
     content = hello.SerializeToString()
     signature = signing.sign(speaker.key, signing.HELLO_CONTEXT, content)
@@ -127,6 +133,23 @@ def make_page_request(
         after_key=after_key,
         target_version=target_version,
     )
+
+
+def _make_day_close(db: Connection, speaker: Speaker) -> sync_pb2.SignedDayClose | None:
+    """Sign the newest close of a day; None before the first of this epoch."""
+    closed = history.read_last_of_kind(db, FactKind.DAY_CLOSED)
+    if closed is None or len(closed.body) > DAY_CLOSE_BYTES_MAX:
+        return None
+    content = sync_pb2.DayClose(
+        store=speaker.identity.store,
+        box_id=speaker.identity.box_id,
+        epoch=closed.epoch,
+        seq=closed.seq,
+        head=closed.head,
+        body=closed.body,
+    ).SerializeToString()
+    signature = signing.sign(speaker.key, signing.DAY_CLOSE_CONTEXT, content)
+    return sync_pb2.SignedDayClose(content=content, signature=signature)
 
 
 def _write_position(position: ScopePosition) -> sync_pb2.FeedPosition:

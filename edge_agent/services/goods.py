@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Sequence
 
-from edge_agent.services.box import Box
+from edge_agent.services.box import Box, Operator
 from edge_agent.services.catalog import Lists
+from edge_agent.services.facts import write_fact
 from edge_agent.store import feeds, journal
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
@@ -19,12 +21,31 @@ from retail_domain.errors import (
     TransferNotFoundError,
     TransferStateError,
 )
-from retail_domain.stock.goods import GoodsLine, GoodsReceived, TransferReceived, TransferShipped
+from retail_domain.stock.goods import (
+    GoodsLine,
+    GoodsReceived,
+    RequestedLine,
+    StockRequested,
+    SupplierReturn,
+    TransferReceived,
+    TransferShipped,
+)
+from retail_domain.stock.movement import StockState
 from retail_domain.trade.fact import Fact, Payload
 from retail_domain.transfers.transfer_order import OrderLine, TransferState, require_lines
 
 ORDERS_MAX = 500
 """Open orders of one store that a screen lists."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReturnedGoods:
+    """What goes back to a supplier, and why."""
+
+    lines: Sequence[OrderLine]
+    state: StockState
+    """Where the goods are taken from."""
+    reason: str
 
 
 def list_orders(db: Connection) -> tuple[list[PurchaseOrder], list[TransferOrder]]:
@@ -126,12 +147,69 @@ def receive_transfer(
         return _append(db, box, payload, fact_id, staff_no)
 
 
+def return_to_supplier(
+    db: Connection,
+    box: Box,
+    purchase_order_no: str,
+    returned: ReturnedGoods,
+    *,
+    fact_id: uuid.UUID,
+    staff_no: str,
+) -> Fact:
+    """Send goods of a delivery back to their supplier. A repeated fact_id changes nothing.
+
+    Raises:
+        RetailError: PurchaseOrderNotFoundError, ItemNotOnOrderError, the rules of `require_lines`
+            and of quantities.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        order = _find_order(db, purchase_order_no)
+        if not isinstance(order, PurchaseOrder):
+            raise PurchaseOrderNotFoundError(purchase_order_no=purchase_order_no)
+        goods = _require_goods(box.lists(db), purchase_order_no, order.lines, returned.lines)
+        goods = tuple(dataclasses.replace(line, state=returned.state) for line in goods)
+        payload = SupplierReturn(order.supplier_no, purchase_order_no, returned.reason, goods)
+        return _append(db, box, payload, fact_id, staff_no)
+
+
+def request_stock(
+    db: Connection,
+    box: Box,
+    lines: Sequence[OrderLine],
+    *,
+    note: str,
+    fact_id: uuid.UUID,
+    staff_no: str,
+) -> Fact:
+    """Ask headquarters for goods. A repeated fact_id changes nothing.
+
+    Raises:
+        RetailError: UnknownItemError, the rules of `require_lines` and of quantities.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        require_lines("request", lines)
+        lists = box.lists(db)
+        for line in lines:
+            item = lists.find(line.item_id).item
+            require_quantity(line.quantity_milli, item.unit_of_measure, item.name)
+        requested = tuple(
+            RequestedLine(line_no, line.item_id, line.quantity_milli)
+            for line_no, line in enumerate(lines, start=1)
+        )
+        return _append(db, box, StockRequested(note, requested), fact_id, staff_no)
+
+
 def _append(db: Connection, box: Box, payload: Payload, fact_id: uuid.UUID, staff_no: str) -> Fact:
-    happening = box.happening(payload, staff_no=staff_no, fact_id=fact_id)
-    return journal.append_fact(db, box.identity, happening)
+    return write_fact(db, box, Operator(staff_no), payload, fact_id=fact_id)
 
 
-def _find_order(db: Connection, order_no: str) -> PurchaseOrder | TransferOrder | None:
+def _find_order(db: Connection, order_no: str) -> documents.Order | None:
     body = feeds.read_document(db, documents.ORDERS_FEED, documents.order_key(order_no))
     return None if body is None else documents.decode_order(body)
 

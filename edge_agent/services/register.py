@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 from edge_agent.services import answers
 from edge_agent.services.answers import Answer, Refusal
-from edge_agent.services.box import Box
+from edge_agent.services.box import Box, Operator
 from edge_agent.services.catalog import Lists
+from edge_agent.services.facts import write_fact
 from edge_agent.store import journal, registers
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -19,9 +20,13 @@ from retail_domain.errors import RetailError
 from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.fact import Fact
-from retail_domain.trade.open_ticket import OpenTicket
+from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket, close_ticket
+from retail_domain.trade.void import TicketVoided, VoidedLine, VoidScope
+
+REASON_LENGTH_MAX = 40
+"""Of a code of the store's list."""
 
 
 class CommandName(enum.Enum):
@@ -48,6 +53,8 @@ class Command:
     quantity_milli: int = MILLI
     tenders: tuple[tuple[TenderKind, int], ...] = ()
     """Kind and amount in fen, as handed over."""
+    reason: str = ""
+    """Why lines are taken off; a code of the store's list."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Done:
     hot_line_id: int | None = None
     """The line to show, if one changed."""
     fact: Fact | None = None
-    """The ticket, when the command closed it."""
+    """What the command wrote: the ticket that it closed, or the lines that it voided."""
 
 
 def execute_command(
@@ -110,12 +117,18 @@ def _set_quantity(_db: Connection, _box: Box, seat: Seat, command: Command) -> D
     return Done(Answer(), seat.ticket, after, line_id)
 
 
-def _remove_line(_db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
-    return Done(Answer(), seat.ticket, open_ticket.remove_line(seat.ticket, command.line_id))
+def _remove_line(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
+    after = open_ticket.remove_line(seat.ticket, command.line_id)
+    gone = (seat.ticket.line(command.line_id),)
+    fact = _void(db, box, seat, VoidScope.LINE, gone, command.reason)
+    return Done(Answer(), seat.ticket, after, fact=fact)
 
 
-def _clear_ticket(_db: Connection, _box: Box, seat: Seat, _command: Command) -> Done:
-    return Done(Answer(), seat.ticket, OpenTicket())
+def _clear_ticket(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
+    if not seat.ticket.lines:
+        return Done(Answer(), seat.ticket, OpenTicket())
+    fact = _void(db, box, seat, VoidScope.TICKET, seat.ticket.lines, command.reason)
+    return Done(Answer(), seat.ticket, OpenTicket(), fact=fact)
 
 
 def _pay(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
@@ -205,7 +218,18 @@ def _settle(
 def _append(
     db: Connection, box: Box, seat: Seat, payload: Ticket, fact_id: uuid.UUID | None = None
 ) -> Fact:
-    happening = box.happening(
-        payload, staff_no=seat.staff_no, register_no=seat.register_no, fact_id=fact_id
-    )
-    return journal.append_fact(db, box.identity, happening)
+    return write_fact(db, box, Operator(seat.staff_no, seat.register_no), payload, fact_id=fact_id)
+
+
+def _void(
+    db: Connection,
+    box: Box,
+    seat: Seat,
+    scope: VoidScope,
+    lines: Sequence[OpenLine],
+    reason: str,
+) -> Fact:
+    """Lines that were on the screen do not vanish without a trace."""
+    gone = tuple(VoidedLine(line.item_id, line.quantity_milli, line.amount_fen) for line in lines)
+    payload = TicketVoided(scope, reason[:REASON_LENGTH_MAX], "", gone)
+    return write_fact(db, box, Operator(seat.staff_no, seat.register_no), payload)

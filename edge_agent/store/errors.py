@@ -37,9 +37,41 @@ class BoxBusyError(RetailError):
     zh = "门店主机有 {limit} 个请求在排队，请稍后再试。"
 
 
+class FileInUseError(RetailError):
+    """A doctor or a backup reads the box's file just when it should be exchanged."""
+
+    code = "file_in_use"
+    en = "{path} is open in another program. The box tries again in a moment."
+    zh = "{path} 正被另一个程序打开，门店主机稍后重试。"
+
+
 class JournalDamagedError(RetailError):
     """The journal does not agree with itself; writing stops."""
 
     code = "journal_damaged"
     en = "The journal is damaged: {reason}. Nothing is written; call IT to restore this box."
     zh = "门店流水已损坏：{reason}。已停止写入，请联系 IT 恢复本机。"
+
+
+class BackupExistsError(RetailError):
+    """A backup is never written over."""
+
+    code = "box_backup_exists"
+    en = "{path} is there already. Name another file for this backup."
+    zh = "{path} 已存在。请为这次备份另取文件名。"
+
+
+class BackupMissingError(RetailError):
+    """No file where the backup should be."""
+
+    code = "box_backup_missing"
+    en = "There is no backup at {path}."
+    zh = "{path} 没有备份文件。"
+
+
+class BackupDamagedError(RetailError):
+    """The file is not a whole database; nothing was changed."""
+
+    code = "box_backup_damaged"
+    en = "{path} is not a whole database: {reason}. Nothing was changed; take another backup."
+    zh = "{path} 不是完整的数据库：{reason}。未做任何更改，请换一份备份。"

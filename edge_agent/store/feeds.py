@@ -80,11 +80,14 @@ def apply_changes(
         changes: in any order, a key once.
 
     Returns:
-        False when they do not build on what is here, or the content is not the hub's then: nothing
-        was applied, and the whole scope should be asked for.
+        False when they do not build on what is here, would lead back (a page said again would hire
+        a dismissed person), or the content is not the hub's then: nothing was applied, and the
+        whole scope should be asked for.
     """
     assert db.in_transaction, "call inside write_transaction()"
     known = read_position(db, target.feed)
+    if (target.generation, target.version) < (known.generation, known.version):
+        return False
     if known.scope != target.scope or (
         base_version != 0 and (known.generation, known.version) != (target.generation, base_version)
     ):

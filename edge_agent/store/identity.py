@@ -8,7 +8,14 @@ from edge_agent.store.errors import NotEnrolledError
 from edge_agent.store.rows import get_text
 from edge_agent.store.sqlite_library import Connection
 from protos.chain import HEAD_BYTES
-from protos.documents import CHAIN_SCOPE, ITEMS_FEED, ORDERS_FEED, PRICES_FEED
+from protos.documents import (
+    CHAIN_SCOPE,
+    ITEMS_FEED,
+    ORDERS_FEED,
+    PEOPLE_FEED,
+    PRICES_FEED,
+    ROLES_FEED,
+)
 from protos.feed_hash import hash_scope
 
 
@@ -71,6 +78,8 @@ def write_identity(
         ITEMS_FEED: CHAIN_SCOPE,
         PRICES_FEED: identity.price_zone,
         ORDERS_FEED: identity.store,
+        ROLES_FEED: CHAIN_SCOPE,
+        PEOPLE_FEED: identity.store,
     }
     db.executemany(
         "INSERT INTO feed_scope VALUES (?, ?, 0, 0, ?)",

@@ -93,6 +93,13 @@ def read_last_ticket(db: Connection, register_no: str) -> Fact | None:
     return None
 
 
+def count_reprints(db: Connection, ticket_id: uuid.UUID) -> int:
+    """How often a receipt was printed again; reprints are few."""
+    bodies = db.execute("SELECT body FROM journal WHERE kind = 'receipt_reprinted'").fetchall()
+    facts = (codec.decode_fact(get_bytes(body)) for (body,) in bodies)
+    return sum(ticket_id in fact.happening.causes for fact in facts)
+
+
 def read_tail(db: Connection) -> Tail:
     """Where the journal ends."""
     row = db.execute(
@@ -188,9 +195,14 @@ def accept_ack(
     return True
 
 
-def iterate_facts(db: Connection) -> Iterator[tuple[Fact, bytes, bytes]]:
-    """Every fact with its body and head, in journal order, FOLD_BLOCK_FACTS at a time."""
-    epoch, seq = 0, 0
+def iterate_facts(
+    db: Connection, *, after: tuple[int, int] = (0, 0)
+) -> Iterator[tuple[Fact, bytes, bytes]]:
+    """Facts behind a place (epoch, seq) with body and head, in journal order.
+
+    Read FOLD_BLOCK_FACTS at a time.
+    """
+    epoch, seq = after
     while True:
         rows = db.execute(
             """

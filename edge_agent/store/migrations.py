@@ -163,6 +163,50 @@ REGISTERS_V1 = (
     "CREATE UNIQUE INDEX command_answer_by_no ON command_answer (register_no, answer_no)",
 )
 
+SIGN_IN_V2 = (
+    """
+    CREATE TABLE register_session (                         -- who is at a register
+        register_no     TEXT PRIMARY KEY REFERENCES register (register_no),
+        staff_no        TEXT NOT NULL,
+        token_hash      BLOB NOT NULL CHECK (length(token_hash) = 32),
+        signed_in_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sign_in_try (                              -- wrong PINs in a row
+        subject    TEXT PRIMARY KEY,                        -- 'person 1001' or 'register 2'
+        wrong      INTEGER NOT NULL CHECK (wrong >= 1),
+        last_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE people_lease (
+        one             INTEGER PRIMARY KEY CHECK (one = 1),
+        confirmed_at_ms INTEGER NOT NULL,                   -- headquarters had the same list
+        seen_at_ms      INTEGER NOT NULL                    -- latest that the clock ever showed
+    ) STRICT
+    """,
+    "INSERT INTO people_lease VALUES (1, 0, 0)",
+    """
+    CREATE TABLE approval (                                 -- given, not used yet
+        approval_id    BLOB PRIMARY KEY CHECK (length(approval_id) = 16),
+        register_no    TEXT NOT NULL,
+        right_code     TEXT NOT NULL,
+        amounts        TEXT NOT NULL,                       -- JSON: amount by measure
+        asked_by       TEXT NOT NULL,
+        approved_by    TEXT NOT NULL,
+        approved_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A box that was enrolled before hears of roles and people too; the hash is that of nothing.
+    """
+    INSERT INTO feed_scope
+    SELECT feed, scope, 0, 0, X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8'
+    FROM (SELECT 'roles' AS feed, '*' AS scope FROM identity
+          UNION ALL SELECT 'people', store FROM identity)
+    """,
+)
+
 
 @steps()
 def spine_v1(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
@@ -172,11 +216,76 @@ def spine_v1(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Data
     db.execute("PRAGMA user_version = 1")
 
 
+EVERY_FACT_V2 = (
+    """
+    CREATE TABLE returned_line (                            -- what came back of this store's sales
+        fact_id        BLOB NOT NULL CHECK (length(fact_id) = 16),  -- of the sale
+        line_no        INTEGER NOT NULL,
+        returned_milli INTEGER NOT NULL CHECK (returned_milli > 0),
+        refunded_fen   INTEGER NOT NULL CHECK (refunded_fen >= 0),
+        PRIMARY KEY (fact_id, line_no)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE register_shift (                           -- the last shift of each register
+        register_no  TEXT PRIMARY KEY,
+        shift_no     INTEGER NOT NULL CHECK (shift_no >= 1),
+        staff_no     TEXT NOT NULL,
+        float_fen    INTEGER NOT NULL,
+        opened_epoch INTEGER NOT NULL,
+        opened_seq   INTEGER NOT NULL,
+        is_open      INTEGER NOT NULL CHECK (is_open IN (0, 1))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE trading_day (
+        one         INTEGER PRIMARY KEY CHECK (one = 1),
+        opened_date TEXT,                                   -- NULL between a close and an opening
+        closed_date TEXT,                                   -- NULL before the first close
+        epoch       INTEGER NOT NULL,                       -- place of the last close
+        seq         INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE number_series (                            -- last number given: counts
+        series  TEXT PRIMARY KEY,
+        last_no INTEGER NOT NULL CHECK (last_no >= 1)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE open_count (                               -- counts that are going on
+        count_id   BLOB PRIMARY KEY CHECK (length(count_id) = 16),
+        reason     TEXT NOT NULL,
+        staff_no   TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE open_count_line (                          -- book_milli is of counted_at_ms
+        count_id      BLOB NOT NULL REFERENCES open_count (count_id) ON DELETE CASCADE,
+        state         TEXT NOT NULL,
+        item_id       INTEGER NOT NULL,
+        lot           TEXT NOT NULL,
+        counted_milli INTEGER NOT NULL CHECK (counted_milli >= 0),
+        book_milli    INTEGER NOT NULL,
+        counted_at_ms INTEGER NOT NULL,
+        counted_by    TEXT NOT NULL,
+        PRIMARY KEY (count_id, state, item_id, lot)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE box_note (                                 -- what the last facts said of the box
+        name  TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX journal_by_kind ON journal (kind, epoch, seq)",
+)
+
+
 @steps()
 def every_fact_v2(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
     """What every kind of fact needs."""
-    statements: tuple[str, ...] = ()
-    for statement in statements:
+    for statement in (*EVERY_FACT_V2, *SIGN_IN_V2):
         db.execute(statement)
     db.execute("PRAGMA user_version = 2")
 

@@ -73,6 +73,12 @@ def read_open_ticket(db: Connection, register_no: str) -> OpenTicket:
     return OpenTicket(tuple(_read_line(row) for row in rows), get_int(ticket[0]))
 
 
+def find_open_ticket(db: Connection, register_no: str) -> OpenTicket | None:
+    """The ticket that is being rung up; None for a register that has no screen."""
+    known = db.execute("SELECT 1 FROM open_ticket WHERE register_no = ?", (register_no,)).fetchone()
+    return None if known is None else read_open_ticket(db, register_no)
+
+
 def save_open_ticket(
     db: Connection, register_no: str, before: OpenTicket, after: OpenTicket
 ) -> None:

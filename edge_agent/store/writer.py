@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import pathlib
 import threading
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
+from edge_agent.store import backup
 from edge_agent.store.database import open_database
 from edge_agent.store.errors import BoxBusyError
 from edge_agent.store.sqlite_library import Connection
@@ -23,6 +25,7 @@ class Writer:
     """Runs functions of (connection, ...) one after the other, each as a whole."""
 
     def __init__(self, path: str) -> None:
+        self.path = pathlib.Path(path)
         self._pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._db = self._pool.submit(open_database, path).result()
         self._places = threading.BoundedSemaphore(WAITING_MAX)
@@ -37,7 +40,7 @@ class Writer:
         """
         if not self._places.acquire(blocking=False):
             raise BoxBusyError(limit=WAITING_MAX)
-        future = self._pool.submit(function, self._db, *args, **kwargs)
+        future = self._pool.submit(lambda: function(self._db, *args, **kwargs))
         future.add_done_callback(lambda _done: self._places.release())
         return future
 
@@ -46,6 +49,30 @@ class Writer:
     ) -> T:
         """Queue a use case and wait for it without blocking the loop."""
         return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
+
+    async def exchange(
+        self, make: Callable[[Connection], tuple[pathlib.Path, pathlib.Path]]
+    ) -> None:
+        """Go on with another file under the same name; who waits behind this gets the new one.
+
+        Args:
+            make: completes the new file and closes it, in the writer's thread; returns where it
+                lies, and the name under which the present one is kept.
+
+        Raises:
+            FileInUseError: another program has the file open; nothing was changed.
+        """
+        await asyncio.wrap_future(self._pool.submit(self._exchange, make))
+
+    def _exchange(self, make: Callable[[Connection], tuple[pathlib.Path, pathlib.Path]]) -> None:
+        staged, aside = make(self._db)
+        try:
+            backup.end_wal(self._db, str(self.path))
+            self._db.close()
+            backup.exchange(staged, self.path, aside)
+        finally:
+            self._db.close()
+            self._db = open_database(str(self.path))
 
     def close(self) -> None:
         """Finish what was queued, then give the file back. A repeat does nothing."""

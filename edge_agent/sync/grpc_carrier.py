@@ -13,6 +13,7 @@ from edge_agent.sync.signals import (
     AckCame,
     Connected,
     Denied,
+    FactsCame,
     Failed,
     PageCame,
     Signal,
@@ -93,6 +94,13 @@ class GrpcCarrier:
         )
         self._start(self._ask(call))
 
+    def request_facts(self, request: sync_pb2.JournalRequest) -> None:
+        """Call PullJournal."""
+        call = self._stub.PullJournal(
+            sync_pb2.PullJournalRequest(request=request), timeout=CALL_TIMEOUT_S
+        )
+        self._start(self._ask(call))
+
     def _start(self, call: Any) -> None:  # noqa: ANN401 - a coroutine
         task = asyncio.get_running_loop().create_task(call)
         self._calls.add(task)
@@ -106,6 +114,8 @@ class GrpcCarrier:
             return
         if isinstance(response, sync_pb2.PullFeedResponse):
             self._put(PageCame(Transport.GRPC, response.page))
+        elif isinstance(response, sync_pb2.PullJournalResponse):
+            self._put(FactsCame(Transport.GRPC, response.page))
         else:
             self._put(AckCame(Transport.GRPC, response.ack))
 

@@ -21,6 +21,7 @@ from edge_agent.sync.signals import (
     AckCame,
     Connected,
     Disconnected,
+    FactsCame,
     Failed,
     PageCame,
     Signal,
@@ -104,6 +105,10 @@ class MqttCarrier:
         """Publish to up/feed."""
         self._publish(topics.FEED, request)
 
+    def request_facts(self, request: sync_pb2.JournalRequest) -> None:
+        """Publish to up/journal."""
+        self._publish(topics.JOURNAL, request)
+
     def _publish(self, kind: str, message: Message) -> None:
         topic = topics.up(self._settings.store, kind)
         client = self._client
@@ -116,6 +121,8 @@ class MqttCarrier:
                 self._put(AckCame(Transport.MQTT, sync_pb2.Ack.FromString(payload)))
             elif topic == topics.down(self._settings.store, topics.FEED):
                 self._put(PageCame(Transport.MQTT, sync_pb2.FeedPage.FromString(payload)))
+            elif topic == topics.down(self._settings.store, topics.JOURNAL):
+                self._put(FactsCame(Transport.MQTT, sync_pb2.JournalPage.FromString(payload)))
 
 
 class _Connection:
@@ -234,7 +241,7 @@ class _Connection:
         if reason_code.is_failure:
             log.warning("the broker refused %s: %s", self._settings.store, reason_code)
             return  # It closes the connection.
-        kinds = (topics.ACK, topics.FEED)
+        kinds = (topics.ACK, topics.FEED, topics.JOURNAL)
         client.subscribe([(topics.down(self._settings.store, kind), 0) for kind in kinds])
         client.publish(topics.status(self._settings.store), topics.ONLINE, retain=True)
 

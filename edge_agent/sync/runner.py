@@ -6,15 +6,17 @@ import asyncio
 import collections
 import dataclasses
 import datetime
+import functools
 import logging
 import random
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from edge_agent.services import exchange
+from edge_agent.services import exchange, new_life
 from edge_agent.services.exchange import Speaker
-from edge_agent.store import feeds, journal
-from edge_agent.store.errors import BoxBusyError, DiskFullError
+from edge_agent.store import feeds, history, journal
+from edge_agent.store.errors import BoxBusyError, DiskFullError, FileInUseError
+from edge_agent.store.history import Life
 from edge_agent.store.writer import Writer
 from edge_agent.sync.signals import (
     AckCame,
@@ -24,14 +26,17 @@ from edge_agent.sync.signals import (
     Disconnected,
     Effect,
     Effects,
+    FactsCame,
     Failed,
     LineState,
     MoveCursor,
     PageCame,
+    RequestFacts,
     RequestPage,
     SendBatch,
     SendHello,
     Signal,
+    TakeFacts,
     Transport,
 )
 from edge_agent.sync.uplink import Uplink
@@ -67,6 +72,9 @@ class Carrier(Protocol):
     def request_page(self, request: sync_pb2.FeedRequest) -> None:
         """Ask for a page."""
 
+    def request_facts(self, request: sync_pb2.JournalRequest) -> None:
+        """Ask for a page of the store's former facts."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LineClock:
@@ -89,6 +97,7 @@ class LineRunner:
         carriers: Sequence[Carrier],
         clock: LineClock,
         show_state: Callable[[LineState], None],
+        hear_ack: Callable[[sync_pb2.Ack], None] = lambda _ack: None,
     ) -> None:
         """Build it; nothing happens before run().
 
@@ -98,17 +107,20 @@ class LineRunner:
             carriers: at most one a transport; each alone is enough.
             clock: time and chance.
             show_state: called in the loop whenever the line's state changed.
+            hear_ack: called in the loop with every answer of the hub.
         """
         self._speaker = speaker
         self._writer = writer
         self._carriers = {carrier.transport: carrier for carrier in carriers}
         self._clock = clock
         self._show_state = show_state
+        self._hear_ack = hear_ack
         self._state = OFFLINE
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: collections.deque[Signal] = collections.deque()
         self._wake = asyncio.Event()
         self._journal_grew = False
+        self._has_new_life = False
 
     @property
     def state(self) -> LineState:
@@ -125,9 +137,11 @@ class LineRunner:
         """Keep the line up until cancelled; a full disk or a busy box only pauses it."""
         self._loop = asyncio.get_running_loop()
         while True:
+            self._has_new_life = False
             try:
                 await self._run_once()
-            except (BoxBusyError, DiskFullError) as error:
+                continue
+            except (BoxBusyError, DiskFullError, FileInUseError) as error:
                 log.warning("line of %s pauses: %s", self._speaker.identity.store, error)
             self._set_state(dataclasses.replace(self._state, online=frozenset()))
             await asyncio.sleep(RESTART_PAUSE_S)
@@ -137,6 +151,7 @@ class LineRunner:
             await self._writer.run(journal.read_tail),
             await self._writer.run(feeds.read_positions),
             self._clock.jitter,
+            await self._writer.run(history.read_missing_life),
         )
         self._inbox.clear()
         tasks = [
@@ -151,9 +166,10 @@ class LineRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, core: Uplink, tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Go on until the box has a new file: nothing of the old core is true of it."""
         next_tick_s = 0.0
         loop = asyncio.get_running_loop()
-        while True:
+        while not self._has_new_life:
             for task in tasks:
                 if task.done():
                     task.result()  # A carrier ends by a bug only: it goes up to the owner.
@@ -180,19 +196,24 @@ class LineRunner:
 
     def _hear(self, core: Uplink, signal: Signal) -> Effects:
         now_ms = self._now_ms()
+        if isinstance(signal, AckCame):
+            self._hear_ack(signal.ack)
         match signal:
             case Connected(transport):
-                return core.connected(transport, now_ms)
+                effects = core.connected(transport, now_ms)
             case Disconnected(transport):
-                return core.disconnected(transport, now_ms)
+                effects = core.disconnected(transport, now_ms)
             case Failed(transport):
-                return core.failed(transport, now_ms)
+                effects = core.failed(transport, now_ms)
             case Denied(transport, reason_code):
-                return core.denied(transport, reason_code, now_ms)
+                effects = core.denied(transport, reason_code, now_ms)
             case AckCame(transport, ack):
-                return core.acknowledged(transport, ack, now_ms)
+                effects = core.acknowledged(transport, ack, now_ms)
             case PageCame(transport, page):
-                return core.page_received(transport, page, now_ms)
+                effects = core.page_received(transport, page, now_ms)
+            case FactsCame(transport, facts):
+                effects = core.facts_received(transport, facts, now_ms)
+        return effects
 
     async def _carry_out(self, core: Uplink, effects: Effects) -> None:
         """Do what the core asks, and what it asks for then, before it hears anything else."""
@@ -205,7 +226,10 @@ class LineRunner:
         match effect:
             case SendHello(transport):
                 hello = await self._writer.run(
-                    exchange.make_hello, self._speaker, self._clock.now()
+                    exchange.make_hello,
+                    self._speaker,
+                    self._clock.now(),
+                    core.state.stopped_reason,
                 )
                 self._carriers[transport].send_hello(hello)
             case SendBatch(transport, after_seq, facts_max, bytes_max):
@@ -230,10 +254,31 @@ class LineRunner:
                     exchange.take_pages, base_version=base_version, target=target, pages=pages
                 )
                 return core.pages_applied(self._now_ms(), is_applied=is_applied)
+            case RequestFacts(transport, after_epoch, after_seq):
+                asked = sync_pb2.JournalRequest(
+                    store=self._speaker.identity.store,
+                    after_epoch=after_epoch,
+                    after_seq=after_seq,
+                )
+                self._carriers[transport].request_facts(asked)
+            case TakeFacts(life, page):
+                return await self._take_facts(core, life, page)
+        return ()
+
+    async def _take_facts(self, core: Uplink, life: Life, page: sync_pb2.JournalPage) -> Effects:
+        path, identity = self._writer.path, self._speaker.identity
+        is_taken = await asyncio.to_thread(new_life.take_page, path, identity, life, page)
+        if not is_taken or not page.is_last:
+            return core.facts_taken(page, self._now_ms(), is_taken=is_taken)
+        await self._writer.exchange(
+            functools.partial(new_life.finish, database=path, identity=identity, life=life)
+        )
+        log.warning("%s begins epoch %d with a new file", identity.store, life.epoch)
+        self._has_new_life = True
         return ()
 
     def _put(self, signal: Signal) -> None:
-        is_message = isinstance(signal, AckCame | PageCame)
+        is_message = isinstance(signal, AckCame | PageCame | FactsCame)
         if is_message and len(self._inbox) >= MESSAGES_WAITING_MAX:
             return
         self._inbox.append(signal)

@@ -6,6 +6,7 @@ import dataclasses
 import enum
 
 from edge_agent.store.feeds import ScopePosition
+from edge_agent.store.history import Life
 from protos.liushui.v1 import sync_pb2
 
 
@@ -63,7 +64,15 @@ class PageCame:
     page: sync_pb2.FeedPage
 
 
-Signal = Connected | Disconnected | Failed | Denied | AckCame | PageCame
+@dataclasses.dataclass(frozen=True, slots=True)
+class FactsCame:
+    """The hub sent a page of the store's former facts."""
+
+    transport: Transport
+    page: sync_pb2.JournalPage
+
+
+Signal = Connected | Disconnected | Failed | Denied | AckCame | PageCame | FactsCame
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,7 +118,27 @@ class ApplyPages:
     pages: tuple[sync_pb2.FeedPage, ...]
 
 
-Effect = SendHello | SendBatch | RequestPage | MoveCursor | ApplyPages
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """Ask for the store's former facts behind a place."""
+
+    transport: Transport
+    after_epoch: int
+    after_seq: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TakeFacts:
+    """Stage a page of former facts; answer with `facts_taken`.
+
+    With the last one that fits, the box goes on in its new life: the core is built anew instead.
+    """
+
+    life: Life
+    page: sync_pb2.JournalPage
+
+
+Effect = SendHello | SendBatch | RequestPage | MoveCursor | ApplyPages | RequestFacts | TakeFacts
 Effects = tuple[Effect, ...]
 
 

@@ -13,8 +13,10 @@ import enum
 from collections.abc import Iterable
 
 from edge_agent.store.feeds import ScopePosition
+from edge_agent.store.history import Life
 from edge_agent.store.journal import Tail
 from edge_agent.sync.feed_pull import FeedPull
+from edge_agent.sync.journal_pull import JournalPull
 from edge_agent.sync.path import ACK_TIMEOUT_MS, PAUSE_FIRST_MS, Jitter, Path, make_pause_ms
 from edge_agent.sync.signals import (
     Effect,
@@ -37,9 +39,12 @@ BACKLOG_FACTS = 500
 BUSY_MAX_MS = 30_000
 """The hub may ask for a longer pause by mistake; the store's facts should not wait for it."""
 GAP_PAUSE_MS = 500
-"""All batches behind a lost one are answered with the same gap: send again once for them all."""
+"""All batches behind a lost one are answered with the same gap: send again once for them all. A
+batch that was overtaken by the next one, as calls may be, arrives within this."""
 FORKED = "history_forked"
 """Why nothing is uploaded when the journal does not know the head that the hub holds."""
+GRANTED = "epoch_granted"
+"""Why nothing is uploaded while the box gets ready for an epoch that a person approved."""
 
 
 PROGRESS_OUTCOMES = frozenset(
@@ -70,6 +75,7 @@ class _Flight:
     """One batch on its way."""
 
     transport: Transport
+    first_seq: int
     last_seq: int
     sent_at_ms: int
 
@@ -77,11 +83,26 @@ class _Flight:
 class Uplink:
     """State of the line of one box."""
 
-    def __init__(self, tail: Tail, positions: Iterable[ScopePosition], jitter: Jitter) -> None:
+    def __init__(
+        self,
+        tail: Tail,
+        positions: Iterable[ScopePosition],
+        jitter: Jitter,
+        missing_life: Life | None = None,
+    ) -> None:
+        """Build it.
+
+        Args:
+            tail: of the journal.
+            positions: of the feeds.
+            jitter: for the pauses.
+            missing_life: whose former facts the journal lacks: a box that took another's place.
+        """
         self._tail = tail
         self._jitter = jitter
         self._paths = {transport: Path() for transport in Transport}
         self._feeds = FeedPull(positions, jitter)
+        self._journal = JournalPull(missing_life, jitter)
         self._hub_seq = tail.durable_seq
         """What the hub holds as far as we know; may fall below the cursor when it lost some."""
         self._sent_seq = tail.durable_seq
@@ -89,7 +110,11 @@ class Uplink:
         self._flights: list[_Flight] = []
         self._is_reading = False
         self._quiet_until_ms = 0
-        self._gap_at_ms = -GAP_PAUSE_MS
+        self._gap_seq: int | None = None
+        """Last fact before a gap; some batch behind it was not taken, and has to be sent again."""
+        self._gap_due_ms = 0
+        self._is_overtaken = False
+        """What is missing may still come: a call that was sent earlier has no answer yet."""
         self._refusals = 0
         self._stop = Stop.NOT
         self._reason = ""
@@ -136,13 +161,18 @@ class Uplink:
             if path.is_overdue(now_ms) or self._is_unanswered(transport, now_ms):
                 path.fail(now_ms, self._jitter)
                 self._lose(transport)
+        if self._gap_seq is not None and now_ms >= self._gap_due_ms:
+            self._gap_due_ms = now_ms + GAP_PAUSE_MS
+            self._fill_gap(max(self._gap_seq, self._hub_seq))
         return self._go_on(now_ms)
 
     def acknowledged(self, transport: Transport, ack: sync_pb2.Ack, now_ms: int) -> Effects:
         """The hub answered a hello or a batch, or spoke unasked."""
         path = self._paths[transport]
         path.hear(is_progress=ack.outcome in PROGRESS_OUTCOMES)
-        if ack.outcome in STOP_OF_OUTCOME:
+        if ack.outcome == sync_pb2.OUTCOME_FENCED and ack.reason_code == GRANTED:
+            self._hear_grant(path, ack)
+        elif ack.outcome in STOP_OF_OUTCOME:
             path.is_greeted = False
             self._halt(STOP_OF_OUTCOME[ack.outcome], ack.reason_code)
         elif ack.outcome == sync_pb2.OUTCOME_BUSY:
@@ -186,7 +216,7 @@ class Uplink:
         """SendBatch was carried out; the batch held the facts up to last_seq."""
         assert self._is_reading, "nothing else is heard between SendBatch and its answer"
         self._is_reading = False
-        self._flights.append(_Flight(transport, last_seq, now_ms))
+        self._flights.append(_Flight(transport, self._sent_seq + 1, last_seq, now_ms))
         self._sent_seq = last_seq
         return self._go_on(now_ms)
 
@@ -201,6 +231,27 @@ class Uplink:
         self._feeds.finish(now_ms, is_applied=is_applied)
         return self._go_on(now_ms)
 
+    def facts_received(
+        self, transport: Transport, page: sync_pb2.JournalPage, now_ms: int
+    ) -> Effects:
+        """A page of the store's former facts came."""
+        self._paths[transport].hear()
+        taken = self._journal.take(page)
+        return (taken,) if taken else self._go_on(now_ms)
+
+    def facts_taken(self, page: sync_pb2.JournalPage, now_ms: int, *, is_taken: bool) -> Effects:
+        """TakeFacts was carried out; False when the page, or all of them, did not fit."""
+        self._journal.finish(page, now_ms, is_taken=is_taken)
+        return self._go_on(now_ms)
+
+    def _hear_grant(self, path: Path, ack: sync_pb2.Ack) -> None:
+        """A person let this box begin another epoch: get ready for it, and upload nothing."""
+        if ack.epoch <= self._tail.epoch:
+            return  # It lives in it: the answer is old.
+        path.is_greeted = True
+        self._halt(Stop.UNTIL_GREETED, GRANTED)
+        self._journal.want(Life(ack.epoch, ack.durable_head, ack.hub_generation))
+
     def _go_on(self, now_ms: int) -> Effects:
         effects: list[Effect] = []
         in_use = self._choose(prefer=Transport.MQTT)
@@ -209,10 +260,17 @@ class Uplink:
                 effects.append(SendHello(transport))
         bulk = self._choose(prefer=Transport.GRPC)
         if bulk is not None:
-            page = self._feeds.ask(bulk, now_ms)
-            effects += [page] if page else []
+            effects += self._ask_for_page(bulk, now_ms)
         batch = self._next_batch(now_ms)
         return (*effects, batch) if batch else tuple(effects)
+
+    def _ask_for_page(self, transport: Transport, now_ms: int) -> list[Effect]:
+        """Former facts before documents: a new box can sell nothing until its numbers are right."""
+        if self._journal.life is not None:
+            facts = self._journal.ask(transport, now_ms)
+            return [facts] if facts else []
+        page = self._feeds.ask(transport, now_ms)
+        return [page] if page else []
 
     def _next_batch(self, now_ms: int) -> SendBatch | None:
         is_idle = self._sent_seq >= self._tail.seq or self._is_reading
@@ -253,9 +311,7 @@ class Uplink:
     def _settle(self, ack: sync_pb2.Ack, now_ms: int) -> None:
         """Go by what the hub holds. Sending too much is harmless, sending too little is not."""
         if ack.outcome == sync_pb2.OUTCOME_GAP:
-            if ack.durable_seq != self._hub_seq or now_ms - self._gap_at_ms >= GAP_PAUSE_MS:
-                self._gap_at_ms = now_ms
-                self._rewind(ack.durable_seq)
+            self._hear_gap(ack.durable_seq, now_ms)
             return
         if ack.outcome == sync_pb2.OUTCOME_GREETED:
             self._release(Stop.UNTIL_GREETED)
@@ -268,6 +324,30 @@ class Uplink:
         self._hub_seq = max(self._hub_seq, ack.durable_seq)
         self._sent_seq = max(self._sent_seq, self._hub_seq)
         self._flights = [flight for flight in self._flights if flight.last_seq > self._hub_seq]
+        if self._is_overtaken and self._gap_seq is not None and self._hub_seq > self._gap_seq:
+            self._fill_gap(self._hub_seq)
+
+    def _hear_gap(self, durable_seq: int, now_ms: int) -> None:
+        """A batch was not taken because the one before it is missing: lost, or overtaken.
+
+        Calls overtake each other, so the missing one may still come: then what came too early is
+        sent again. In doubt all is, after GAP_PAUSE_MS: no batch waits for its timeout.
+        """
+        self._gap_seq = durable_seq
+        if now_ms < self._gap_due_ms:
+            return  # All batches behind a lost one say the same, and it is on its way again.
+        self._gap_due_ms = now_ms + GAP_PAUSE_MS
+        self._is_overtaken = any(
+            flight.transport is Transport.GRPC
+            and flight.first_seq <= durable_seq + 1 <= flight.last_seq
+            for flight in self._flights
+        )
+        if not self._is_overtaken:
+            self._fill_gap(durable_seq)
+
+    def _fill_gap(self, after_seq: int) -> None:
+        self._gap_seq, self._is_overtaken = None, False
+        self._rewind(after_seq)
 
     def _wait(self, until_ms: int) -> None:
         self._quiet_until_ms = until_ms
@@ -288,6 +368,7 @@ class Uplink:
 
     def _lose(self, transport: Transport) -> None:
         self._feeds.lose(transport)
+        self._journal.lose(transport)
         if any(flight.transport is transport for flight in self._flights):
             self._rewind(self._hub_seq)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import urllib.parse
 from collections.abc import Awaitable, Callable
 
 import fastapi
@@ -13,26 +14,39 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hq_hub.api import (
+    bookkeeping,
     enrolments,
+    facts,
+    ledger,
     overview,
+    people,
+    purchasing,
     sales,
     session,
     stock,
     stores,
     transfers,
-    trial_balance,
 )
 from hq_hub.api.answers import Refusal
 from hq_hub.api.headquarters import Headquarters
 from hq_hub.services import errors
 from hq_hub.store.engine import READERS_MAX
-from hq_hub.store.errors import HubBusyError, HubDiskFullError
-from retail_domain.errors import RetailError, TransferNotFoundError
+from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
+from retail_domain.errors import PurchaseOrderNotFoundError, RetailError, TransferNotFoundError
+from retail_domain.people.errors import (
+    FieldHiddenError,
+    LimitExceededError,
+    ReachTooSmallError,
+    RightMissingError,
+    SecondPersonNeededError,
+    StoreOutOfReachError,
+)
 
 STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The console is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
 BODY_BYTES_MAX = 1024 * 1024
 """An order of ORDER_LINES_MAX lines is some 300 kB."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
@@ -45,15 +59,34 @@ STATUS: dict[type[RetailError], int] = {
     errors.RequestIdError: 400,
     errors.SignedOutError: 401,
     errors.SignInRefusedError: 401,
+    errors.AccountNotFoundError: 404,
+    errors.FactNotFoundError: 404,
+    errors.PasswordMustChangeError: 403,
+    errors.OtherSiteError: 403,
+    RightMissingError: 403,
+    ReachTooSmallError: 403,
+    StoreOutOfReachError: 403,
+    LimitExceededError: 403,
+    SecondPersonNeededError: 403,
+    FieldHiddenError: 403,
     errors.NotFoundError: 404,
+    errors.RoleNotFoundError: 404,
+    errors.PersonNotFoundError: 404,
     errors.StoreNotFoundError: 404,
+    errors.OwnFactNotFoundError: 404,
+    errors.InvoiceNotFoundError: 404,
+    PurchaseOrderNotFoundError: 404,
     TransferNotFoundError: 404,
     errors.RequestTooLargeError: 413,
     errors.InvalidRequestError: 422,
     errors.TooManyTriesError: 429,
+    errors.BooksBehindError: 503,
     HubBusyError: 503,
+    HubDatabaseAwayError: 503,
     HubDiskFullError: 507,
 }
+UNSTORABLE = "a text or a number in it cannot be stored"
+"""Such as NUL, which PostgreSQL keeps in no text."""
 ROUTERS = (
     session.router,
     overview.router,
@@ -61,9 +94,13 @@ ROUTERS = (
     stock.router,
     transfers.router,
     transfers.csv_router,
-    trial_balance.router,
+    ledger.router,
     sales.router,
+    facts.router,
     enrolments.router,
+    purchasing.router,
+    bookkeeping.router,
+    people.router,
 )
 
 
@@ -84,6 +121,8 @@ async def show_error(request: fastapi.Request, error: Exception) -> fastapi.Resp
         return answer_refusal(errors.InvalidRequestError(problem="; ".join(problems)))
     if isinstance(error, sa.exc.TimeoutError | TimeoutError):
         return answer_refusal(HubBusyError(limit=READERS_MAX))
+    if isinstance(error, sa.exc.DataError):
+        return answer_refusal(errors.InvalidRequestError(problem=UNSTORABLE))
     assert isinstance(error, HTTPException)
     if error.status_code == fastapi.status.HTTP_404_NOT_FOUND:
         return answer_refusal(errors.NotFoundError(path=request.url.path))
@@ -104,6 +143,8 @@ async def guard(
         response: fastapi.Response = answer_refusal(
             errors.RequestTooLargeError(limit_bytes=BODY_BYTES_MAX)
         )
+    elif request.method not in SAFE_METHODS and is_from_other_site(request):
+        response = answer_refusal(errors.OtherSiteError())
     else:
         response = await call_next(request)
     for name, value in HEADERS.items():
@@ -112,6 +153,14 @@ async def guard(
         # Built files carry their hash in the name.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def is_from_other_site(request: fastapi.Request) -> bool:
+    """Whether a page of another site sends this. Programs that are no browser say nothing."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    return urllib.parse.urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def show_not_built() -> PlainTextResponse:
@@ -133,6 +182,7 @@ def make_app(headquarters: Headquarters) -> fastapi.FastAPI:
         RetailError,
         RequestValidationError,
         HTTPException,
+        sa.exc.DataError,
         sa.exc.TimeoutError,
         TimeoutError,
     ):

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import threading
 import uuid
 from collections.abc import Callable, Collection
-from typing import Annotated
+from typing import Annotated, Any
 
 import fastapi
 import sqlalchemy as sa
+from fastapi.security import SecurityScopes
 
 from hq_hub.reports.paging import Block
 from hq_hub.services import sessions
+from hq_hub.services.actors import make_actor
 from hq_hub.services.certificates import Authority
-from hq_hub.services.errors import InvalidRequestError, RequestIdError
+from hq_hub.services.errors import (
+    InvalidRequestError,
+    PasswordMustChangeError,
+    RequestIdError,
+)
 from hq_hub.services.requests import Asked
 from hq_hub.services.sessions import Tries
 from hq_hub.store.engine import read_transaction
 from hq_hub.store.people import User
 from hq_hub.store.writer import Writer
+from retail_domain.people.permission import Actor, require_approval
+from retail_domain.people.right import Right
 
 SESSION_COOKIE = "liushui_session"
+ANYBODY = ""
+"""Whose wish a route carries out only its use case knows, and whether it needs a second person."""
 BLOCK_ROWS_MAX = 500
 """Rows of one answer: what a screen can use and a connection carries at once."""
 BLOCK_ROWS = 100
+EXPORTS_MAX = 2
+"""Lists written to files at once: the screens keep most of the connections."""
+EXPORT_WAIT_S = 20.0
+"""Longer than most exports take; a person who waits longer is told so."""
 WRITE_TIMEOUT_S = 30.0
 """Beyond any queue of the writer; a screen that waits longer should say so."""
 
@@ -42,6 +57,9 @@ class Headquarters:
     is_https: bool = False
     """Whether browsers may be told to send the session over HTTPS only."""
     tries: Tries = dataclasses.field(default_factory=Tries)
+    exports: threading.BoundedSemaphore = dataclasses.field(
+        default_factory=lambda: threading.BoundedSemaphore(EXPORTS_MAX)
+    )
 
 
 def get_headquarters(request: fastapi.Request) -> Headquarters:
@@ -55,7 +73,7 @@ Parts = Annotated[Headquarters, fastapi.Depends(get_headquarters)]
 
 
 def get_user(request: fastapi.Request, parts: Parts) -> User:
-    """Who is signed in; everything but signing in, enrolling and health asks this."""
+    """Who is signed in, whatever they may do: for what concerns nobody but themselves."""
     token = request.cookies.get(SESSION_COOKIE)
     with read_transaction(parts.read_engine) as db:
         return sessions.find_user(db, token, parts.clock())
@@ -64,9 +82,32 @@ def get_user(request: fastapi.Request, parts: Parts) -> User:
 SignedIn = Annotated[User, fastapi.Depends(get_user)]
 
 
+def get_actor(parts: Parts, user: SignedIn, needed: SecurityScopes) -> Actor:
+    """Who is signed in, and may do what the route does.
+
+    Raises:
+        SignedOutError
+        PasswordMustChangeError: nothing before that.
+        RightMissingError, ReachTooSmallError
+    """
+    if user.must_change:
+        raise PasswordMustChangeError
+    with read_transaction(parts.read_engine) as db:
+        actor = make_actor(db, user)
+    assert needed.scopes, "a route names its right by may() or asking()"
+    for name in needed.scopes:
+        require_approval(actor, Right(name), store=None, asked_by=ANYBODY)
+    return actor
+
+
+def may(right: Right) -> Any:  # noqa: ANN401 - what Annotated takes
+    """What a route declares that reads: the actor, who has the right."""
+    return fastapi.Security(get_actor, scopes=[right.value])
+
+
 def get_asked(
     parts: Parts,
-    user: SignedIn,
+    actor: Annotated[Actor, fastapi.Security(get_actor)],
     idempotency_key: Annotated[
         str | None, fastapi.Header(description="A UUID of this request's own.")
     ] = None,
@@ -76,10 +117,12 @@ def get_asked(
         request_id = uuid.UUID(idempotency_key)
     except (TypeError, ValueError) as error:
         raise RequestIdError from error
-    return Asked(user.user_name, request_id, parts.clock())
+    return Asked(actor, request_id, parts.clock())
 
 
-Asking = Annotated[Asked, fastapi.Depends(get_asked)]
+def asking(right: Right) -> Any:  # noqa: ANN401 - what Annotated takes
+    """What a route declares that writes: who asks, with the right and under which key."""
+    return fastapi.Security(get_asked, scopes=[right.value])
 
 
 def get_block(

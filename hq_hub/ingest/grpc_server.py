@@ -15,7 +15,7 @@ from hq_hub.ingest.intake import Intake, answer_error
 from hq_hub.services.batch_rules import DOOR_REASONS, Caller, Reason
 from hq_hub.services.certificates import parse_box_uri
 from hq_hub.services.errors import PortInUseError
-from hq_hub.store.errors import HubBusyError, HubDiskFullError
+from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from protos.liushui.v1 import sync_pb2, sync_pb2_grpc
 
 WORKERS_MAX = 8
@@ -28,6 +28,8 @@ MESSAGE_BYTES_MAX = 1024 * 1024
 """Above the largest content that is accepted, so that a larger one is answered, not cut off."""
 CALLERS_KEPT = 1_024
 """Read certificates of the boxes that called last."""
+CANNOT_NOW = (HubBusyError, HubDatabaseAwayError, HubDiskFullError, TimeoutError)
+"""What a box answers by coming again later."""
 DOOR_CODES = frozenset(reason.value for reason in DOOR_REASONS)
 
 
@@ -102,7 +104,7 @@ class _Servicer(sync_pb2_grpc.SyncServiceServicer):
         caller = self._read_caller(context)
         try:
             ack = self._intake.submit_hello(request.hello, caller).result(CALL_TIMEOUT_S)
-        except (HubBusyError, HubDiskFullError, TimeoutError) as error:
+        except CANNOT_NOW as error:
             ack = _answer(caller, error)
         return sync_pb2.GreetResponse(ack=_admit(ack, context))
 
@@ -112,7 +114,7 @@ class _Servicer(sync_pb2_grpc.SyncServiceServicer):
         caller = self._read_caller(context)
         try:
             ack = self._intake.submit_batch(request.batch, caller).result(CALL_TIMEOUT_S)
-        except (HubBusyError, HubDiskFullError, TimeoutError) as error:
+        except CANNOT_NOW as error:
             ack = _answer(caller, error)
         return sync_pb2.PushResponse(ack=_admit(ack, context))
 
@@ -123,6 +125,14 @@ class _Servicer(sync_pb2_grpc.SyncServiceServicer):
         if page is None:
             _deny(context, Reason.STORE_FOREIGN)
         return sync_pb2.PullFeedResponse(page=page)
+
+    def PullJournal(  # noqa: N802 - gRPC's name
+        self, request: sync_pb2.PullJournalRequest, context: grpc.ServicerContext
+    ) -> sync_pb2.PullJournalResponse:
+        page = self._intake.read_history(request.request, self._read_caller(context))
+        if page is None:
+            _deny(context, Reason.STORE_FOREIGN)
+        return sync_pb2.PullJournalResponse(page=page)
 
     def _read_caller(self, context: grpc.ServicerContext) -> Caller:
         certificates = context.auth_context().get("x509_pem_cert", [b""])

@@ -31,6 +31,7 @@ WAITING_MAX = 256
 """Messages of boxes that wait for the writer: of 256 kB each, 64 MB. Beyond, BUSY."""
 PAGES_WAITING_MAX = 64
 """Requests for pages that wait to be read; beyond, they are dropped, and boxes ask again."""
+KINDS_UP = (topics.BATCH, topics.HELLO, topics.FEED, topics.JOURNAL)
 PAGE_READERS = 2
 """Threads that read pages: a page takes some milliseconds."""
 
@@ -109,9 +110,7 @@ class MqttIngest:
             log.error("the broker refused the hub: %s", reason_code)
             return
         log.info("connected to the broker")
-        client.subscribe(
-            [(topics.up("+", kind), 0) for kind in (topics.BATCH, topics.HELLO, topics.FEED)]
-        )
+        client.subscribe([(topics.up("+", kind), 0) for kind in KINDS_UP])
 
     def _on_disconnect(self, *_details: object) -> None:
         if self._subscribed.is_set():
@@ -138,6 +137,9 @@ class MqttIngest:
         elif kind == topics.FEED:
             request = sync_pb2.FeedRequest.FromString(payload)
             self._read_aside(self._send_page, caller, request)
+        elif kind == topics.JOURNAL:
+            asked = sync_pb2.JournalRequest.FromString(payload)
+            self._read_aside(self._send_history, caller, asked)
 
     def _submit(
         self,
@@ -179,6 +181,11 @@ class MqttIngest:
         page = self._intake.read_page(request, caller)
         if page is not None:
             self._publish(caller.store, topics.FEED, page)
+
+    def _send_history(self, caller: Caller, request: sync_pb2.JournalRequest) -> None:
+        page = self._intake.read_history(request, caller)
+        if page is not None:
+            self._publish(caller.store, topics.JOURNAL, page)
 
     def _greet(self, stores: tuple[str, ...]) -> None:
         for store in stores:

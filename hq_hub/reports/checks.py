@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hq_hub.store.books import read_chart
-from hq_hub.store.schema import store
+from hq_hub.store.schema import purchase_order, store, transfer_order
 from hq_hub.store.schema_books import (
     apply_log,
     cost,
@@ -17,8 +17,10 @@ from hq_hub.store.schema_books import (
     on_hand,
     parked,
     stock_movement,
+    supplier_invoice,
     transfer_progress,
 )
+from hq_hub.store.schema_headquarters import purchase_progress
 from hq_hub.store.schema_ingest import hub_journal, quarantine
 from retail_domain.ledger.chart import AccountRole
 
@@ -31,6 +33,10 @@ class LedgerChecks:
     """A store's value of goods against its inventory account."""
     in_transit_vs_gl_fen: int
     """A transfer's goods on the way against its sub-account."""
+    payables_vs_gl_fen: int
+    """What is open on suppliers' invoices against accounts payable, over the chain."""
+    uninvoiced_vs_gl_fen: int
+    """A store's orders, received less invoiced, against goods received, not invoiced."""
     unbalanced_entries: int
 
 
@@ -59,6 +65,13 @@ class TransitCounts:
 def read_ledger_checks(db: sa.Connection) -> LedgerChecks:
     """Compare sub-ledgers with accounts."""
     stock_fen = _sums(db, sa.select(cost.c.store, cost.c.value_fen))
+    owed = sa.func.sum(supplier_invoice.c.gross_fen - supplier_invoice.c.paid_fen)
+    open_fen = _read_sum(db, sa.select(owed))
+    payables_fen = _negated(_balances(db, AccountRole.ACCOUNTS_PAYABLE, entry_line.c.entry_store))
+    done = purchase_progress.c
+    uninvoiced = sa.select(purchase_order.c.store, done.received_fen - done.cleared_fen).join(
+        purchase_progress, done.purchase_order_no == purchase_order.c.purchase_order_no
+    )
     transit_fen = _sums(db, sa.select(in_transit.c.transfer_no, in_transit.c.value_fen))
     return LedgerChecks(
         stock_vs_gl_fen=_difference(
@@ -66,6 +79,13 @@ def read_ledger_checks(db: sa.Connection) -> LedgerChecks:
         ),
         in_transit_vs_gl_fen=_difference(
             transit_fen, _balances(db, AccountRole.GOODS_IN_TRANSIT, entry_line.c.transfer_no)
+        ),
+        payables_vs_gl_fen=abs(open_fen - sum(payables_fen.values())),
+        uninvoiced_vs_gl_fen=_difference(
+            _sums(db, uninvoiced),
+            _negated(
+                _balances(db, AccountRole.GOODS_RECEIVED_NOT_INVOICED, entry_line.c.entry_store)
+            ),
         ),
         unbalanced_entries=_count_unbalanced(db),
     )
@@ -109,15 +129,23 @@ def read_trial_balance_difference_fen(db: sa.Connection) -> int:
     return abs(_read_sum(db, sa.select(gap)))
 
 
-def read_transit(db: sa.Connection) -> TransitCounts:
-    """Count what is between stores now."""
+def read_transit(db: sa.Connection, wanted: sa.ColumnElement[bool] | None = None) -> TransitCounts:
+    """Count what is between stores now.
+
+    Args:
+        db: to read from.
+        wanted: condition on `transfer_order`; None for all, those of unknown orders too.
+    """
     table = in_transit.c
+    is_wanted: sa.ColumnElement[bool] = sa.true()
+    if wanted is not None:
+        is_wanted = table.transfer_no.in_(sa.select(transfer_order.c.transfer_no).where(wanted))
     row = db.execute(
         sa.select(
             sa.func.count(sa.distinct(table.transfer_no)),
             sa.func.sum(sa.func.abs(table.quantity_milli)),
             sa.func.sum(table.value_fen),
-        ).where((table.quantity_milli != 0) | (table.value_fen != 0))
+        ).where((table.quantity_milli != 0) | (table.value_fen != 0), is_wanted)
     ).one()
     return TransitCounts(int(row[0]), int(row[1] or 0), int(row[2] or 0))
 
@@ -179,6 +207,11 @@ def _balances(db: sa.Connection, role: AccountRole, by: sa.ColumnElement[str]) -
         .group_by(by)
     )
     return {str(row[0]): int(row[1]) for row in rows}
+
+
+def _negated(balances: dict[str, int]) -> dict[str, int]:
+    """Credit less debit."""
+    return {name: -fen for name, fen in balances.items()}
 
 
 def _sums(db: sa.Connection, pairs: sa.Select[str, int]) -> dict[str, int]:

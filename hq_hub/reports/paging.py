@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,9 @@ from hq_hub.store.schema import item, store
 from hq_hub.store.schema_books import apply_cursor
 from hq_hub.store.schema_ingest import heard_from, hub_journal
 from protos.instant import EPOCH_START, MILLISECOND
+
+PART_ROWS = 1_000
+"""Rows of a whole list read at once: about 1 MB, and few enough keys for one more question."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,7 +43,25 @@ class AsOf:
     """The store that was silent for longest; None when one was never heard."""
 
 
-def read_as_of(db: sa.Connection) -> AsOf:
+Stores = frozenset[str] | None
+"""Numbers of the stores that a person reaches; None: every store."""
+EVERY_STORE: Stores = None
+
+
+def within(column: sa.ColumnElement[str], stores: Stores) -> sa.ColumnElement[bool]:
+    """Condition on a store's number: it is one of those."""
+    return sa.true() if stores is None else column.in_(sorted(stores))
+
+
+def read_in_parts(
+    db: sa.Connection, question: sa.Select[*tuple[Any, ...]]
+) -> Iterator[Sequence[sa.Row[*tuple[Any, ...]]]]:
+    """Read all rows of a question, PART_ROWS at a time: bounds memory, however many there are."""
+    with db.execute(question, execution_options={"yield_per": PART_ROWS}) as found:
+        yield from found.partitions()
+
+
+def read_as_of(db: sa.Connection, stores: Stores) -> AsOf:
     """Tell how old what follows is; on the connection that reads it."""
     cursor = db.execute(sa.select(apply_cursor.c.receive_no, apply_cursor.c.applied_at_ms)).one()
     newest = db.execute(sa.select(sa.func.max(hub_journal.c.receive_no))).scalar_one()
@@ -47,7 +69,9 @@ def read_as_of(db: sa.Connection) -> AsOf:
         sa.select(
             sa.func.count(store.c.store) - sa.func.count(heard_from.c.store),
             sa.func.min(heard_from.c.heard_at_ms),
-        ).select_from(store.outerjoin(heard_from, heard_from.c.store == store.c.store))
+        )
+        .select_from(store.outerjoin(heard_from, heard_from.c.store == store.c.store))
+        .where(within(store.c.store, stores))
     ).one()
     never_heard, oldest_ms = heard[0], heard[1]
     return AsOf(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block
+from hq_hub.reports.paging import Block, Stores, read_in_parts, within
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import store_day
 
@@ -21,6 +23,8 @@ class SalesFilter:
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     store: str = ""
+    stores: Stores = None
+    """Within reach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,31 +81,40 @@ def read_sales_sums(db: sa.Connection, wanted: SalesFilter) -> tuple[int, SalesS
 
 def read_sales(db: sa.Connection, wanted: SalesFilter, block: Block) -> list[SalesRow]:
     """Rows of a filter, newest day first, then by store."""
-    rows = db.execute(
+    rows = db.execute(_select(wanted).offset(block.start).limit(block.size))
+    return [_make_row(row) for row in rows]
+
+
+def iterate_sales(db: sa.Connection, wanted: SalesFilter) -> Iterator[SalesRow]:
+    """All rows of a filter, in the same order."""
+    for part in read_in_parts(db, _select(wanted)):
+        yield from map(_make_row, part)
+
+
+def _select(wanted: SalesFilter) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(store_day, store.c.name, store.c.name_en)
         .join(store, store.c.store == store_day.c.store)
         .where(*_conditions(wanted))
         .order_by(store_day.c.business_date.desc(), store_day.c.store)
-        .offset(block.start)
-        .limit(block.size)
     )
-    return [
-        SalesRow(
-            store=row.store,
-            name=row.name,
-            name_en=row.name_en,
-            business_date=datetime.date.fromisoformat(row.business_date),
-            tickets=row.tickets,
-            quantity_milli=row.quantity_milli,
-            amount_fen=row.amount_fen,
-            tax_fen=row.tax_fen,
-            net_fen=row.amount_fen - row.tax_fen,
-            discount_fen=row.discount_fen,
-            cost_fen=row.cost_fen,
-            margin_fen=row.amount_fen - row.tax_fen - row.cost_fen,
-        )
-        for row in rows
-    ]
+
+
+def _make_row(row: sa.Row[*tuple[Any, ...]]) -> SalesRow:
+    return SalesRow(
+        store=row.store,
+        name=row.name,
+        name_en=row.name_en,
+        business_date=datetime.date.fromisoformat(row.business_date),
+        tickets=row.tickets,
+        quantity_milli=row.quantity_milli,
+        amount_fen=row.amount_fen,
+        tax_fen=row.tax_fen,
+        net_fen=row.amount_fen - row.tax_fen,
+        discount_fen=row.discount_fen,
+        cost_fen=row.cost_fen,
+        margin_fen=row.amount_fen - row.tax_fen - row.cost_fen,
+    )
 
 
 def read_days(db: sa.Connection, wanted: SalesFilter, days_max: int) -> list[DayRow]:
@@ -122,7 +135,7 @@ def read_days(db: sa.Connection, wanted: SalesFilter, days_max: int) -> list[Day
 
 def _conditions(wanted: SalesFilter) -> list[sa.ColumnElement[bool]]:
     table = store_day.c
-    conditions: list[sa.ColumnElement[bool]] = []
+    conditions = [within(table.store, wanted.stores)]
     if wanted.first_date is not None:
         conditions.append(table.business_date >= wanted.first_date.isoformat())
     if wanted.last_date is not None:

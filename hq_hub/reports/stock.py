@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, find_items
+from hq_hub.reports.paging import Block, Stores, find_items, read_in_parts, within
 from hq_hub.store.rows import KEYS_A_QUESTION
 from hq_hub.store.schema import item, store
 from hq_hub.store.schema_books import cost, on_hand
@@ -56,7 +56,9 @@ class StockFilter:
 
     query: str = ""
     store: str = ""
-    """Empty: every store."""
+    """Empty: every store within reach."""
+    stores: Stores = None
+    """Within reach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +109,18 @@ def read_stock(
 
     Sorted by value, the rows of one item and store stand together at the value of them all.
     """
-    places = _read_page(db, wanted, sort, block)
+    found = db.execute(_select(wanted, sort).offset(block.start).limit(block.size))
+    return _make_rows(db, found.all())
+
+
+def iterate_stock(db: sa.Connection, wanted: StockFilter, sort: StockSort) -> Iterator[StockRow]:
+    """All rows of a filter, in the same order."""
+    for part in read_in_parts(db, _select(wanted, sort)):
+        yield from _make_rows(db, part)
+
+
+def _make_rows(db: sa.Connection, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[StockRow]:
+    places = [((r.store, r.state, r.item_id, r.lot), r.quantity_milli) for r in found]
     values_fen = _read_values(db, sorted({(place[0], place[2]) for place, _milli in places}))
     store_names = _read_names(db, store, {place[0] for place, _milli in places})
     items = _read_names(db, item, {place[2] for place, _milli in places})
@@ -148,10 +161,8 @@ def share_value(value_fen: int, quantities_milli: Sequence[int]) -> list[int]:
     return shares
 
 
-def _read_page(
-    db: sa.Connection, wanted: StockFilter, sort: StockSort, block: Block
-) -> list[tuple[Place, int]]:
-    """Find the places of a block, joining only what the filter and the order need."""
+def _select(wanted: StockFilter, sort: StockSort) -> sa.Select[*tuple[Any, ...]]:
+    """Places of a filter in their order, joining only what the two need."""
     name = sort.value.lstrip("-")
     joined: sa.FromClause = on_hand
     if wanted.query or name == "name":
@@ -160,16 +171,12 @@ def _read_page(
         joined = joined.join(store, store.c.store == on_hand.c.store).outerjoin(cost, SAME_COST)
     column = SORT_COLUMNS[name]
     ties = [key for key in on_hand.primary_key if key is not column]
-    question = (
+    return (
         sa.select(*on_hand.c)
         .select_from(joined)
         .where(_condition(wanted, on_hand))
         .order_by(column.desc() if sort.value.startswith("-") else column, *ties)
-        .offset(block.start)
-        .limit(block.size)
     )
-    rows = db.execute(question)
-    return [((r.store, r.state, r.item_id, r.lot), r.quantity_milli) for r in rows]
 
 
 def _read_names(
@@ -216,4 +223,4 @@ def _read_places(
 
 def _condition(wanted: StockFilter, table: sa.Table) -> sa.ColumnElement[bool]:
     of_store = table.c.store == wanted.store if wanted.store else sa.true()
-    return sa.and_(of_store, find_items(wanted.query))
+    return sa.and_(of_store, within(table.c.store, wanted.stores), find_items(wanted.query))

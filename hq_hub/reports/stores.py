@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, from_ms
+from hq_hub.reports.paging import Block, Stores, from_ms, within
 from hq_hub.store.schema import store
 from hq_hub.store.schema_books import apply_progress, parked, store_day
 from hq_hub.store.schema_ingest import durable_cursor, heard_from, quarantine
@@ -41,7 +42,7 @@ class StoreRow:
     last_heard_at: datetime.datetime | None
     age_s: int | None
     journal_seq: int
-    """Last fact of its box, as the box said."""
+    """Last fact of its box, as the box said or as it sent since."""
     durable_seq: int
     """Kept by the hub."""
     applied_seq: int
@@ -55,13 +56,28 @@ class StoreRow:
     """Of that day, tax included."""
 
 
-def count_stores(db: sa.Connection) -> int:
-    """Count the stores of the chain."""
-    return int(db.execute(sa.select(sa.func.count()).select_from(store)).scalar_one())
+def count_stores(db: sa.Connection, stores: Stores) -> int:
+    """Count the stores within reach."""
+    count = sa.select(sa.func.count()).select_from(store).where(within(store.c.store, stores))
+    return int(db.execute(count).scalar_one())
 
 
-def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list[StoreRow]:
-    """Stores in order of number."""
+def read_stores(
+    db: sa.Connection, block: Block, now: datetime.datetime, stores: Stores
+) -> list[StoreRow]:
+    """Stores within reach, in order of number."""
+    question = _select().where(within(store.c.store, stores)).order_by(store.c.store)
+    found = db.execute(question.offset(block.start).limit(block.size))
+    return [_make_row(row, now) for row in found]
+
+
+def read_store(db: sa.Connection, number: str, now: datetime.datetime) -> StoreRow | None:
+    """One store; None when the chain has none of this number."""
+    row = db.execute(_select().where(store.c.store == number)).one_or_none()
+    return None if row is None else _make_row(row, now)
+
+
+def _select() -> sa.Select[*tuple[Any, ...]]:
     heard, day = heard_from.c, store_day.c
     epochs = (
         sa.select(durable_cursor.c.store, sa.func.max(durable_cursor.c.epoch).label("epoch"))
@@ -74,7 +90,7 @@ def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list
         .subquery()
     )
     kept, applied = durable_cursor.c, apply_progress.c
-    question = (
+    return (
         sa.select(
             store.c.store,
             store.c.name,
@@ -104,11 +120,7 @@ def read_stores(db: sa.Connection, block: Block, now: datetime.datetime) -> list
             store_day,
             (day.store == store.c.store) & (day.business_date == days.c.business_date),
         )
-        .order_by(store.c.store)
-        .offset(block.start)
-        .limit(block.size)
     )
-    return [_make_row(row, now) for row in db.execute(question)]
 
 
 def state_of_age(age_s: int | None) -> StoreState:
@@ -124,7 +136,10 @@ def _make_row(row: sa.Row[*tuple[object, ...]], now: datetime.datetime) -> Store
     heard_at = from_ms(row.heard_at_ms)
     age_s = None if heard_at is None else max(0, int((now - heard_at).total_seconds()))
     durable_seq, tail_seq = row.durable_seq or 0, row.tail_seq or 0
-    unsent = max(0, tail_seq - durable_seq) if row.heard_epoch == row.epoch else tail_seq
+    is_same_epoch = row.heard_epoch == row.epoch
+    if is_same_epoch:
+        tail_seq = max(tail_seq, durable_seq)  # What came after the last hello was in it too.
+    unsent = tail_seq - durable_seq if is_same_epoch else tail_seq
     return StoreRow(
         store=row.store,
         name=row.name,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block, from_ms
+from hq_hub.reports.facts import FactRow, read_received
+from hq_hub.reports.paging import Block, Stores, from_ms, read_in_parts, within
 from hq_hub.store.schema import item, store, transfer_order, transfer_order_line
 from hq_hub.store.schema_books import in_transit, transfer_progress
+from hq_hub.store.schema_index import fact_index
+from retail_domain.trade.fact_kind import FactKind
 from retail_domain.transfers.transfer_order import Progress, TransferState, state_of
 
 
@@ -45,26 +49,38 @@ class TransferRow:
     created_by: str
     approved_at: datetime.datetime | None
     approved_by: str | None
+    shipped_at: datetime.datetime | None
+    """The first shipment, by the box's clock."""
+    received_at: datetime.datetime | None
+    """The last receipt, by the box's clock."""
     lines: list[TransferLine]
 
 
-def count_transfers(db: sa.Connection, state: TransferState | None) -> int:
+def count_transfers(db: sa.Connection, state: TransferState | None, stores: Stores) -> int:
     """Count the orders in a state; None for all."""
-    orders = _select_states(state).subquery()
+    orders = _select_states(state, stores).subquery()
     return int(db.execute(sa.select(sa.func.count()).select_from(orders)).scalar_one())
 
 
 def read_transfers(
-    db: sa.Connection, state: TransferState | None, block: Block
+    db: sa.Connection, state: TransferState | None, block: Block, stores: Stores
 ) -> list[TransferRow]:
-    """Orders in a state, the newest first."""
-    numbers = db.execute(
-        _select_states(state)
-        .order_by(transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
-        .offset(block.start)
-        .limit(block.size)
-    )
+    """Orders in a state with an end within reach, the newest first."""
+    numbers = db.execute(_newest_first(state, stores).offset(block.start).limit(block.size))
     return _read_rows(db, [str(row.transfer_no) for row in numbers])
+
+
+def iterate_transfers(
+    db: sa.Connection, state: TransferState | None, stores: Stores
+) -> Iterator[TransferRow]:
+    """All orders in a state, in the same order."""
+    for part in read_in_parts(db, _newest_first(state, stores)):
+        yield from _read_rows(db, [str(row.transfer_no) for row in part])
+
+
+def _newest_first(state: TransferState | None, stores: Stores) -> sa.Select[*tuple[object, ...]]:
+    newest = (transfer_order.c.created_at_ms.desc(), transfer_order.c.transfer_no.desc())
+    return _select_states(state, stores).order_by(*newest)
 
 
 def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
@@ -72,8 +88,21 @@ def read_transfer(db: sa.Connection, transfer_no: str) -> TransferRow:
     return _read_rows(db, [transfer_no])[0]
 
 
-def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]]:
-    """Numbers of the orders in a state: `state_of` as SQL, so that a filter can page."""
+def count_by_state(db: sa.Connection, stores: Stores) -> dict[TransferState, int]:
+    """Count the orders of every state; one without orders is left out."""
+    orders = _select_states(None, stores).subquery()
+    rows = db.execute(sa.select(orders.c.state, sa.func.count()).group_by(orders.c.state))
+    return {TransferState(row[0]): int(row[1]) for row in rows}
+
+
+def has_end_within(stores: Stores) -> sa.ColumnElement[bool]:
+    """Condition on `transfer_order`: goods leave or reach a store within reach."""
+    table = transfer_order.c
+    return within(table.source_store, stores) | within(table.target_store, stores)
+
+
+def _select_states(state: TransferState | None, stores: Stores) -> sa.Select[*tuple[object, ...]]:
+    """Numbers and states of the orders in a state: `state_of` as SQL, so that a filter can page."""
     done = transfer_progress.c
     moved = (
         sa.select(
@@ -91,8 +120,12 @@ def _select_states(state: TransferState | None) -> sa.Select[*tuple[object, ...]
         (moved.c.gap == 0, TransferState.RECEIVED.value),
         else_=TransferState.IN_TRANSIT.value,
     )
-    question = sa.select(transfer_order.c.transfer_no).select_from(
-        transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+    question = (
+        sa.select(transfer_order.c.transfer_no, seen.label("state"))
+        .select_from(
+            transfer_order.outerjoin(moved, moved.c.transfer_no == transfer_order.c.transfer_no)
+        )
+        .where(has_end_within(stores))
     )
     return question if state is None else question.where(seen == state.value)
 
@@ -110,11 +143,31 @@ def _read_rows(db: sa.Connection, numbers: list[str]) -> list[TransferRow]:
         .where(transfer_order.c.transfer_no.in_(numbers))
     )
     by_number = {row.transfer_no: row for row in headers}
-    lines = _read_lines(db, numbers)
-    return [_make_row(by_number[number], lines[number]) for number in numbers]
+    lines, moves = _read_lines(db, numbers), _read_moves(db, numbers)
+    return [_make_row(by_number[number], lines[number], moves[number]) for number in numbers]
 
 
-def _make_row(row: sa.Row[*tuple[object, ...]], lines: list[TransferLine]) -> TransferRow:
+def _read_moves(db: sa.Connection, numbers: list[str]) -> dict[str, list[FactRow]]:
+    """Shipments and receipts of orders, as far as they are indexed, in the order of receipt."""
+    found = db.execute(
+        sa.select(fact_index.c.document_no, fact_index.c.receive_no)
+        .where(fact_index.c.document_no.in_(numbers))
+        .order_by(fact_index.c.receive_no)
+    ).all()
+    facts = read_received(db, [int(row.receive_no) for row in found])
+    moves: dict[str, list[FactRow]] = {number: [] for number in numbers}
+    for row, fact in zip(found, facts, strict=True):
+        moves[str(row.document_no)].append(fact)
+    return moves
+
+
+def _times(moves: list[FactRow], kind: FactKind) -> list[datetime.datetime]:
+    return [fact.wall_at for fact in moves if fact.kind == kind.value and fact.wall_at]
+
+
+def _make_row(
+    row: sa.Row[*tuple[object, ...]], lines: list[TransferLine], moves: list[FactRow]
+) -> TransferRow:
     progress = [
         Progress(line.ordered_milli, line.shipped_milli, line.received_milli, line.settled_milli)
         for line in lines
@@ -132,6 +185,8 @@ def _make_row(row: sa.Row[*tuple[object, ...]], lines: list[TransferLine]) -> Tr
         created_by=row.created_by,
         approved_at=from_ms(row.approved_at_ms),
         approved_by=row.approved_by,
+        shipped_at=min(_times(moves, FactKind.TRANSFER_SHIPPED), default=None),
+        received_at=max(_times(moves, FactKind.TRANSFER_RECEIVED), default=None),
         lines=lines,
     )
 

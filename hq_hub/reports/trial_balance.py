@@ -1,76 +1,92 @@
-"""Trial balance: every account that was posted to, with debits, credits and balance."""
+"""Trial balance: every account that was posted to, with opening, debits, credits and closing."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime
 
 import sqlalchemy as sa
 
-from hq_hub.store.books import read_chart
+from hq_hub.reports.ledger import (
+    LedgerFilter,
+    is_before,
+    is_of_store,
+    is_within,
+    name_account,
+    on_side,
+    sum_if,
+)
 from hq_hub.store.schema_books import entry_line
-from retail_domain.ledger.chart import Account, Side
+from retail_domain.ledger.chart import Side
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account."""
+    """One account. A balance stands on the side that it really has, as on paper."""
 
     account_code: str
     name: str
     name_en: str
     side: Side
     """On which the balance normally stands."""
+    opening_debit_fen: int
+    opening_credit_fen: int
     debit_fen: int
     credit_fen: int
+    closing_debit_fen: int
+    closing_credit_fen: int
     balance_fen: int
-    """Above zero on its normal side."""
+    """Closing, above zero on its normal side."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LedgerTotals:
-    """Both are equal, or the books are wrong."""
+    """Sums of the rows; debit and credit are equal three times, or the books are wrong."""
 
+    opening_debit_fen: int
+    opening_credit_fen: int
     debit_fen: int
     credit_fen: int
+    closing_debit_fen: int
+    closing_credit_fen: int
 
 
-def read_trial_balance(
-    db: sa.Connection, *, through: datetime.date | None, store: str
-) -> list[AccountRow]:
-    """Accounts in order of code.
-
-    Args:
-        db: to read from.
-        through: last business date that counts; None for all.
-        store: whose books; empty for the chain's.
-    """
+def read_trial_balance(db: sa.Connection, wanted: LedgerFilter) -> list[AccountRow]:
+    """Accounts in order of code."""
     table = entry_line.c
-    question = sa.select(
-        table.account_code, sa.func.sum(table.debit_fen), sa.func.sum(table.credit_fen)
-    ).group_by(table.account_code)
-    if through is not None:
-        question = question.where(table.business_date <= through.isoformat())
-    if store:
-        question = question.where(table.entry_store == store)
-    rows = db.execute(question.order_by(table.account_code)).all()
-    accounts = {account.account_code: account for account in read_chart(db).accounts}
-    return [_make_row(accounts[str(row[0])], int(row[1]), int(row[2])) for row in rows]
+    before, within = is_before(wanted), is_within(wanted)
+    rows = db.execute(
+        sa.select(
+            table.account_code,
+            sum_if(before, table.debit_fen - table.credit_fen),
+            sum_if(within, table.debit_fen),
+            sum_if(within, table.credit_fen),
+        )
+        .where(is_of_store(wanted), before | within)
+        .group_by(table.account_code)
+        .order_by(table.account_code)
+    )
+    return [_make_row(str(row[0]), int(row[1]), int(row[2]), int(row[3])) for row in rows]
 
 
 def add_up(rows: list[AccountRow]) -> LedgerTotals:
     """Total of the rows."""
-    return LedgerTotals(sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows))
+    names = [field.name for field in dataclasses.fields(LedgerTotals)]
+    return LedgerTotals(*(sum(getattr(row, name) for row in rows) for name in names))
 
 
-def _make_row(account: Account, debit_fen: int, credit_fen: int) -> AccountRow:
-    balance_fen = debit_fen - credit_fen
+def _make_row(account_code: str, opening_fen: int, debit_fen: int, credit_fen: int) -> AccountRow:
+    account = name_account(account_code)
+    closing_fen = opening_fen + debit_fen - credit_fen
     return AccountRow(
         account_code=account.account_code,
         name=account.name,
         name_en=account.name_en,
         side=account.side,
+        opening_debit_fen=max(opening_fen, 0),
+        opening_credit_fen=max(-opening_fen, 0),
         debit_fen=debit_fen,
         credit_fen=credit_fen,
-        balance_fen=balance_fen if account.side is Side.DEBIT else -balance_fen,
+        closing_debit_fen=max(closing_fen, 0),
+        closing_credit_fen=max(-closing_fen, 0),
+        balance_fen=on_side(account.side, closing_fen),
     )

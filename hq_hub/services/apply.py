@@ -43,14 +43,21 @@ def apply_next(
     Postings, apply log, cursor and parked facts change together or not at all.
     """
     with write_transaction(db):
-        cursor = apply_state.read_cursor(db)
-        facts = apply_state.read_waiting(
-            db, cursor.receive_no, facts_max=facts_max, bytes_max=APPLY_BYTES_MAX
-        )
-        if not facts:
-            return Applied(0, 0)
-        block = _post_and_log(db, facts, Cursor(facts[-1].receive_no, cursor.apply_no), now)
-        apply_state.write_progress(db, facts)
+        return apply_block(db, now, facts_max)
+
+
+def apply_block(
+    db: sa.Connection, now: datetime.datetime, facts_max: int = APPLY_FACTS_MAX
+) -> Applied:
+    """Do as `apply_next`, inside the caller's write_transaction()."""
+    cursor = apply_state.read_cursor(db)
+    facts = apply_state.read_waiting(
+        db, cursor.receive_no, facts_max=facts_max, bytes_max=APPLY_BYTES_MAX
+    )
+    if not facts:
+        return Applied(0, 0)
+    block = _post_and_log(db, facts, Cursor(facts[-1].receive_no, cursor.apply_no), now)
+    apply_state.write_progress(db, facts)
     return Applied(len(block.posted), len(block.parked))
 
 

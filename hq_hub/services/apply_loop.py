@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable
 
 from hq_hub.services.apply import apply_next, retry_all_parked, retry_parked
-from hq_hub.store.errors import HubBusyError, HubDiskFullError
+from hq_hub.services.fact_index import index_next
+from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from hq_hub.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class ApplyLoop:
             self._nudged.clear()
             try:
                 step()
-            except (HubDiskFullError, HubBusyError) as error:
+            except (HubDiskFullError, HubDatabaseAwayError, HubBusyError) as error:
                 self._pause(str(error))
             except Exception as error:
                 # A bug must not end apply for ever: it is shown, counted and tried again.
@@ -60,12 +61,18 @@ class ApplyLoop:
                 self._pause(repr(error))
             else:
                 self._failures = 0
-                step = self._apply_all
+                step = self._work
                 self._nudged.wait(IDLE_S)
 
     def _start_over(self) -> None:
         self._writer.submit(retry_all_parked).result()
+        self._work()
+
+    def _work(self) -> None:
+        """Post all that waits; only then index, a block at a time, because facts may come."""
         self._apply_all()
+        while not self._closing.is_set() and self._writer.submit(index_next).result():
+            self._apply_all()
 
     def _apply_all(self) -> None:
         for step in (apply_next, retry_parked):

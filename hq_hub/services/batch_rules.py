@@ -15,8 +15,8 @@ from protos.liushui.v1 import fact_pb2, sync_pb2
 CONTENT_BYTES_MAX = 768 * 1024
 """Three times what a box aims at, because one fact may be larger than the aim; below the 1 MiB
 that the transports carry."""
-HELLO_BYTES_MAX = 4 * 1024
-"""A hello is some 300 bytes."""
+HELLO_BYTES_MAX = 16 * 1024
+"""A hello is some 300 bytes; the close of a day that it carries is a kilobyte or two."""
 BATCH_FACTS_MAX = 500
 """Bounds the time of one transaction to some 10 ms."""
 SEQ_MAX = 2**63 - 1
@@ -36,6 +36,7 @@ class Reason(enum.StrEnum):
     BOX_REVOKED = "box_revoked"
     CERTIFICATE_UNKNOWN = "certificate_unknown"
     EPOCH_WRONG = "epoch_wrong"
+    EPOCH_GRANTED = "epoch_granted"
     SIGNATURE_WRONG = "signature_wrong"
     SEQ_WRONG = "seq_wrong"
     CHAIN_BROKEN = "chain_broken"
@@ -49,6 +50,7 @@ OUTCOME_OF_REASON: dict[Reason, sync_pb2.Outcome] = {
     Reason.BOX_REPLACED: sync_pb2.OUTCOME_FENCED,
     Reason.BOX_REVOKED: sync_pb2.OUTCOME_FENCED,
     Reason.EPOCH_WRONG: sync_pb2.OUTCOME_FENCED,
+    Reason.EPOCH_GRANTED: sync_pb2.OUTCOME_FENCED,
     Reason.HISTORY_FORKED: sync_pb2.OUTCOME_FORK,
     Reason.FACT_ID_REPEATED: sync_pb2.OUTCOME_FORK,
 }
@@ -125,7 +127,8 @@ def parse_hello(content: bytes) -> sync_pb2.Hello | Reason:
     except DecodeError:
         return Reason.NOT_READABLE
     is_countable = max(hello.tail_seq, hello.durable_seq) <= SEQ_MAX
-    return hello if is_countable else Reason.NOT_READABLE
+    is_storable = is_countable and "\0" not in hello.software_version
+    return hello if is_storable else Reason.NOT_READABLE
 
 
 def check_speaker(box: RegisteredBox | None, caller: Caller, epoch: int) -> Reason | None:

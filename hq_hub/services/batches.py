@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from hq_hub.services import feeds
+from hq_hub.services import feeds, recovery
 from hq_hub.services.batch_rules import (
     OUTCOME_OF_REASON,
     Caller,
@@ -27,7 +27,7 @@ from hq_hub.services.batch_rules import (
     parse_hello,
 )
 from hq_hub.store import journal, registry
-from hq_hub.store.engine import write_transaction
+from hq_hub.store.engine import receive_transaction
 from hq_hub.store.journal import Cursor
 from hq_hub.store.orders import to_ms
 from hq_hub.store.quarantine import RefusedBatch, quarantine_batch
@@ -56,12 +56,14 @@ def accept_batch(
     """
     wire = parse_batch(signed.content)
     try:
-        with write_transaction(db):
+        with receive_transaction(db):
+            journal.lock_store(db, caller.store)
             return _accept_batch(db, signed, wire, caller, now)
     except sa.exc.IntegrityError:
         # The one rule left to the database: a fact happens once. Anything else is a bug.
         assert isinstance(wire, sync_pb2.SyncBatch)
-        with write_transaction(db):
+        with receive_transaction(db):
+            journal.lock_store(db, caller.store)
             sound = check_history(wire)
             assert isinstance(sound, SoundBatch)
             if not _has_repeated_fact_id(db, wire, sound):
@@ -75,16 +77,25 @@ def accept_hello(
     """Note where a box stands, and tell it where the hub stands. A repeat is as good as one."""
     hello = parse_hello(signed.content)
     now_ms = to_ms(now)
-    with write_transaction(db):
+    with receive_transaction(db):
+        journal.lock_store(db, caller.store)
         if isinstance(hello, Reason):
             return _make_refusal(db, None, caller, hello, now_ms)
         box = registry.find_box(db, hello.store, hello.box_id)
         reason = check_speaker(box, caller, hello.epoch)
-        if reason is None and not _is_signed(box, signing.HELLO_CONTEXT, signed):
+        may_speak = reason in {None, Reason.EPOCH_WRONG}
+        if may_speak and not _is_signed(box, signing.HELLO_CONTEXT, signed):
             reason = Reason.SIGNATURE_WRONG
+        elif reason is Reason.EPOCH_WRONG:
+            assert box is not None
+            reason = recovery.answer_other_epoch(db, box, hello, now_ms)
         if reason is not None:
             return _make_refusal(db, box, caller, reason, now_ms)
         assert box is not None
+        recovery.watch_hello(db, box, hello, now_ms)
+        close = hello.last_day_close
+        if close.content and _is_signed(box, signing.DAY_CLOSE_CONTEXT, close):
+            recovery.keep_day_close(db, box, close, now_ms)
         heard = Heard(
             tail_seq=hello.tail_seq,
             tail_head=hello.tail_head,
@@ -154,7 +165,7 @@ def _refuse_batch(
     if registry.is_enrolled_store(db, caller.store):
         refused = RefusedBatch(
             store=caller.store,
-            box_id="" if wire is None else wire.box_id[:BOX_ID_SHOWN_MAX],
+            box_id="" if wire is None else wire.box_id[:BOX_ID_SHOWN_MAX].replace("\0", ""),
             reason_code=reason.value,
             content=signed.content,
             signature=signed.signature,
@@ -218,7 +229,7 @@ def _has_repeated_fact_id(db: sa.Connection, wire: sync_pb2.SyncBatch, sound: So
 def _is_signed(
     box: RegisteredBox | None,
     context: bytes,
-    signed: sync_pb2.SignedBatch | sync_pb2.SignedHello,
+    signed: sync_pb2.SignedBatch | sync_pb2.SignedHello | sync_pb2.SignedDayClose,
 ) -> bool:
     assert box is not None
     return signing.is_signed_by(

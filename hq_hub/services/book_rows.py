@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from hq_hub.store.apply_state import WaitingFact
 from hq_hub.store.books import BookRows
+from retail_domain.catalog.item import OPEN_ITEM_ID_MIN
 from retail_domain.ledger.posting import Posted
 from retail_domain.stock.goods import TransferReceived, TransferShipped
 from retail_domain.stock.movement import StockState
 from retail_domain.trade.fact import Happening
 from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
+from retail_domain.trade.reclassification import Reclassified
 from retail_domain.trade.shift import ShiftClosed
 from retail_domain.trade.stock_effect import stock_movements
 from retail_domain.trade.ticket import Ticket
@@ -92,6 +94,8 @@ def _add_sale(rows: BookRows, fact: WaitingFact, happening: Happening, posted: P
     for line, cost_fen in zip(ticket.lines, posted.line_costs_fen, strict=True):
         quantity_milli += line.quantity_milli
         discount_fen += line.discount_fen
+        if line.item_id >= OPEN_ITEM_ID_MIN:
+            _add_open_item(rows, store, line.item_id, sold_milli=line.quantity_milli)
         rows.sale_line.append(
             (
                 store,
@@ -125,6 +129,22 @@ def _add_sale(rows: BookRows, fact: WaitingFact, happening: Happening, posted: P
     rows.store_days[store, business_date] = tuple(map(sum, zip(before, sums, strict=True)))
 
 
+def _add_open_item(
+    rows: BookRows, store: str, item_id: int, *, sold_milli: int = 0, reclassified_milli: int = 0
+) -> None:
+    key = (store, item_id)
+    sold, reclassified = rows.open_items_milli.get(key, (0, 0))
+    rows.open_items_milli[key] = (sold + sold_milli, reclassified + reclassified_milli)
+
+
+def _add_reclassified(
+    rows: BookRows, _fact: WaitingFact, happening: Happening, _posted: Posted
+) -> None:
+    done = happening.payload
+    assert isinstance(done, Reclassified)
+    _add_open_item(rows, done.store, done.open_item_id, reclassified_milli=done.quantity_milli)
+
+
 def _add_progress(
     rows: BookRows, _fact: WaitingFact, happening: Happening, _posted: Posted
 ) -> None:
@@ -146,10 +166,10 @@ def _add_shift(rows: BookRows, fact: WaitingFact, happening: Happening, _posted:
     rows.shift_close.append(
         (
             store,
-            happening.register_no,
-            closed.shift_no,
             epoch,
             seq,
+            happening.register_no,
+            closed.shift_no,
             happening.business_date.isoformat(),
             happening.staff_no,
             totals.tickets,
@@ -170,9 +190,9 @@ def _add_day(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: P
     rows.day_close.append(
         (
             store,
-            happening.business_date.isoformat(),
             epoch,
             seq,
+            happening.business_date.isoformat(),
             day.first_seq,
             day.last_seq,
             day.tickets,
@@ -209,7 +229,7 @@ def _owe(rows: BookRows, key: tuple[str, str], gross_fen: int, paid_fen: int) ->
 def _add_period(rows: BookRows, fact: WaitingFact, happening: Happening, _posted: Posted) -> None:
     closed = happening.payload
     assert isinstance(closed, PeriodClosed)
-    rows.closed_period.append((closed.period, *fact.place))
+    rows.closed_period.append((*fact.place, closed.period))
 
 
 PROGRESS_PLACES = {TransferShipped: 0, TransferReceived: 1, TransferSettled: 2}
@@ -225,5 +245,6 @@ OWN_ROWS: dict[type, Callable[[BookRows, WaitingFact, Happening, Posted], None]]
     LandedCostAdded: _add_landed,
     Paid: _add_payment,
     PeriodClosed: _add_period,
+    Reclassified: _add_reclassified,
 }
 """Of kinds with rows of their own beside movements and entry."""

@@ -17,8 +17,10 @@ from hq_hub.services.errors import (
     StoreNotFoundError,
     StoreNumberError,
 )
+from hq_hub.services.staff import publish_members
 from hq_hub.store import catalog, orders, stores
 from hq_hub.store import documents as document_store
+from hq_hub.store.audit import By, write_audit
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import PurchaseLine, to_ms
 from hq_hub.store.stores import Store
@@ -85,8 +87,13 @@ def put_prices(db: sa.Connection, price_zone: str, prices: Sequence[Price]) -> i
         return document_store.read_version(db)
 
 
-def put_store(db: sa.Connection, store: Store) -> None:
-    """Set up a store or change its names; a repeat changes nothing.
+def put_store(db: sa.Connection, store: Store, by: By | None = None) -> None:
+    """Set up a store or change its names or region; a repeat changes nothing.
+
+    Args:
+        db: not in a transaction.
+        store: all of it.
+        by: who and when, for the audit; None: no person asks.
 
     Raises:
         StoreNumberError: no number that can stand in a topic.
@@ -101,6 +108,9 @@ def put_store(db: sa.Connection, store: Store) -> None:
         if known is not None and known.fixed != store.fixed:
             raise StoreFixedError(store=store.store, known=" / ".join(known.fixed))
         stores.write_store(db, store, document_store.next_version(db))
+        if by is not None:
+            write_audit(db, by, "put_store", store.store, region=store.region)
+        publish_members(db)  # Who reaches the store works there from now on.
 
 
 def put_purchase_order(

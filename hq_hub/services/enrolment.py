@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hq_hub.services import certificates
+from hq_hub.services import certificates, recovery
 from hq_hub.services.certificates import Authority, BoxName
 from hq_hub.services.errors import (
     BoxNotFoundError,
@@ -23,6 +23,7 @@ from hq_hub.services.errors import (
     StoreNotFoundError,
 )
 from hq_hub.store import journal, registry
+from hq_hub.store.audit import By, write_audit
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import to_ms
 from hq_hub.store.registry import BoxState, Claim, RegisteredBox
@@ -59,7 +60,13 @@ class EnrolmentAnswer:
 
 
 def make_claim_code(
-    db: sa.Connection, store: str, secret: bytes, now: datetime.datetime, *, is_replacement: bool
+    db: sa.Connection,
+    store: str,
+    secret: bytes,
+    now: datetime.datetime,
+    *,
+    is_replacement: bool,
+    by: str = "terminal",
 ) -> str:
     """Make a code by which one box may become the box of a store, within CLAIM_VALID.
 
@@ -69,6 +76,7 @@ def make_claim_code(
         secret: protos.claim.SECRET_BYTES random bytes.
         now: UTC.
         is_replacement: the store's box is gone; the new one takes its place when it enrols.
+        by: who asks, for the audit.
 
     Raises:
         StoreNotFoundError: no such store.
@@ -91,6 +99,14 @@ def make_claim_code(
             public_key=None,
         )
         registry.insert_claim(db, claim)
+        write_audit(
+            db,
+            (by, now),
+            "make_claim_code",
+            store,
+            box_id=claim.box_id,
+            is_replacement=is_replacement,
+        )
     return claims.format_code(claim.claim_no, secret)
 
 
@@ -147,8 +163,14 @@ def enrol(
     )
 
 
-def revoke_box(db: sa.Connection, store: str, box_id: str) -> None:
+def revoke_box(db: sa.Connection, store: str, box_id: str, by: By | None = None) -> None:
     """Deny a box from now on, whatever the broker still holds of it. A repeat changes nothing.
+
+    Args:
+        db: of the writer.
+        store: whose box.
+        box_id: which.
+        by: who and when, for the audit; None: no person asks.
 
     Raises:
         BoxNotFoundError: no such box.
@@ -157,6 +179,8 @@ def revoke_box(db: sa.Connection, store: str, box_id: str) -> None:
         if registry.find_box(db, store, box_id) is None:
             raise BoxNotFoundError(store=store, box_id=box_id)
         registry.set_box_state(db, store, box_id, BoxState.REVOKED)
+        if by is not None:
+            write_audit(db, by, "revoke_box", store, box_id=box_id)
 
 
 def _check_proof(db: sa.Connection, request: EnrolmentRequest) -> Claim:
@@ -179,6 +203,7 @@ def _register(
         if not claim.is_replacement:
             raise StoreHasBoxError(store=claim.store, box_id=active.box_id)
         registry.set_box_state(db, active.store, active.box_id, BoxState.REPLACED)
+        recovery.note_replacement(db, active, to_ms(now))
     last_epoch, head = registry.read_last_epoch(db, claim.store)
     box = RegisteredBox(
         store=claim.store,

@@ -85,6 +85,16 @@ def require_decisions(
         check(decisions, store, payload)
 
 
+def require_register(register_no: str) -> None:
+    """Refuse a register's name that a text column would not hold.
+
+    Raises:
+        CannotPostError: for ever.
+    """
+    if "\0" in register_no:
+        _refuse(f"register_no {register_no!r}")
+
+
 def require_range(payload: Payload) -> None:
     """Refuse what no shop sells, and what int64 or a text column would not hold.
 

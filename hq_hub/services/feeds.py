@@ -6,7 +6,14 @@ import sqlalchemy as sa
 
 from hq_hub.store import feed_pages, registry
 from hq_hub.store.feed_pages import Range, Version
-from protos.documents import CHAIN_SCOPE, ITEMS_FEED, ORDERS_FEED, PRICES_FEED
+from protos.documents import (
+    CHAIN_SCOPE,
+    ITEMS_FEED,
+    ORDERS_FEED,
+    PEOPLE_FEED,
+    PRICES_FEED,
+    ROLES_FEED,
+)
 from protos.liushui.v1 import sync_pb2
 
 PAGE_CHANGES_MAX = 500
@@ -21,7 +28,13 @@ def list_scopes(db: sa.Connection, store: str) -> tuple[tuple[str, str], ...]:
     names = registry.read_store_names(db, store)
     if names is None:
         return ()
-    return ((ITEMS_FEED, CHAIN_SCOPE), (PRICES_FEED, names.price_zone), (ORDERS_FEED, store))
+    return (
+        (ITEMS_FEED, CHAIN_SCOPE),
+        (PRICES_FEED, names.price_zone),
+        (ORDERS_FEED, store),
+        (ROLES_FEED, CHAIN_SCOPE),
+        (PEOPLE_FEED, store),
+    )
 
 
 def read_positions(db: sa.Connection, store: str) -> list[sync_pb2.FeedPosition]:

@@ -22,27 +22,30 @@ from hq_hub.services.fact_checks import (
     load_decisions,
     require_decisions,
     require_range,
+    require_register,
 )
+from hq_hub.services.own_rows import add_own_fact
 from hq_hub.store import books as book_store
 from hq_hub.store.apply_state import Parked, ParkReason, WaitingFact
 from hq_hub.store.books import BookRows, BookTables
 from protos.codec import MalformedFactError, NewerFactError, decode_fact
-from retail_domain.ledger.average_cost import AverageCost
-from retail_domain.ledger.books import Books, CostKey, TransitKey
+from retail_domain.ledger.books import Books, CostKey, PurchaseKey, TransitKey
 from retail_domain.ledger.chart import Chart
 from retail_domain.ledger.posting import (
     Posted,
     post_fact,
     touched_costs,
+    touched_purchases,
     touched_sales,
     touched_transit,
 )
-from retail_domain.trade.fact import Happening
+from retail_domain.trade.fact import HQ_STORE, Happening
 from retail_domain.trade.tender import TENDER_FEN_MAX
 from retail_domain.trade.voucher import PeriodClosed, period_of
 
 log = logging.getLogger(__name__)
 Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class _Ready:
     transit_keys: set[TransitKey]
     sales: set[tuple[str, uuid.UUID]]
     """Tickets that goods come back of."""
+    purchases: set[PurchaseKey]
 
 
 def post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTables) -> PostedBlock:
@@ -141,6 +145,8 @@ def _load_books(
         book_store.read_sold(db, tables, sales),
         frozenset(fact_id for _store, fact_id in sales),
     )
+    purchases = {key for one in part for key in one.purchases}
+    books.purchases = book_store.read_purchases(db, tables, purchases)
     if len(part) == 1 and isinstance(closing := part[0].happening.payload, PeriodClosed):
         books.income_fen = book_store.read_income(db, tables, chart, closing.period)
     return books
@@ -165,9 +171,12 @@ def _post_part(
             continue
         period = _period_of(one.happening, closed_through)
         add_posted(rows, one.fact, one.happening, left, period)
+        if one.fact.store == HQ_STORE:
+            add_own_fact(rows, one.fact, one.happening, left, period)
         posted.append((one.fact, period))
     book_store.write_costs(db, tables, books.costs)
     book_store.write_in_transit(db, tables, books.in_transit)
+    book_store.write_purchases(db, tables, books.purchases)
     book_store.write_returned(db, tables, books.sold)
     book_store.write_book_rows(db, tables, rows)
     return posted
@@ -205,6 +214,7 @@ def _check(
         payload = happening.payload
         touched = touched_costs(fact.store, payload)
         try:
+            require_register(happening.register_no)
             require_range(payload)
             require_decisions(decisions, fact.store, payload, touched)
         except CannotPostError as error:
@@ -212,7 +222,8 @@ def _check(
             continue
         cost_keys = [(entities[store], store, item_id) for store, item_id in touched]
         transit_keys, sales = touched_transit(payload), touched_sales(payload)
-        ready.append(_Ready(fact, happening, cost_keys, transit_keys, sales))
+        purchases = touched_purchases(payload)
+        ready.append(_Ready(fact, happening, cost_keys, transit_keys, sales, purchases))
     return ready
 
 
@@ -224,23 +235,23 @@ def _post_or_undo(books: Books, one: _Ready) -> Posted:
     costs_before = {key: books.costs.get(key) for key in one.cost_keys}
     in_transit_before = {key: books.in_transit.get(key) for key in one.transit_keys}
     sold_before = dict(books.sold)
+    purchases_before = {key: books.purchases.get(key) for key in one.purchases}
     try:
         posted = post_fact(books, one.fact.store, one.happening)
         assert all(abs(cost_fen) <= TENDER_FEN_MAX for cost_fen in posted.costs_fen), posted
     except AssertionError as error:
         _put_back(books.costs, costs_before)
         _put_back(books.in_transit, in_transit_before)
+        _put_back(books.purchases, purchases_before)
         books.sold = sold_before
         log.exception("posting of %s failed; the fact is parked", one.fact.place)
         raise CannotPostError(ParkReason.POSTING_FAILED, repr(error)) from error
     return posted
 
 
-def _put_back(
-    pairs: MutableMapping[Key, AverageCost], before: Mapping[Key, AverageCost | None]
-) -> None:
-    for key, pair in before.items():
-        if pair is None:
-            pairs.pop(key, None)
+def _put_back(values: MutableMapping[Key, Value], before: Mapping[Key, Value | None]) -> None:
+    for key, value in before.items():
+        if value is None:
+            values.pop(key, None)
         else:
-            pairs[key] = pair
+            values[key] = value

@@ -7,8 +7,9 @@ import dataclasses
 import sqlalchemy as sa
 
 from hq_hub.services.apply import APPLY_BYTES_MAX, APPLY_FACTS_MAX
+from hq_hub.services.fact_index import index_again
 from hq_hub.services.post_block import post_block
-from hq_hub.store import books, schema_books, scratch
+from hq_hub.store import books, fact_index, schema_books, scratch
 from hq_hub.store.books import BookTables
 from hq_hub.store.engine import write_transaction
 
@@ -39,10 +40,13 @@ def verify_projections(db: sa.Connection, folder: str) -> list[TableCheck]:
     with scratch.fresh_tables(db, folder) as fresh:
         logged, posted = _fold(db, fresh)
         checks = [TableCheck("apply_log", logged, posted, logged == posted)]
-        for table in schema_books.PROJECTIONS:
-            rows, digest = scratch.digest_table(db, table)
-            rebuilt_rows, rebuilt_digest = scratch.digest_table(db, getattr(fresh, table.name))
-            checks.append(TableCheck(table.name, rows, rebuilt_rows, digest == rebuilt_digest))
+        checks += [
+            _compare(db, table, getattr(fresh, table.name)) for table in schema_books.PROJECTIONS
+        ]
+        index = scratch.fresh_index(db)
+        index_again(db, index)
+        checks.append(_compare(db, fact_index.IN_FORCE.fact_index, index.fact_index))
+        checks.append(_compare(db, fact_index.IN_FORCE.fact_cause, index.fact_cause))
     return checks
 
 
@@ -52,7 +56,15 @@ def rebuild_projections(db: sa.Connection) -> int:
         scratch.empty_projections(db)
         logged, posted = _fold(db, books.IN_FORCE)
         assert logged == posted, (logged, posted)
+        fact_index.empty_index(db)
+        index_again(db, fact_index.IN_FORCE)
     return posted
+
+
+def _compare(db: sa.Connection, table: sa.Table, rebuilt: sa.Table) -> TableCheck:
+    rows, digest = scratch.digest_table(db, table)
+    rebuilt_rows, rebuilt_digest = scratch.digest_table(db, rebuilt)
+    return TableCheck(table.name, rows, rebuilt_rows, digest == rebuilt_digest)
 
 
 def _fold(db: sa.Connection, tables: BookTables) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from hq_hub.services.errors import RequestReusedError
 from hq_hub.store import answers
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import to_ms
+from retail_domain.people.permission import Actor
 
 ANSWER_KEPT = datetime.timedelta(days=7)
 """How long a repeat gets the first answer; a console repeats within minutes."""
@@ -24,9 +25,19 @@ ANSWER_KEPT = datetime.timedelta(days=7)
 class Asked:
     """Who asks for a write, when, and under which key."""
 
-    user_name: str
+    actor: Actor
     request_id: uuid.UUID
     at: datetime.datetime
+
+    @property
+    def user_name(self) -> str:
+        """Who asks."""
+        return self.actor.person_no
+
+    @property
+    def by(self) -> tuple[str, datetime.datetime]:
+        """Who and when, as the audit keeps it."""
+        return self.user_name, self.at
 
 
 def answer_once(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hq_hub.services.errors import SignedOutError, SignInRefusedError, TooManyTriesError
 from hq_hub.services.users import is_password_of
 from hq_hub.store import people
+from hq_hub.store.audit import write_audit
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import to_ms
 from hq_hub.store.people import User
@@ -30,7 +31,11 @@ TOKEN_BYTES = 32
 
 
 class Tries:
-    """Wrong passwords of the last minute, kept in memory: a restart forgives them."""
+    """Wrong passwords of the last minute, kept in memory: a restart forgives them.
+
+    A guesser gains TRIES_OF_A_USER_MAX passwords by a restart, and who can restart the hub at will
+    needs no password. A row a wrong try would let anybody write to the database without signing in.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -107,6 +112,28 @@ def find_user(db: sa.Connection, token: str | None, now: datetime.datetime) -> U
     if user is None:
         raise SignedOutError
     return user
+
+
+def change_password(
+    db: sa.Connection, user: User, password_hash: str, token: str, now: datetime.datetime
+) -> None:
+    """Take a new password; all sessions end but a new one, so that a stolen token is worth nothing.
+
+    Args:
+        db: not in a transaction.
+        user: whose old password was checked.
+        password_hash: of the new one.
+        token: secret of the session that goes on.
+        now: by the hub's clock.
+    """
+    with write_transaction(db):
+        people.write_password(db, user.user_name, password_hash)
+        people.delete_sessions(db, user.user_name)
+        expires_at_ms = to_ms(now + SESSION_LIFE)
+        people.insert_session(
+            db, _hash(token), user.user_name, now_ms=to_ms(now), expires_at_ms=expires_at_ms
+        )
+        write_audit(db, (user.user_name, now), "change_password", user.user_name)
 
 
 def close_session(db: sa.Connection, token: str) -> None:

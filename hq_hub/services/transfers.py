@@ -13,6 +13,8 @@ from hq_hub.store import documents, orders
 from hq_hub.store.orders import StoredTransfer, to_ms
 from protos.documents import ORDERS_FEED, TransferOrder, encode_order, order_key
 from retail_domain.errors import TransferNotFoundError
+from retail_domain.people.permission import require_approval, require_right
+from retail_domain.people.right import Right
 from retail_domain.transfers.transfer_order import (
     OrderLine,
     TransferState,
@@ -38,9 +40,12 @@ def draft_transfer(db: sa.Connection, transfer: NewTransfer, asked: Asked) -> st
         Its number; a repeat of the request gets the same one.
 
     Raises:
+        RightMissingError, StoreOutOfReachError: of either store.
         StoreNotFoundError, ItemNotFoundError, TransferEntitiesError, RequestReusedError
         RetailError: the rules of orders, lines and quantities.
     """
+    for store in (transfer.source_store, transfer.target_store):
+        require_right(asked.actor, Right.DRAFT_TRANSFER, store)
     question = ("draft_transfer", dataclasses.asdict(transfer))
     return answer_once(db, asked, question, lambda: _draft(db, transfer, asked))
 
@@ -49,7 +54,10 @@ def approve_transfer(db: sa.Connection, transfer_no: str, asked: Asked) -> str:
     """Let the stores see the order and ship; approving it again changes nothing.
 
     Raises:
-        TransferNotFoundError, TransferStateError, RequestReusedError
+        TransferNotFoundError: also when neither store is within reach.
+        RightMissingError, StoreOutOfReachError: of either store.
+        SecondPersonNeededError: it is their own, and their role approves those of others only.
+        TransferStateError, RequestReusedError
     """
     return _decide(db, transfer_no, TransferState.APPROVED, asked)
 
@@ -59,8 +67,7 @@ def cancel_transfer(db: sa.Connection, transfer_no: str, asked: Asked) -> str:
 
     A shipment that happened meanwhile still counts: the order is then in transit.
 
-    Raises:
-        TransferNotFoundError, TransferStateError, RequestReusedError
+    Raises: as `approve_transfer`; their own anybody may cancel.
     """
     return _decide(db, transfer_no, TransferState.CANCELLED, asked)
 
@@ -84,8 +91,9 @@ def _draft(db: sa.Connection, transfer: NewTransfer, asked: Asked) -> str:
 def _decide(db: sa.Connection, transfer_no: str, target: TransferState, asked: Asked) -> str:
     def decide() -> str:
         transfer = orders.find_transfer(db, transfer_no)
-        if transfer is None:
+        if transfer is None or not _is_seen(transfer, asked):
             raise TransferNotFoundError(transfer_no=transfer_no)
+        _require_decider(transfer, target, asked)
         state = state_of(transfer.decided, orders.read_progress(db, transfer))
         require_decision(transfer_no, state, target)
         if state is not target:
@@ -93,6 +101,19 @@ def _decide(db: sa.Connection, transfer_no: str, target: TransferState, asked: A
         return transfer_no
 
     return answer_once(db, asked, (target.value, transfer_no), decide)
+
+
+def _is_seen(transfer: StoredTransfer, asked: Asked) -> bool:
+    """Whether one of its stores is within reach: the numbers of others tell nothing."""
+    return asked.actor.reaches(transfer.source_store) or asked.actor.reaches(transfer.target_store)
+
+
+def _require_decider(transfer: StoredTransfer, target: TransferState, asked: Asked) -> None:
+    is_own_cancelled = target is TransferState.CANCELLED and transfer.created_by == asked.user_name
+    right = Right.DRAFT_TRANSFER if is_own_cancelled else Right.APPROVE_TRANSFER
+    asked_by = "" if target is TransferState.CANCELLED else transfer.created_by
+    for store in (transfer.source_store, transfer.target_store):
+        require_approval(asked.actor, right, store, asked_by=asked_by)
 
 
 def _write_decision(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -13,6 +13,8 @@ from hq_hub.store.schema_ingest import hub_journal
 
 DETAIL_LENGTH_MAX = 300
 """Of the reason that people read; what a box sent may be as long as a batch."""
+PARKED_BLOCK = 100
+"""Parked bodies read at once: bounds memory."""
 TRY_AGAIN = -1
 """As document version of a parked fact: try it whatever the documents say."""
 
@@ -97,6 +99,24 @@ def read_waiting(
         .limit(facts_max)
     )
     return cut_block((WaitingFact(*row) for row in db.execute(statement)), bytes_max)
+
+
+def has_waiting(db: sa.Connection) -> bool:
+    """Whether a fact of the hub's journal was not looked at yet."""
+    newest = db.execute(sa.select(sa.func.max(hub_journal.c.receive_no))).scalar() or 0
+    return int(newest) > read_cursor(db).receive_no
+
+
+def iterate_parked_bodies(db: sa.Connection) -> Iterator[bytes]:
+    """Bodies of all parked facts, oldest first, a block at a time."""
+    parked = schema_books.parked.c
+    question = (
+        sa.select(hub_journal.c.body)
+        .join(schema_books.parked, parked.receive_no == hub_journal.c.receive_no)
+        .order_by(parked.receive_no)
+    )
+    for row in db.execute(question, execution_options={"yield_per": PARKED_BLOCK}):
+        yield bytes(row.body)
 
 
 def cut_block(facts: Iterable[WaitingFact], bytes_max: int) -> list[WaitingFact]:

@@ -13,7 +13,14 @@ from hq_hub.store.rows import Row
 from hq_hub.store.schema import hub_state, store
 from hq_hub.store.schema_ingest import hub_journal
 from retail_domain.ledger.average_cost import AverageCost
-from retail_domain.ledger.books import CostKey, SaleKey, SoldLine, TransitKey
+from retail_domain.ledger.books import (
+    CostKey,
+    PurchasedLine,
+    PurchaseKey,
+    SaleKey,
+    SoldLine,
+    TransitKey,
+)
 from retail_domain.ledger.chart import Chart
 from retail_domain.ledger.charts import CHARTS
 
@@ -36,6 +43,9 @@ class BookTables:
     supplier_invoice: sa.Table
     closed_period: sa.Table
     store_day: sa.Table
+    own_fact: sa.Table
+    purchase_progress: sa.Table
+    open_item_sale: sa.Table
 
 
 IN_FORCE = BookTables(**{table.name: table for table in schema_books.PROJECTIONS})
@@ -52,12 +62,17 @@ class BookRows:
     shift_close: list[Row] = dataclasses.field(default_factory=list)
     day_close: list[Row] = dataclasses.field(default_factory=list)
     closed_period: list[Row] = dataclasses.field(default_factory=list)
+    own_fact: list[Row] = dataclasses.field(default_factory=list)
     on_hand_milli: dict[tuple[str, str, int, str], int] = dataclasses.field(default_factory=dict)
     """(store, state, item_id, lot) -> change of quantity."""
     progress_milli: dict[TransitKey, tuple[int, int, int]] = dataclasses.field(default_factory=dict)
     """(transfer_no, item_id) -> shipped, received, settled."""
     invoices_fen: dict[tuple[str, str], tuple[int, int]] = dataclasses.field(default_factory=dict)
     """(supplier_no, invoice_no) -> gross, paid."""
+    open_items_milli: dict[tuple[str, int], tuple[int, int]] = dataclasses.field(
+        default_factory=dict
+    )
+    """(store, item_id) -> sold, reclassified."""
     store_days: dict[tuple[str, str], tuple[int, ...]] = dataclasses.field(default_factory=dict)
     """(store, business date) -> tickets, quantity, amount, tax, discount, cost."""
 
@@ -81,6 +96,14 @@ def read_in_transit(
     """Load the pairs of some transfers; those that nobody touched are left out."""
     found = rows.read_rows(db, tables.in_transit, sorted(keys))
     return {(row[0], row[1]): AverageCost(*row[2:]) for row in found}
+
+
+def read_purchases(
+    db: sa.Connection, tables: BookTables, keys: Collection[PurchaseKey]
+) -> dict[PurchaseKey, PurchasedLine]:
+    """Load what became of some order lines; those of which nothing came are left out."""
+    found = rows.read_rows(db, tables.purchase_progress, sorted(keys))
+    return {(row[0], row[1]): PurchasedLine(*row[2:]) for row in found}
 
 
 def read_sold(
@@ -161,6 +184,16 @@ def write_in_transit(
     rows.replace_rows(db, tables.in_transit, pairs)
 
 
+def write_purchases(
+    db: sa.Connection, tables: BookTables, purchases: Mapping[PurchaseKey, PurchasedLine]
+) -> None:
+    """Put what became of order lines in place of what was known."""
+    lines: list[Row] = [
+        (*key, *dataclasses.astuple(line)) for key, line in sorted(purchases.items())
+    ]
+    rows.replace_rows(db, tables.purchase_progress, lines)
+
+
 def write_book_rows(db: sa.Connection, tables: BookTables, block: BookRows) -> None:
     """Write what a block added: one statement a table."""
     rows.insert_rows(db, tables.stock_movement, block.stock_movement)
@@ -178,6 +211,9 @@ def write_book_rows(db: sa.Connection, tables: BookTables, block: BookRows) -> N
     rows.add_rows(db, tables.supplier_invoice, invoices)
     days: list[Row] = [(*key, *sums) for key, sums in sorted(block.store_days.items())]
     rows.add_rows(db, tables.store_day, days)
+    rows.insert_rows(db, tables.own_fact, block.own_fact)
+    open_items = [(*key, *milli) for key, milli in sorted(block.open_items_milli.items())]
+    rows.add_rows(db, tables.open_item_sale, open_items)
 
 
 def write_apply_log(db: sa.Connection, log: Collection[Row]) -> None:

@@ -12,12 +12,26 @@ FAULTS_MAX = 20
 PARKED_SHOWN = 20
 
 
+SAFE_SETTINGS = {"fsync": "on", "server_encoding": "UTF8"}
+"""Of a PostgreSQL server: without the first, what was acknowledged may be lost in a power cut."""
+
+
 def read_database_faults(db: sa.Connection) -> list[str]:
     """Damage that the database finds in itself; empty when it is whole."""
     if db.dialect.name != "sqlite":
         return []
     rows = db.exec_driver_sql(f"PRAGMA quick_check({FAULTS_MAX})")
     return [str(row[0]) for row in rows if row[0] != "ok"]
+
+
+def read_unsafe_settings(db: sa.Connection) -> list[str]:
+    """Settings of the server that would lose facts; the hub sets SQLite's by itself."""
+    if db.dialect.name == "sqlite":
+        return []
+    found = {name: db.exec_driver_sql(f"SHOW {name}").scalar_one() for name in SAFE_SETTINGS}
+    return [
+        f"{name} is {found[name]}" for name, safe in SAFE_SETTINGS.items() if found[name] != safe
+    ]
 
 
 def read_database_version(db: sa.Connection) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from hq_hub.store.engine import lock_receive_order
 from hq_hub.store.rows import insert_rows, read_rows
 from hq_hub.store.schema import hub_state
 from hq_hub.store.schema_books import apply_progress, parked
@@ -21,6 +22,12 @@ HEAD_AT = sa.select(hub_journal.c.head).where(
     hub_journal.c.store == sa.bindparam("store"),
     hub_journal.c.epoch == sa.bindparam("epoch"),
     hub_journal.c.seq == sa.bindparam("seq"),
+)
+CURSORS_OF_STORE = (
+    sa.select(durable_cursor.c.epoch)
+    .where(durable_cursor.c.store == sa.bindparam("store"))
+    .order_by(durable_cursor.c.epoch)
+    .with_for_update()
 )
 LAST_RECEIVE_NO = sa.select(sa.func.max(hub_journal.c.receive_no))
 MOVE_CURSOR = (
@@ -74,6 +81,15 @@ class ReceivedFact:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One fact of the journal in its place."""
+
+    epoch: int
+    seq: int
+    body: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Progress:
     """What an ack says beside the cursor."""
 
@@ -87,6 +103,14 @@ def open_epoch(db: sa.Connection, store: str, epoch: int, epoch_start_head: byte
     """Begin the history of a new box: seq 1 goes on from the last accepted head of the store."""
     assert len(epoch_start_head) == HEAD_BYTES
     insert_rows(db, durable_cursor, [(store, epoch, 0, epoch_start_head, epoch_start_head)])
+
+
+def lock_store(db: sa.Connection, store: str) -> None:
+    """Wait until whoever changes a store's journal has committed; for receive_transaction().
+
+    Locks the store's cursor rows on PostgreSQL; SQLite, which has one writer, knows no row locks.
+    """
+    db.execute(CURSORS_OF_STORE, {"store": store}).all()
 
 
 def read_cursor(db: sa.Connection, store: str, epoch: int) -> Cursor:
@@ -106,10 +130,13 @@ def read_head(db: sa.Connection, store: str, epoch: int, seq: int) -> bytes:
 def append_facts(
     db: sa.Connection, *, store: str, epoch: int, facts: Sequence[ReceivedFact], received_at_ms: int
 ) -> Cursor:
-    """Write facts and move the cursor, inside the caller's write_transaction().
+    """Write facts and move the cursor, inside the caller's transaction.
+
+    Receive numbers have no gaps, and a lower one is never seen after a higher one: whoever gives
+    them waits for the commit of whoever gave them before.
 
     Args:
-        db: of the one writer, so that receive numbers have no gaps.
+        db: in write_transaction(), or in receive_transaction() with the store locked.
         store: whose journal.
         epoch: which life of it.
         facts: in seq order from the cursor on, at least one.
@@ -118,6 +145,7 @@ def append_facts(
     Raises:
         IntegrityError: a fact_id of the store is here already.
     """
+    lock_receive_order(db)
     receive_no = db.execute(LAST_RECEIVE_NO).scalar() or 0
     rows = [
         (receive_no + place, store, epoch, f.seq, f.fact_id, f.kind, f.body, f.head, received_at_ms)
@@ -145,6 +173,40 @@ def has_any_fact_id(db: sa.Connection, store: str, fact_ids: Sequence[bytes]) ->
         hub_journal.c.store == store, hub_journal.c.fact_id.in_(fact_ids)
     )
     return db.execute(question.limit(1)).first() is not None
+
+
+def read_history(
+    db: sa.Connection, store: str, *, before_epoch: int, after: tuple[int, int], facts_max: int
+) -> list[StoredFact]:
+    """A store's facts of former epochs behind a place (epoch, seq), in their order."""
+    table = hub_journal.c
+    question = (
+        sa.select(table.epoch, table.seq, table.body)
+        .where(
+            table.store == store,
+            table.epoch < before_epoch,
+            sa.tuple_(table.epoch, table.seq) > sa.tuple_(*after),
+        )
+        .order_by(table.epoch, table.seq)
+        .limit(facts_max)
+    )
+    return [StoredFact(row.epoch, row.seq, bytes(row.body)) for row in db.execute(question)]
+
+
+def read_received_span(
+    db: sa.Connection, store: str, epoch: int, after_seq: int
+) -> tuple[int | None, int | None]:
+    """When the first and the last fact after a place were received; None without any."""
+    row = db.execute(
+        sa.select(
+            sa.func.min(hub_journal.c.received_at_ms), sa.func.max(hub_journal.c.received_at_ms)
+        ).where(
+            hub_journal.c.store == store,
+            hub_journal.c.epoch == epoch,
+            hub_journal.c.seq > after_seq,
+        )
+    ).one()
+    return row[0], row[1]
 
 
 def read_progress(db: sa.Connection, store: str, epoch: int) -> Progress:

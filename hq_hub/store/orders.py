@@ -43,12 +43,18 @@ class StoredTransfer:
     source_store: str
     target_store: str
     decided: TransferState
+    created_by: str
     lines: tuple[OrderLine, ...]
 
 
 def to_ms(at: datetime.datetime) -> int:
     """Milliseconds of Unix time."""
     return (at - EPOCH_START) // MILLISECOND
+
+
+def from_ms(at_ms: int) -> datetime.datetime:
+    """The instant, UTC and aware."""
+    return EPOCH_START + at_ms * MILLISECOND
 
 
 def insert_purchase_order(
@@ -113,7 +119,11 @@ def find_transfer(db: sa.Connection, transfer_no: str) -> StoredTransfer | None:
     header, line = schema.transfer_order.c, schema.transfer_order_line.c
     row = db.execute(
         sa.select(
-            header.transfer_no, header.source_store, header.target_store, header.decided
+            header.transfer_no,
+            header.source_store,
+            header.target_store,
+            header.decided,
+            header.created_by,
         ).where(header.transfer_no == transfer_no)
     ).one_or_none()
     if row is None:
@@ -128,6 +138,7 @@ def find_transfer(db: sa.Connection, transfer_no: str) -> StoredTransfer | None:
         row.source_store,
         row.target_store,
         TransferState(row.decided),
+        row.created_by,
         tuple(OrderLine(*found) for found in lines),
     )
 
@@ -146,6 +157,13 @@ def read_progress(db: sa.Connection, transfer: StoredTransfer) -> list[Progress]
         Progress(ordered.get(item_id, 0), *done.get(item_id, (0, 0, 0)))
         for item_id in sorted(ordered | done)
     ]
+
+
+def read_in_transit_milli(db: sa.Connection, transfer_no: str) -> dict[int, int]:
+    """What is between the stores of a transfer, by item; below 0 when more arrived than left."""
+    table = schema_books.in_transit.c
+    found = sa.select(table.item_id, table.quantity_milli).where(table.transfer_no == transfer_no)
+    return {item_id: quantity_milli for item_id, quantity_milli in db.execute(found)}
 
 
 def write_decision(

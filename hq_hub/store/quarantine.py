@@ -7,6 +7,7 @@ import hashlib
 
 import sqlalchemy as sa
 
+from hq_hub.store.errors import QuarantineHashError
 from hq_hub.store.rows import insert_rows
 from hq_hub.store.schema_ingest import quarantine
 
@@ -30,6 +31,53 @@ class RefusedBatch:
     reason_code: str
     content: bytes
     signature: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KeptBatch:
+    """A refused batch as it stands in quarantine."""
+
+    store: str
+    content_hash: bytes
+    box_id: str
+    reason_code: str
+    size_bytes: int
+    content: bytes | None
+    """None beyond the store's limit."""
+    signature: bytes | None
+    times: int
+    first_at_ms: int
+    last_at_ms: int
+
+
+def read_kept(db: sa.Connection, store: str | None) -> list[KeptBatch]:
+    """What is in quarantine, of one store or of all, oldest first; at most STORE_ROWS_MAX."""
+    question = sa.select(quarantine).order_by("store", "first_at_ms").limit(STORE_ROWS_MAX + 1)
+    if store is not None:
+        question = question.where(quarantine.c.store == store)
+    return [KeptBatch(*row) for row in db.execute(question)]
+
+
+def find_kept(db: sa.Connection, store: str, hash_start: str) -> KeptBatch:
+    """The one batch of a store whose hash begins with these letters in hexadecimal.
+
+    Raises:
+        QuarantineHashError: none or several.
+    """
+    kept = read_kept(db, store)
+    found = [batch for batch in kept if batch.content_hash.hex().startswith(hash_start.lower())]
+    if len(found) != 1:
+        raise QuarantineHashError(store=store, hash=hash_start, found=len(found))
+    return found[0]
+
+
+def delete_kept(db: sa.Connection, store: str, content_hash: bytes) -> None:
+    """Take a batch out of quarantine."""
+    db.execute(
+        sa.delete(quarantine).where(
+            quarantine.c.store == store, quarantine.c.content_hash == content_hash
+        )
+    )
 
 
 def quarantine_batch(db: sa.Connection, batch: RefusedBatch, now_ms: int) -> None:
@@ -64,8 +112,7 @@ def quarantine_batch(db: sa.Connection, batch: RefusedBatch, now_ms: int) -> Non
 def count_quarantined(db: sa.Connection, store: str) -> int:
     """How many batches of a store were refused, repeats included."""
     question = sa.select(sa.func.coalesce(sa.func.sum(quarantine.c.times), 0))
-    times: int = db.execute(question.where(quarantine.c.store == store)).scalar_one()
-    return times
+    return int(db.execute(question.where(quarantine.c.store == store)).scalar_one())
 
 
 def _count_again(db: sa.Connection, store: str, content_hash: bytes, now_ms: int) -> bool:
@@ -84,4 +131,4 @@ def _read_usage(db: sa.Connection, store: str) -> tuple[int, int]:
             quarantine.c.store == store
         )
     ).one()
-    return row[0], row[1]
+    return int(row[0]), int(row[1])

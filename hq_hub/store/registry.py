@@ -17,7 +17,11 @@ from protos.chain import GENESIS
 TOUCH_HEARD = (
     sa.update(heard_from)
     .where(heard_from.c.store == sa.bindparam("of_store"))
-    .values(heard_at_ms=sa.bindparam("heard_at_ms"))
+    .values(
+        # Between two hellos the box's clock is taken to go like ours: its offset stays as said.
+        wall_at_ms=heard_from.c.wall_at_ms + sa.bindparam("heard_at_ms") - heard_from.c.heard_at_ms,
+        heard_at_ms=sa.bindparam("heard_at_ms"),
+    )
 )
 
 
@@ -132,6 +136,24 @@ def renew_certificate(db: sa.Connection, box: RegisteredBox, fingerprint: bytes)
         .where(box_registry.c.store == box.store, box_registry.c.box_id == box.box_id)
         .values(fingerprint=fingerprint)
     )
+
+
+def set_epoch(db: sa.Connection, box: RegisteredBox, epoch: int) -> None:
+    """Let a box speak in another epoch from now on."""
+    db.execute(
+        sa.update(box_registry)
+        .where(box_registry.c.store == box.store, box_registry.c.box_id == box.box_id)
+        .values(epoch=epoch)
+    )
+
+
+def read_heard(db: sa.Connection, store_no: str) -> tuple[str, int, Heard, int] | None:
+    """Box, epoch and content of a store's last hello, and when it came; None before the first."""
+    found = read_rows(db, heard_from, [(store_no,)])
+    if not found:
+        return None
+    _store, box_id, epoch, *said, heard_at_ms = found[0]
+    return box_id, epoch, Heard(*said), heard_at_ms
 
 
 def read_last_epoch(db: sa.Connection, store_no: str) -> tuple[int, bytes]:

@@ -60,15 +60,20 @@ store = make_table(
     column("price_zone", Text),
     column("legal_entity", Text),  # Never changed: the cost of the store's goods is kept under it.
     column("version", Int),
+    column("region", Text, sa.DefaultClause("")),  # Whose manager looks after it.
 )
 
 hub_user = make_table(
     "hub_user",
     key("user_name"),
     column("display_name", Text),
-    column("role", Text),
+    column("role", Text),  # Id of the role's document.
     column("password_hash", Text),  # argon2id, with its own salt.
     column("version", Int),
+    column("reach", Text, sa.DefaultClause("all")),  # As retail_domain.people.reach writes it.
+    column("own_limits", Text, sa.DefaultClause("")),  # As retail_domain.people.role writes them.
+    column("staff_no", Text, sa.DefaultClause("")),  # The same person at the stores, if any.
+    column("must_change", Int, sa.DefaultClause("0")),  # The password was set by somebody else.
 )
 
 hub_session = make_table(

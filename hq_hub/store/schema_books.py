@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from hq_hub.store import schema_headquarters
 from hq_hub.store.schema import Bytes, Int, Text, column, key, make_table
 
 apply_log = make_table(  # The order in which facts were posted. Data: average cost depends on it.
@@ -116,6 +117,16 @@ entry_line = make_table(  # One entry a fact; its lines balance.
     column("credit_fen", Int),
     column("business_date", Text),
     column("period", Text),
+    sa.Index(
+        "entry_line_by_account",  # The card of an account, in the order of its lines.
+        "account_code",
+        "business_date",
+        "entry_store",
+        "store",
+        "epoch",
+        "seq",
+        "line_no",
+    ),
 )
 
 ticket = make_table(
@@ -156,10 +167,10 @@ returned_line = make_table(  # How much of a sale came back, wherever that was.
 shift_close = make_table(  # Z reports, as the stores closed them.
     "shift_close",
     key("store"),
-    key("register_no"),
-    key("shift_no", Int),
-    key("epoch", Int),  # A box that was restored may have given a number twice.
-    column("seq", Int),
+    key("epoch", Int),
+    key("seq", Int),
+    column("register_no", Text),
+    column("shift_no", Int),  # A box that was restored or cloned may have given a number twice.
     column("business_date", Text),
     column("staff_no", Text),
     column("tickets", Int),
@@ -173,9 +184,9 @@ shift_close = make_table(  # Z reports, as the stores closed them.
 day_close = make_table(  # Days that the stores closed, with the places of their facts.
     "day_close",
     key("store"),
-    key("business_date"),
     key("epoch", Int),
-    column("seq", Int),  # Of the closing fact.
+    key("seq", Int),  # Of the closing fact.
+    column("business_date", Text),
     column("first_seq", Int),
     column("last_seq", Int),
     column("tickets", Int),
@@ -193,10 +204,10 @@ supplier_invoice = make_table(  # What suppliers are owed: the sub-ledger of acc
 
 closed_period = make_table(  # Accounting months that are closed; later facts go to the next one.
     "closed_period",
-    key("period"),
-    column("store", Text),  # Place of the fact that closed it.
-    column("epoch", Int),
-    column("seq", Int),
+    key("store"),  # Place of the fact that closed it.
+    key("epoch", Int),
+    key("seq", Int),
+    column("period", Text),
 )
 
 store_day = make_table(  # Sales of a store and day, so that a screen need not add up a year.
@@ -226,5 +237,8 @@ PROJECTIONS = (
     supplier_invoice,
     closed_period,
     store_day,
+    schema_headquarters.own_fact,
+    schema_headquarters.purchase_progress,
+    schema_headquarters.open_item_sale,
 )
 """What a rebuild makes again."""

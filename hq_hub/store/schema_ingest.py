@@ -89,8 +89,58 @@ heard_from = make_table(  # The last hello of a store's box.
     column("tail_seq", Int),  # What its journal holds.
     column("tail_head", Bytes),
     column("believed_durable_seq", Int),  # What it thinks that we hold.
-    column("wall_at_ms", Int),  # By its clock; heard_at_ms is by ours.
+    column("wall_at_ms", Int),  # By its clock at heard_at_ms, which is by ours.
     column("software_version", Text),
     column("boot_id", Bytes),
     column("heard_at_ms", Int),
+)
+
+box_alarm = make_table(  # What a person has to look at; the newest of a kind and store.
+    "box_alarm",
+    key("store"),
+    key("kind"),
+    column("box_id", Text),
+    column("epoch", Int),
+    column("kept_seq", Int),  # Held by the hub in this epoch.
+    column("box_seq", Int),  # Last fact of the box, as it said.
+    column("kept_facts", Int),  # That the hub holds and the box may not know.
+    column("box_facts", Int),  # That the box holds, or held, and the hub may never get.
+    sa.Column("first_received_at_ms", Int),  # When the hub got the kept facts in question.
+    sa.Column("last_received_at_ms", Int),
+    column("times", Int),
+    column("first_at_ms", Int),
+    column("last_at_ms", Int),
+    sa.Column("closed_at_ms", Int),  # NULL while somebody has to act.
+)
+
+box_boot = make_table(  # Starts of the machines that spoke in an epoch: two in turn are a clone.
+    "box_boot",
+    key("store"),
+    key("epoch", Int),
+    key("boot_id", Bytes),
+    column("tail_seq", Int),
+    column("first_at_ms", Int),
+    column("last_at_ms", Int),
+    sa.Column("superseded_at_ms", Int),  # NULL for the newest.
+)
+
+epoch_approval = make_table(  # A person let a box begin another epoch.
+    "epoch_approval",
+    key("store"),
+    key("epoch", Int),
+    sa.Column("boot_id", Bytes),  # Only the machine that was started thus; NULL for any.
+    column("approved_at_ms", Int),
+    sa.Column("taken_at_ms", Int),  # When the box first spoke in it: nobody else may then.
+)
+
+day_certificate = make_table(  # Closes of trading days as the boxes signed them, arrived or not.
+    "day_certificate",
+    key("store"),
+    key("business_date"),
+    column("epoch", Int),
+    column("seq", Int),  # Of the fact day_closed: facts up to here exist.
+    column("head", Bytes),
+    column("content", Bytes),  # DayClose, signed as it stands.
+    column("signature", Bytes),
+    column("received_at_ms", Int),
 )

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from hq_hub.store import schema_books
+from hq_hub.store import schema_books, schema_index
 from hq_hub.store.apply_state import WaitingFact, cut_block
 from hq_hub.store.books import BookTables
+from hq_hub.store.engine import begin_snapshot
+from hq_hub.store.fact_index import IndexTables
 from hq_hub.store.schema_ingest import hub_journal
 
-SCRATCH = "rebuilt"
-"""Schema of the fresh tables; in SQLite a file of its own, so that the hub may go on writing."""
+SCRATCH = {"sqlite": "scratch", "postgresql": "pg_temp"}
+"""Schema of the fresh tables, by engine: a file of its own, or what a session has to itself; in
+both the hub may go on writing. Their names differ from those in force, which pg_temp would hide."""
 COMPARE_ROWS = 1_000
 """Rows read at once when two tables are compared: bounds memory."""
 
@@ -29,34 +32,48 @@ def fresh_tables(db: sa.Connection, folder: str) -> Iterator[BookTables]:
         folder: with room for a copy of the books (SQLite).
     """
     copies = sa.MetaData()
+    schema = SCRATCH[db.dialect.name]
     tables = BookTables(
         **{
-            table.name: table.to_metadata(copies, schema=SCRATCH)
+            table.name: table.to_metadata(copies, schema=schema, name=f"rebuilt_{table.name}")
             for table in schema_books.PROJECTIONS
         }
     )
     with contextlib.ExitStack() as stack:
-        is_sqlite = db.dialect.name == "sqlite"
-        if is_sqlite:
-            stack.enter_context(_attached_file(db, folder))
+        if db.dialect.name == "sqlite":
+            stack.enter_context(_attached_file(db, folder, schema))
         transaction = stack.enter_context(contextlib.closing(db.begin()))
-        db.exec_driver_sql("BEGIN" if is_sqlite else f"CREATE SCHEMA {SCRATCH}")
+        begin_snapshot(db)
         copies.create_all(db, checkfirst=False)
         yield tables
         transaction.rollback()
 
 
+def fresh_index(db: sa.Connection) -> IndexTables:
+    """An empty index of facts, inside the transaction of fresh_tables()."""
+    copies = sa.MetaData()
+    schema = SCRATCH[db.dialect.name]
+    tables = IndexTables(
+        *(
+            table.to_metadata(copies, schema=schema, name=f"rebuilt_{table.name}")
+            for table in (schema_index.fact_index, schema_index.fact_cause)
+        )
+    )
+    copies.create_all(db, checkfirst=False)
+    return tables
+
+
 @contextlib.contextmanager
-def _attached_file(db: sa.Connection, folder: str) -> Iterator[None]:
+def _attached_file(db: sa.Connection, folder: str, schema: str) -> Iterator[None]:
     with tempfile.NamedTemporaryFile(dir=folder, prefix="rebuilt-", suffix=".db") as file:
         name = file.name.replace("'", "''")
-        _say(db, f"ATTACH '{name}' AS {SCRATCH}")
-        _say(db, f"PRAGMA {SCRATCH}.synchronous = OFF")  # It is thrown away.
+        _say(db, f"ATTACH '{name}' AS {schema}")
+        _say(db, f"PRAGMA {schema}.synchronous = OFF")  # It is thrown away.
         try:
             yield
         finally:
             db.rollback()
-            _say(db, f"DETACH {SCRATCH}")
+            _say(db, f"DETACH {schema}")
 
 
 def _say(db: sa.Connection, sql: str) -> None:

@@ -22,6 +22,8 @@ class Store:
     """Whose prices it reads."""
     legal_entity: str
     """Who owns its goods; average cost is kept under it."""
+    region: str = ""
+    """Whose manager looks after it; empty: none."""
 
     @property
     def fixed(self) -> tuple[str, str]:
@@ -32,9 +34,13 @@ class Store:
 def find_store(db: sa.Connection, number: str) -> Store | None:
     """Find a store by its number."""
     found = rows.read_rows(db, schema.store, [(number,)])
-    return Store(*found[0][:-1]) if found else None
+    if not found:
+        return None
+    number, name, name_en, city, price_zone, legal_entity, _version, region = found[0]
+    return Store(number, name, name_en, city, price_zone, legal_entity, region)
 
 
 def write_store(db: sa.Connection, store: Store, version: int) -> None:
     """Put a store in place of what was known of it."""
-    rows.replace_rows(db, schema.store, [(*dataclasses.astuple(store), version)])
+    *fields, region = dataclasses.astuple(store)
+    rows.replace_rows(db, schema.store, [(*fields, version, region)])

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
-from hq_hub.store.engine import open_engine
+from hq_hub.store.engine import open_seat_engine
 from hq_hub.store.errors import HubBusyError
 
 P = ParamSpec("P")
@@ -25,8 +25,13 @@ class Writer:
     """Runs functions of (connection, ...) one after the other, each as a whole."""
 
     def __init__(self, url: str) -> None:
+        """Start it.
+
+        Raises:
+            HubDatabaseTakenError: another process writes to this database.
+        """
         self._pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="writer")
-        self._engine = open_engine(url)
+        self._engine = open_seat_engine(url)
         self._db = self._pool.submit(self._engine.connect).result()
         self._places = threading.BoundedSemaphore(WAITING_MAX)
 

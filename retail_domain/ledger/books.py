@@ -18,6 +18,8 @@ CostKey = tuple[str, str, int]
 """(legal entity, store, item_id)"""
 TransitKey = tuple[str, int]
 """(transfer_no, item_id)"""
+PurchaseKey = tuple[str, int]
+"""(purchase_order_no, item_id)"""
 SaleKey = tuple[str, uuid.UUID, int]
 """(store, fact_id of the ticket, line_no)"""
 Outcome = tuple[list[int], list[Change]]
@@ -36,6 +38,36 @@ class OrderedCost:
     def of(self, quantity_milli: int) -> int:
         """Cost of a part or a multiple of the ordered quantity."""
         return divide_half_up(self.value_fen * quantity_milli, self.quantity_milli)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PurchasedLine:
+    """What became of one item of a purchase order: the three-way match."""
+
+    received_milli: int = 0
+    returned_milli: int = 0
+    invoiced_milli: int = 0
+    received_fen: int = 0
+    """Into goods received, not invoiced; less what went back."""
+    cleared_fen: int = 0
+    """Out of it, by invoices."""
+    invoiced_fen: int = 0
+    """Net, as the invoices say."""
+
+    @property
+    def kept_milli(self) -> int:
+        """Received and not sent back."""
+        return self.received_milli - self.returned_milli
+
+    @property
+    def not_invoiced_milli(self) -> int:
+        """Below 0 when more was invoiced than came."""
+        return self.kept_milli - self.invoiced_milli
+
+    @property
+    def not_invoiced_fen(self) -> int:
+        """What stands for it in the books."""
+        return self.received_fen - self.cleared_fen
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,6 +105,8 @@ class Books:
     """Tickets that some fact of the block brings goods back of."""
     income_fen: Mapping[tuple[str, str], int] = dataclasses.field(default_factory=dict)
     """Debit less credit of income and expense by (store, account), when a month is closed."""
+    purchases: MutableMapping[PurchaseKey, PurchasedLine] = dataclasses.field(default_factory=dict)
+    """What became of the order lines that facts of the block name."""
 
     def cost_key(self, store: str, item_id: int) -> CostKey:
         """Where an item's cost is kept."""
@@ -113,6 +147,44 @@ class Books:
             Change(store, AccountRole.INVENTORY, difference_fen - rest_fen),
             Change(store, AccountRole.COST_VARIANCE, rest_fen),
         ]
+
+    def take_purchase(self, number: str, item_id: int, quantity_milli: int) -> int:
+        """Goods of an order came (+) or went back (-); returns what is now not invoiced more."""
+        before = self.purchases.get((number, item_id), PurchasedLine())
+        change_fen = self._purchase_fen(number, item_id, before, quantity_milli)
+        self.purchases[number, item_id] = dataclasses.replace(
+            before,
+            received_milli=before.received_milli + max(quantity_milli, 0),
+            returned_milli=before.returned_milli + max(-quantity_milli, 0),
+            received_fen=before.received_fen + change_fen,
+        )
+        return change_fen
+
+    def clear_purchase(
+        self, number: str, item_id: int, *, quantity_milli: int, invoiced_fen: int
+    ) -> int:
+        """Goods of an order were invoiced; returns what is now not invoiced less."""
+        before = self.purchases.get((number, item_id), PurchasedLine())
+        cleared_fen = -self._purchase_fen(number, item_id, before, -quantity_milli)
+        self.purchases[number, item_id] = dataclasses.replace(
+            before,
+            invoiced_milli=before.invoiced_milli + quantity_milli,
+            cleared_fen=before.cleared_fen + cleared_fen,
+            invoiced_fen=before.invoiced_fen + invoiced_fen,
+        )
+        return cleared_fen
+
+    def _purchase_fen(
+        self, number: str, item_id: int, before: PurchasedLine, change_milli: int
+    ) -> int:
+        """Cost of a change, signed; what closes the line takes the residue, so that it ends at 0.
+
+        Three receipts of a third of 10.00 are 3.33 each, their invoice is 10.00.
+        """
+        if before.not_invoiced_milli + change_milli == 0:
+            return -before.not_invoiced_fen
+        cost_fen = self.orders[number][item_id].of(abs(change_milli))
+        return cost_fen if change_milli > 0 else -cost_fen
 
     def _put(
         self, store: str, item_id: int, after: AverageCost, value_fen: int, variance_fen: int

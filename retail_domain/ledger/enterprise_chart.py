@@ -71,6 +71,7 @@ ENTERPRISE_CHART = Chart(
         Account("6601", "销售费用", "Selling expenses", DEBIT),
         Account("660101", "抹零", "Cash rounding", DEBIT, AccountRole.CASH_ROUNDING),
         Account("660102", "门店自用和样品", "Store use and samples", DEBIT, AccountRole.STORE_USE),
+        Account("660109", "其他销售费用", "Other selling expenses", DEBIT),
         Account("6602", "管理费用", "Administrative expenses", DEBIT),
         Account("6603", "财务费用", "Finance expenses", DEBIT),
         Account("6701", "资产减值损失", "Impairment losses", DEBIT),

@@ -26,7 +26,12 @@ def post_invoice(books: Books, hq: str, happening: Happening) -> Outcome:
         Change(hq, AccountRole.INPUT_TAX, invoice.tax_fen),
     ]
     for line in invoice.lines:
-        received_fen = books.orders[line.purchase_order_no][line.item_id].of(line.quantity_milli)
+        received_fen = books.clear_purchase(
+            line.purchase_order_no,
+            line.item_id,
+            quantity_milli=line.quantity_milli,
+            invoiced_fen=line.amount_fen,
+        )
         changes.append(Change(line.store, AccountRole.GOODS_RECEIVED_NOT_INVOICED, received_fen))
         changes += books.revalue(
             line.store,

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 
 from retail_domain.ledger import headquarters_posting, stock_posting, trade_posting
-from retail_domain.ledger.books import Books, Outcome, TransitKey
+from retail_domain.ledger.books import Books, Outcome, PurchaseKey, TransitKey
 from retail_domain.ledger.entry import EntryLine, sum_changes
 from retail_domain.stock.adjustment import StockAdjusted
 from retail_domain.stock.count import StockCounted
@@ -100,6 +100,17 @@ def touched_costs(store: str, payload: Payload) -> set[tuple[str, int]]:
             return _of_stores({store, payload.target_store}, payload)
         case TransferReceived():
             return _of_stores({store, payload.source_store}, payload)
+        case _:
+            return set()
+
+
+def touched_purchases(payload: Payload) -> set[PurchaseKey]:
+    """(purchase_order_no, item_id) of every purchase that posting may read or change."""
+    match payload:
+        case GoodsReceived() | SupplierReturn():
+            return {(payload.purchase_order_no, line.item_id) for line in payload.lines}
+        case SupplierInvoiced():
+            return {(line.purchase_order_no, line.item_id) for line in payload.lines}
         case _:
             return set()
 

@@ -68,6 +68,7 @@ SMALL_ENTERPRISE_CHART = Chart(
         Account("5601", "销售费用", "Selling expenses", DEBIT),
         Account("560101", "抹零", "Cash rounding", DEBIT, AccountRole.CASH_ROUNDING),
         Account("560102", "门店自用和样品", "Store use and samples", DEBIT, AccountRole.STORE_USE),
+        Account("560109", "其他销售费用", "Other selling expenses", DEBIT),
         Account("5602", "管理费用", "Administrative expenses", DEBIT),
         Account("5603", "财务费用", "Finance expenses", DEBIT),
         Account("5711", "营业外支出", "Non-operating expenses", DEBIT),

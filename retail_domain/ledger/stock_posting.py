@@ -55,7 +55,14 @@ def post_receipt(books: Books, store: str, happening: Happening) -> Outcome:
         )
         costs_fen.append(change_fen)
         changes += of_goods
-        changes.append(Change(store, RECEIPT_ROLE[receipt.purpose], -value_fen))
+        owed_fen = value_fen
+        if receipt.purpose is ReceiptPurpose.PURCHASE:
+            number = receipt.purchase_order_no
+            owed_fen = books.take_purchase(number, line.item_id, line.quantity_milli)
+        changes += [
+            Change(store, RECEIPT_ROLE[receipt.purpose], -owed_fen),
+            Change(store, AccountRole.COST_VARIANCE, owed_fen - value_fen),
+        ]
     return costs_fen, changes
 
 
@@ -63,12 +70,12 @@ def post_supplier_return(books: Books, store: str, happening: Happening) -> Outc
     """Send goods back: the supplier owes what was paid, the average bears the difference."""
     returned = happening.payload
     assert isinstance(returned, SupplierReturn)
-    ordered = books.orders[returned.purchase_order_no]
     costs_fen: list[int] = []
     changes: list[Change] = []
     for line in returned.lines:
         cost_fen = books.issue(store, line.item_id, line.quantity_milli)
-        value_fen = ordered[line.item_id].of(line.quantity_milli)
+        number = returned.purchase_order_no
+        value_fen = -books.take_purchase(number, line.item_id, -line.quantity_milli)
         costs_fen.append(-cost_fen)
         changes += [
             Change(store, AccountRole.INVENTORY, -cost_fen),

@@ -40,6 +40,8 @@ class SupplierInvoiced:
     tax_fen: int
     """Deductible input VAT."""
     lines: tuple[InvoicedLine, ...]
+    reason: str = ""
+    """Why more is invoiced than was received; empty when it is not."""
 
     def __post_init__(self) -> None:
         assert self.lines

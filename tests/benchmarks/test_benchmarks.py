@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pathlib
+import shutil
 
 import pytest
 
-from benchmarks import box_commit, hub_apply, sync
+from benchmarks import (
+    box_commit,
+    chain_year,
+    hub_apply,
+    hub_apply_postgresql,
+    sync,
+    year_journals,
+)
 from benchmarks.measure import Figures, percentile, spread, to_json, to_table
 
 KEYS = [
@@ -53,6 +62,57 @@ def test_hub_apply_leaves_the_same_books_in_both_arms(
     set_sizes(monkeypatch, hub_apply, FACTS_A_BATCH=2)
 
     figures = hub_apply.run(tmp_path)
+
+    require_line(figures)
+    assert figures.detail["transactions"] == 1
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Where the journals of two stores are kept."""
+    return tmp_path_factory.mktemp("years")
+
+
+def test_chain_year_posts_what_the_stores_sold_to_the_fen_run_after_run(
+    tmp_path: pathlib.Path, years: pathlib.Path
+) -> None:
+    runs = []
+    for name in ("first", "second"):  # The second finds the journals that the first one made.
+        (tmp_path / name).mkdir()
+        figures = chain_year.run(tmp_path / name, stores_max=2, baskets_max=20, cache=years)
+        require_line(figures)
+        runs.append(figures.detail)
+
+    assert [(run["stores"], run["baskets"], run["sales_fen"]) for run in runs] == [
+        (2, 20, 53_266),
+        (2, 20, 53_266),
+    ]
+
+
+def test_year_of_which_a_box_lost_its_last_fact_is_void(
+    tmp_path: pathlib.Path, years: pathlib.Path
+) -> None:
+    year_journals.open_year(years, 2, 20)
+    copy = shutil.copytree(years, tmp_path / "copy")
+    year = year_journals.open_year(copy, 2, 20)
+    with contextlib.closing(year_journals.open_box(year.folder, year.plan.stores[0].store)) as db:
+        db.execute("DROP TRIGGER journal_is_kept")
+        db.execute("DELETE FROM journal WHERE seq = (SELECT tail_seq FROM ack_cursor)")
+        db.execute("UPDATE ack_cursor SET durable_seq = 0, tail_seq = tail_seq - 1")
+
+    with pytest.raises(AssertionError, match=r"Reckoning\("):
+        chain_year.run(tmp_path, stores_max=2, baskets_max=20, cache=copy)
+
+
+@pytest.mark.postgres
+def test_hub_apply_on_postgresql_leaves_the_same_books_in_both_arms(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, hub_apply, ITEMS=50, STORES=2, TICKETS_A_STORE=4, TICKETS=8)
+    set_sizes(monkeypatch, hub_apply, FACTS_A_BATCH=2)
+    set_sizes(monkeypatch, hub_apply_postgresql, ROUNDS=1)
+
+    figures = hub_apply_postgresql.run(tmp_path)
 
     require_line(figures)
     assert figures.detail["transactions"] == 1

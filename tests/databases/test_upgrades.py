@@ -8,7 +8,9 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from pysqlite3 import dbapi2
 
@@ -20,8 +22,9 @@ from hq_hub.services.apply import apply_next
 from hq_hub.services.rebuild import verify_projections as verify_hub
 from hq_hub.services.setup import create_hub
 from hq_hub.store.engine import open_engine, sqlite_url
-from hq_hub.store.migrate import migrate
+from hq_hub.store.migrate import SCRIPTS, migrate
 from hq_hub.store.schema import metadata
+from tests.hq_hub.databases import PostgresqlDatabases
 from tests.retail_domain.builders import NOON
 
 DUMPS = pathlib.Path(__file__).parent
@@ -106,6 +109,60 @@ def test_new_hub_gets_the_tables_of_the_metadata(tmp_path: pathlib.Path) -> None
     create_hub(url, "test-chain")
 
     assert find_differences(url) == []
+
+
+@pytest.mark.postgres
+def test_new_hub_on_postgresql_gets_the_tables_of_the_metadata(
+    postgresql_databases: PostgresqlDatabases,
+) -> None:
+    with postgresql_databases.new() as url:
+        create_hub(url, "test-chain")
+
+        assert find_differences(url) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("dump", HUB_DUMPS, ids=lambda dump: dump.stem)
+def test_hub_of_an_earlier_schema_on_postgresql_keeps_its_books(
+    dump: pathlib.Path, tmp_path: pathlib.Path, postgresql_databases: PostgresqlDatabases
+) -> None:
+    path = load(dump, tmp_path / "hub.db")
+    with postgresql_databases.new() as url:
+        fill_from(path, url, revision=dump.stem.removeprefix("hub_"))
+
+        migrate(url)
+        migrate(url)
+
+        assert find_differences(url) == []
+        engine = open_engine(url)
+        with contextlib.closing(engine.connect()) as db:
+            checks = verify_hub(db, str(tmp_path))
+            applied = apply_next(db, NOON)
+        engine.dispose()
+    assert [check.table for check in checks if not check.is_equal] == []
+    assert all(check.rows for check in checks), checks
+    assert (applied.posted, applied.parked) == (1, 0)
+
+
+def fill_from(path: str, url: str, revision: str) -> None:
+    """Make a database of an earlier revision on PostgreSQL with the rows of one on SQLite."""
+    engine, source = open_engine(url), sa.MetaData()
+    with (
+        contextlib.closing(engine.connect()) as db,
+        contextlib.closing(dbapi2.connect(path)) as old,
+        db.begin(),
+    ):
+        config = Config(attributes={"connection": db})
+        config.set_main_option("script_location", SCRIPTS)
+        command.upgrade(config, revision)
+        source.reflect(db)
+        for table in source.sorted_tables:
+            names = [column.name for column in table.c]
+            found = old.execute(f"SELECT {', '.join(names)} FROM {table.name}")
+            rows = [dict(zip(names, row, strict=True)) for row in found]
+            if rows and table.name != "alembic_version":
+                db.execute(table.insert(), rows)
+    engine.dispose()
 
 
 def find_differences(url: str) -> list[object]:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edge_agent.services import goods
 from edge_agent.services.box import Box
 from edge_agent.services.catalog import Catalog
 from edge_agent.store import feeds
 from edge_agent.store.database import write_transaction
 from edge_agent.store.feeds import DocumentChange, ScopePosition
+from edge_agent.store.projections import read_on_hand
 from edge_agent.store.sqlite_library import Connection
 from protos import documents
+from protos.documents import PurchaseOrder
 from protos.feed_hash import hash_scope
 from retail_domain.catalog.item import Price
-from retail_domain.errors import PriceMissingError
-from tests.edge_agent.shop_setup import COLA, COLA_CODE, PRICES_FEN
+from retail_domain.errors import PriceMissingError, UnknownItemError
+from retail_domain.stock.goods import ReceiptPurpose
+from retail_domain.trade.fact import Fact
+from retail_domain.transfers.transfer_order import OrderLine
+from tests.edge_agent.shop_setup import (
+    COLA,
+    COLA_CODE,
+    PRICES_FEN,
+    make_box,
+    make_items,
+    put_documents,
+)
+from tests.retail_domain.builders import make_item
 
 PRICES = documents.PRICES_FEED
 
@@ -180,3 +195,60 @@ def set_price(db: Connection, item_id: int, fen: int | None) -> None:
 
 class PowerCutError(Exception):
     """Stops a transaction half-way."""
+
+
+# Feeds travel apart, so a document may speak of one that is not here yet.
+
+UNKNOWN = 999
+
+
+def put_unknown_item(db: Connection) -> None:
+    """The items' feed brings what the others spoke of."""
+    known = feeds.read_position(db, documents.ITEMS_FEED)
+    rows = [(documents.item_key(UNKNOWN), documents.encode_item(make_item(UNKNOWN)))]
+    for item in make_items():
+        rows.append((documents.item_key(item.item_id), documents.encode_item(item)))
+    target = ScopePosition(
+        documents.ITEMS_FEED, "*", 1, known.version + 1, hash_scope(sorted(rows))
+    )
+    changes = [DocumentChange(key, target.version, body) for key, body in rows]
+    with write_transaction(db):
+        assert feeds.apply_changes(db, base_version=0, target=target, changes=changes)
+
+
+def test_price_of_an_item_that_is_not_here_yet_is_kept_until_it_comes(
+    db: Connection, box: Box
+) -> None:
+    assert change_prices(db, {UNKNOWN: 700}, PRICES_FEN | {UNKNOWN: 700})
+    with pytest.raises(UnknownItemError):
+        box.lists(db).make_offer(UNKNOWN)
+    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
+
+    put_unknown_item(db)
+
+    assert box.lists(db).make_offer(UNKNOWN).price.unit_price_fen == 700
+
+
+def test_order_of_an_item_that_is_not_here_yet_is_listed_and_received_when_it_comes(
+    db: Connection,
+) -> None:
+    box, lines = make_box(), (OrderLine(UNKNOWN, 5_000),)
+    order = PurchaseOrder("PO-000009", "SUP1", "S001", ReceiptPurpose.PURCHASE, lines)
+    with write_transaction(db):
+        put_documents(
+            db,
+            documents.ORDERS_FEED,
+            [(documents.order_key("PO-000009"), documents.encode_order(order))],
+        )
+
+    def receive() -> Fact:
+        fact_id = uuid.UUID(int=9)
+        return goods.receive_goods(db, box, "PO-000009", lines, fact_id=fact_id, staff_no="1001")
+
+    assert goods.list_orders(db) == ([order], [])
+    with pytest.raises(UnknownItemError):
+        receive()
+    put_unknown_item(db)
+
+    receive()
+    assert read_on_hand(db, UNKNOWN) == 5_000

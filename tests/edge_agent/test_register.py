@@ -168,12 +168,13 @@ def test_empty_ticket_is_not_paid(till: Till) -> None:
     assert refusal_code(till.do(CommandName.PAY, tenders=())) == "ticket_empty"
 
 
-def test_cleared_ticket_leaves_no_fact(till: Till, db: Connection) -> None:
+def test_cleared_ticket_leaves_a_trace_and_no_sale(till: Till, db: Connection) -> None:
     till.do(CommandName.SCAN, code=COLA_CODE)
     till.do(CommandName.CLEAR_TICKET)
 
     assert till.ticket.lines == ()
-    assert journal.read_tail(db).seq == 0
+    facts = [fact.happening.kind.value for fact, _body, _head in journal.iterate_facts(db)]
+    assert facts == ["ticket_voided"]
 
 
 def test_refusal_speaks_both_languages(till: Till) -> None:
@@ -222,7 +223,9 @@ def test_folding_the_journal_again_gives_the_same_tables(
     till.do(CommandName.PAY, tenders=((CASH, 300),))
 
     assert check_chain(db) == 2
-    assert [(c.rows, c.differing_rows) for c in verify_projections(db)] == [(1, 0), (1, 0)]
+    rows = {c.table: (c.rows, c.differing_rows) for c in verify_projections(db)}
+    assert (rows["on_hand"], rows["register_receipt"]) == ((1, 0), (1, 0))
+    assert not any(differing for _rows, differing in rows.values())
 
 
 def test_stock_changed_behind_the_journal_is_found(till: Till, db: Connection) -> None:
@@ -230,10 +233,8 @@ def test_stock_changed_behind_the_journal_is_found(till: Till, db: Connection) -
     till.do(CommandName.PAY, tenders=((CASH, 300),))
     db.execute("UPDATE on_hand SET quantity_milli = 5")
 
-    assert {c.table: c.differing_rows for c in verify_projections(db)} == {
-        "on_hand": 2,
-        "register_receipt": 0,
-    }
+    differing = {c.table: c.differing_rows for c in verify_projections(db) if c.differing_rows}
+    assert differing == {"on_hand": 2}
 
 
 def test_every_error_is_a_full_sentence_in_both_languages(till: Till) -> None:

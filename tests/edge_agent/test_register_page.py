@@ -25,6 +25,7 @@ from hardware.sim.serial_scanner import SimulatedSerialScanner
 from hq_hub.services.certificates import init_pki
 from retail_domain.trade.ticket import Ticket
 from tests.edge_agent.shop_setup import COLA_CODE, SCANNER, TOKEN, open_box
+from tests.edge_agent.staffed_store import CARDS, CASHIER, PINS, SUPERVISOR, staff_store
 
 pytestmark = pytest.mark.browser
 
@@ -231,6 +232,38 @@ def test_unknown_code_is_a_sentence_and_english_is_one_tap_away(page: Page) -> N
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_text("People's Road").first).to_be_visible()
+
+
+def test_cashier_signs_in_sells_and_hands_over_to_a_card(
+    browser: Browser, box_process: BoxProcess
+) -> None:
+    with contextlib.closing(open_database(box_process.database)) as db:
+        staff_store(db)
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{box_process.port}/register/#register_no=1&token={TOKEN}")
+    number, pin = page.get_by_label("工号"), page.get_by_label("PIN")
+
+    number.press_sequentially(CASHIER)
+    number.press("Enter")
+    pin.press_sequentially("000000")
+    pin.press("Enter")
+    expect(page.get_by_text("工号或 PIN 错误").first).to_be_visible()
+    number.press_sequentially(CASHIER)
+    number.press("Enter")
+    pin.press_sequentially(PINS[CASHIER])
+    pin.press("Enter")
+    expect(page.get_by_text(f"收银员 {CASHIER}").first).to_be_visible()
+    type_code(page, COLA_CODE)
+    expect(page.get_by_role("status", name="应收")).to_contain_text("3.00")
+    page.get_by_role("button", name="交班退出").click()
+    expect(number).to_be_visible()
+    number.press_sequentially(CARDS[SUPERVISOR])
+    number.press("Enter")
+
+    expect(page.get_by_text(f"收银员 {SUPERVISOR}").first).to_be_visible()
+    expect(page.get_by_role("status", name="应收")).to_contain_text("3.00")
+    context.close()
 
 
 def test_page_without_a_token_gets_nothing(browser: Browser, box_process: BoxProcess) -> None:

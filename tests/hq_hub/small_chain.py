@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import functools
 import pathlib
-import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 
 from hq_hub.reports import checks
 from hq_hub.services import documents, transfers
+from hq_hub.services.actors import TERMINAL
 from hq_hub.services.apply import APPLY_FACTS_MAX, Applied, apply_next
 from hq_hub.services.documents import NewPurchase
 from hq_hub.services.requests import Asked
@@ -29,12 +28,16 @@ from hq_hub.store.stores import Store
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2
 from retail_domain.catalog.item import Price
+from retail_domain.people.permission import Actor
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact import HQ_STORE, Fact, Happening, Payload, Position
 from retail_domain.trade.fact_id import make_fact_id
 from retail_domain.transfers.transfer_order import OrderLine
+from tests.hq_hub.databases import Databases, make_file
 from tests.retail_domain.builders import NOON, make_happening, make_item
 
+BOSS = dataclasses.replace(TERMINAL, person_no="boss")
+"""May do all."""
 STORES = ("S001", "S002", "S003")
 STORE_NUMBERS = {HQ_STORE: 0, "S001": 1, "S002": 2, "S003": 3}
 ITEM_IDS = (1, 2, 3)
@@ -104,10 +107,10 @@ class SmallChain:
         lines = tuple(OrderLine(item_id, 1_000) for item_id in ITEM_IDS)
         return transfers.draft_transfer(self.db, NewTransfer(source, target, lines), self.ask())
 
-    def ask(self) -> Asked:
+    def ask(self, actor: Actor = BOSS) -> Asked:
         """A request of its own."""
         self._requests += 1
-        return Asked("boss", make_fact_id(1, self._requests), NOON)
+        return Asked(actor, make_fact_id(1, self._requests), NOON)
 
     def receive(self, store: str, *payloads: Payload) -> None:
         """Keep facts of a store in the hub's journal, not posted yet."""
@@ -167,7 +170,7 @@ class SmallChain:
     def require_agreement(self) -> None:
         """Books, stock and sub-ledgers agree, and no fact is unaccounted for."""
         ledger = checks.read_ledger_checks(self.db)
-        assert ledger == checks.LedgerChecks(0, 0, 0)
+        assert ledger == checks.LedgerChecks(0, 0, 0, 0, 0)
         assert checks.read_stock_difference_milli(self.db) == 0
         assert checks.read_cost_difference_milli(self.db) == 0
         assert checks.read_transit_difference_milli(self.db) == 0
@@ -178,23 +181,25 @@ class SmallChain:
 
 @contextlib.contextmanager
 def open_chain(folder: pathlib.Path) -> Iterator[SmallChain]:
-    """A new hub in a folder, set up."""
+    """A new hub in a folder, set up; on SQLite."""
     path = folder / "hub.db"
-    path.write_bytes(_make_template())
+    path.write_bytes(make_file(fill_small_chain))
     with _open(sqlite_url(str(path))) as small:
         yield small
 
 
-@functools.cache
-def _make_template() -> bytes:
-    """A hub that is set up, made once: every test starts from a copy."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "hub.db"
-        url = sqlite_url(str(path))
-        create_hub(url, "test-chain")
-        with _open(url) as small:
-            small.set_up()
-        return path.read_bytes()
+@contextlib.contextmanager
+def open_copy(databases: Databases) -> Iterator[SmallChain]:
+    """A new hub on one engine, set up."""
+    with databases.copy(fill_small_chain) as url, _open(url) as small:
+        yield small
+
+
+def fill_small_chain(url: str) -> None:
+    """Make a hub and set it up."""
+    create_hub(url, "test-chain")
+    with _open(url) as small:
+        small.set_up()
 
 
 @contextlib.contextmanager

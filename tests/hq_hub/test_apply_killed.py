@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import uuid
 from typing import NoReturn
 
 import pytest
@@ -12,7 +13,9 @@ import sqlalchemy as sa
 
 from hq_hub.services.apply import apply_next
 from hq_hub.store.engine import open_engine
+from retail_domain.catalog.item import OPEN_ITEM_ID_MIN
 from retail_domain.trade.fact import HQ_STORE
+from retail_domain.trade.reclassification import Reclassified
 from retail_domain.trade.voucher import PeriodClosed
 from tests.hq_hub.small_chain import SmallChain
 from tests.retail_domain.builders import (
@@ -29,7 +32,7 @@ from tests.retail_domain.fact_builders import (
     make_shift_close,
 )
 
-STATEMENTS_OF_A_BLOCK = 34
+STATEMENTS_OF_A_BLOCK = 39
 """Of the block below, BEGIN among them; the last test holds it to that."""
 STEPS_OF_A_BLOCK = STATEMENTS_OF_A_BLOCK + 1
 """COMMIT is the last."""
@@ -51,6 +54,9 @@ TABLES = (
     "supplier_invoice",
     "closed_period",
     "store_day",
+    "own_fact",
+    "purchase_progress",
+    "open_item_sale",
 )
 
 
@@ -86,7 +92,8 @@ def receive_one_of_each(small: SmallChain) -> None:
     small.receive("S001", make_shift_close(10, 9), make_day_close())
     small.receive("S002", make_arrival((1, 1_000)))
     invoice = make_invoice((order_no, "S001", 1, 3_000, 1_100))
-    small.receive(HQ_STORE, invoice, PeriodClosed("2026-11"))
+    known = Reclassified("S001", OPEN_ITEM_ID_MIN, 1, 1_000, uuid.UUID(int=1))
+    small.receive(HQ_STORE, invoice, known, PeriodClosed("2026-11"))
     small.receive_noise("S002", b"noise")
 
 
@@ -112,7 +119,7 @@ def test_hub_killed_before_any_step_leaves_no_part_of_a_block(
     run_until_death(small.url, steps_max)
 
     assert rows_of(small) == dict.fromkeys(TABLES, 0)
-    assert small.apply().posted == 9
+    assert small.apply().posted == 10
     small.require_agreement()
 
 

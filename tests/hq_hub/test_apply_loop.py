@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-import sqlalchemy as sa
 
 from hq_hub.services.apply_loop import ApplyLoop
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.writer import Writer
+from tests.hq_hub.full_disk import fill_disk, make_room
 from tests.hq_hub.small_chain import SmallChain
 from tests.retail_domain.builders import NOON, make_receipt, make_ticket
 
@@ -67,22 +67,17 @@ def test_loop_waits_while_the_disk_is_full(
         small.receive("S001", *[make_ticket((1, 1_000, 300), (2, 1_000, 300)) for _ in range(10)])
     writer = Writer(small.url)
     loop = ApplyLoop(writer, lambda: NOON)
-    writer.submit(limit_pages, small.read("PRAGMA page_count")[0][0]).result()
+    writer.submit(fill_disk).result()
     loop.start()
     wait_until(lambda: "disk of headquarters' server is full" in caplog.text)
     nothing_posted = small.on_hand_milli() == {}
 
-    writer.submit(limit_pages, 1_000_000).result()
+    writer.submit(make_room).result()
 
     wait_until(lambda: small.on_hand_milli() == {("S001", 1): -300_000, ("S001", 2): -300_000})
     loop.close()
     writer.close()
     assert nothing_posted
-
-
-def limit_pages(db: sa.Connection, pages_max: int) -> None:
-    """Make the disk as large as that."""
-    db.exec_driver_sql(f"PRAGMA max_page_count = {pages_max}")
 
 
 def test_loop_comes_back_after_a_failure(
@@ -98,3 +93,11 @@ def test_loop_comes_back_after_a_failure(
             small.db.exec_driver_sql("ALTER TABLE hidden RENAME TO ticket")
 
         wait_until(lambda: small.on_hand_milli() == {("S001", 1): -1_000})
+
+
+def test_loop_indexes_what_it_posted_and_what_it_parked(small: SmallChain) -> None:
+    small.receive("S001", make_ticket((1, 1_000, 300)), make_receipt((1, 3_000)))
+    with running(small):
+        wait_until(lambda: small.read("SELECT count(*) FROM fact_index") == [(2,)])
+
+    assert len(small.parked()) == 1

@@ -17,7 +17,8 @@ from hq_hub.reports import checks
 from hq_hub.services.apply import retry_parked
 from hq_hub.services.rebuild import rebuild_projections, verify_projections
 from retail_domain.trade.fact import Payload
-from tests.hq_hub.small_chain import ITEM_IDS, STORES, SmallChain, open_chain
+from tests.hq_hub.databases import Databases
+from tests.hq_hub.small_chain import ITEM_IDS, STORES, SmallChain, open_copy
 from tests.retail_domain.builders import (
     NOON,
     make_arrival,
@@ -90,9 +91,9 @@ def fold(steps: list[Step]) -> dict[tuple[str, int], int]:
 @hypothesis.settings(max_examples=20)
 @hypothesis.given(STEPS, st.integers(1, 7), st.randoms(use_true_random=False))
 def test_any_history_leaves_books_that_agree_and_can_be_made_again(
-    steps: list[Step], facts_max: int, chance: random.Random
+    databases: Databases, steps: list[Step], facts_max: int, chance: random.Random
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_chain(pathlib.Path(folder)) as small:
+    with tempfile.TemporaryDirectory() as folder, open_copy(databases) as small:
         for step in steps:
             for store, payload in facts_of(small, step):
                 small.receive(store, payload)
@@ -112,8 +113,10 @@ def test_any_history_leaves_books_that_agree_and_can_be_made_again(
 
 @hypothesis.settings(max_examples=10)
 @hypothesis.given(STEPS)
-def test_orders_that_come_after_their_facts_leave_books_that_agree(steps: list[Step]) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_chain(pathlib.Path(folder)) as small:
+def test_orders_that_come_after_their_facts_leave_books_that_agree(
+    databases: Databases, steps: list[Step]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_copy(databases) as small:
         bought = [step for step in steps if step.kind == "buy"]
         for number, step in enumerate(bought, start=1):
             order_no = f"PO-{number:06}"

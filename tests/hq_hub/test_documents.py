@@ -12,7 +12,7 @@ from hq_hub.store import documents as document_store
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.orders import PurchaseLine
 from hq_hub.store.stores import Store
-from protos.documents import decode_order, item_key, order_key
+from protos.documents import PurchaseOrder, decode_order, item_key, order_key
 from protos.feed_hash import hash_scope
 from retail_domain.catalog.item import Price
 from retail_domain.errors import RetailError
@@ -80,6 +80,7 @@ def test_stores_see_quantities_of_a_purchase_and_never_its_cost(small: SmallChai
     small.db.rollback()
 
     order = decode_order(body[order_key(number)])
+    assert isinstance(order, PurchaseOrder)
     assert [(line.item_id, line.quantity_milli) for line in order.lines] == [(1, 5_000)]
     assert small.read("SELECT value_fen FROM purchase_order_line") == [(987_654,)]
 

@@ -76,6 +76,15 @@ def change_database(folder: pathlib.Path, statement: str) -> None:
     engine.dispose()
 
 
+def read_actions(folder: pathlib.Path) -> list[str]:
+    """What the audit tells, oldest first."""
+    engine = open_engine(sqlite_url(str(folder / "database" / "hub.db")))
+    with contextlib.closing(engine.connect()) as db:
+        actions = db.execute(sa.text("SELECT action FROM audit ORDER BY audit_no")).scalars().all()
+    engine.dispose()
+    return list(actions)
+
+
 def test_new_hub_gets_stores_codes_and_people(folder: pathlib.Path) -> None:
     data = ("--data", str(folder))
 
@@ -85,9 +94,30 @@ def test_new_hub_gets_stores_codes_and_people(folder: pathlib.Path) -> None:
         *("add-user", *data, "--user-name", "boss", "--display-name", "老板", "--role", "it"),
         stdin="correct horse battery\n",
     )
+    person = run(
+        *("add-person", *data, "--staff-no", "1001", "--name", "王", "--role", "cashier"),
+        *("--reach", "stores:S001", "--limits", "refund_fen=5000"),
+        stdin="736251\n",
+    )
+    card = run("give-card", *data, "--staff-no", "1001")
+    gone = [
+        run("remove-person", *data, "--staff-no", "1001"),
+        run("remove-user", *data, "--user-name", "boss"),
+    ]
     doctor = run("doctor", *data)
 
-    assert [done.returncode for done in (added, code, user, doctor)] == [0, 0, 0, 0]
+    ran = (added, code, user, person, card, *gone, doctor)
+    assert [done.returncode for done in ran] == [0] * 8
+    assert re.fullmatch(r"[0-9a-f]{32}\n", card.stdout)
+    assert read_actions(folder) == [
+        "put_store",
+        "make_claim_code",
+        "put_user",
+        "put_person",
+        "give_card",
+        "remove_person",
+        "remove_user",
+    ]
     assert re.fullmatch(r"1-(\w{4}-){3}\w{4}\n", code.stdout)
     assert "facts received           0" in doctor.stdout
     assert (folder / "pki" / "ca.key").stat().st_mode & 0o077 == 0
@@ -122,6 +152,29 @@ def test_refusal_is_a_code_and_two_sentences(
     assert second.endswith("。")
 
 
+@pytest.mark.parametrize(
+    ("options", "chart_id"),
+    [((), "small_enterprise"), (("--chart", "enterprise"), "enterprise")],
+)
+def test_chart_of_accounts_is_chosen_when_the_hub_is_made(
+    tmp_path: pathlib.Path, options: tuple[str, ...], chart_id: str
+) -> None:
+    done = run("init", "--data", str(tmp_path / "hub"), *options)
+
+    assert done.returncode == 0, done.stderr
+    engine = open_engine(sqlite_url(str(tmp_path / "hub" / "database" / "hub.db")))
+    with contextlib.closing(engine.connect()) as db:
+        assert db.execute(sa.text("SELECT chart_id FROM hub_state")).scalar_one() == chart_id
+    engine.dispose()
+
+
+def test_unknown_chart_of_accounts_is_refused(tmp_path: pathlib.Path) -> None:
+    done = run("init", "--data", str(tmp_path / "hub"), "--chart", "german")
+
+    assert done.returncode == 2
+    assert not (tmp_path / "hub").exists()
+
+
 def test_half_done_init_may_be_repeated(folder: pathlib.Path) -> None:
     authority = (folder / "pki" / "ca.crt").read_bytes()
     (folder / "hub.toml").unlink()
@@ -150,7 +203,7 @@ def test_doctor_and_rebuild_find_damage_and_put_it_right(tmp_path: pathlib.Path)
     differing = [line.split()[0] for line in compared.stdout.splitlines() if "DIFFERS" in line]
     assert differing == ["on_hand"]
     assert (mended.returncode, healthy.returncode, again.returncode) == (0, 0, 0)
-    assert len(again.stdout.splitlines()) == 1 + len(PROJECTIONS)
+    assert len(again.stdout.splitlines()) == 1 + len(PROJECTIONS) + 2
 
 
 def test_hub_serves_until_it_is_told_to_stop(folder: pathlib.Path) -> None:
@@ -220,3 +273,37 @@ def test_database_that_cannot_be_spoken_to_is_named(tmp_path: pathlib.Path, url:
 
     assert done.returncode == 2
     assert "LIUSHUI_HUB_DATABASE cannot be used" in done.stderr
+
+
+def test_backup_is_made_while_the_hub_serves_and_restored_when_it_does_not(
+    folder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    data, saved = ("--data", str(folder)), str(tmp_path / "saved.db")
+    store = ("add-store", *data, "--store", "S001", "--name", "一号店", "--name-en", "One")
+    assert run(*store).returncode == 0
+    with serving(folder):
+        made = run("backup", *data, "--to", saved)
+        refused = run("restore", *data, "--from", saved)
+
+    restored = run("restore", *data, "--from", saved)
+    again = run("new-generation", *data)
+
+    assert [made.returncode, refused.returncode] == [0, 2]
+    assert refused.stderr.startswith("hub_running: ")
+    first = re.match(r"generation (\d+): 0 facts", restored.stdout)
+    second = re.match(r"generation (\d+): stores send again", again.stdout)
+    assert first is not None
+    assert second is not None
+    assert int(second[1]) > int(first[1])
+    assert run("doctor", *data).returncode == 0
+
+
+def test_postgresql_is_left_to_its_own_tools(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    url = {DATABASE_VARIABLE: "postgresql+psycopg://db/hub"}
+
+    done = run(
+        *("backup", "--data", str(folder), "--to", str(tmp_path / "saved.db")), environment=url
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(("backup_needs_sqlite: ", "config: "))

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import threading
+import time
 
 import pytest
 
 from hq_hub.services import sessions
 from hq_hub.services.errors import SignedOutError, SignInRefusedError, TooManyTriesError
 from hq_hub.services.sessions import TRIES_MAX, TRIES_OF_A_USER_MAX, Tries
-from hq_hub.services.users import NewUser, Role, put_user
+from hq_hub.services.users import hash_password, is_password_of, put_user
+from hq_hub.store.people import User
 from retail_domain.errors import RetailError
-from tests.hq_hub.small_chain import SmallChain
+from tests.hq_hub.databases import Databases, SqliteDatabases
+from tests.hq_hub.small_chain import BOSS, SmallChain
 from tests.retail_domain.builders import NOON
 
+CHIEF = dataclasses.replace(BOSS, person_no="chief")
 PASSWORD = "correct horse battery"
 MINUTE = datetime.timedelta(minutes=1)
 
 
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Hashing takes its time on purpose; sessions on PostgreSQL are in test_postgresql."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+
+
 def put_boss(small: SmallChain, password: str = PASSWORD) -> None:
-    put_user(small.db, NewUser("boss", "老板", Role.MANAGER, password))
+    put_user(small.db, User("boss", "老板", "manager"), hash_password(password), small.ask(CHIEF))
 
 
 def try_password(small: SmallChain, tries: Tries, password: str, user_name: str = "boss") -> None:
@@ -39,7 +50,7 @@ def test_session_tells_who_is_signed_in_until_it_is_closed(small: SmallChain) ->
 
     sessions.close_session(small.db, token)
 
-    assert (found.user_name, found.display_name, found.role) == ("boss", "老板", "manager")
+    assert (found.user_name, found.display_name, found.role_id) == ("boss", "老板", "manager")
     with pytest.raises(SignedOutError):
         sessions.find_user(small.db, token, NOON)
 
@@ -69,7 +80,6 @@ def test_neither_password_nor_token_is_kept(small: SmallChain) -> None:
     assert "$argon2id$" in kept
     assert PASSWORD not in kept
     assert token not in kept
-    assert PASSWORD not in repr(NewUser("boss", "老板", Role.MANAGER, PASSWORD))
 
 
 def test_only_the_newest_sessions_of_a_person_live(small: SmallChain) -> None:
@@ -105,6 +115,20 @@ def test_wrong_name_and_wrong_password_are_refused_alike(
 
     with pytest.raises(SignInRefusedError):
         try_password(small, Tries(), password, user_name)
+
+
+def test_unknown_name_costs_as_much_work_as_a_wrong_password() -> None:
+    known = hash_password(PASSWORD)
+    is_password_of(None, "warm up")
+
+    def work_s(password_hash: str | None) -> float:
+        began = time.thread_time()
+        assert not is_password_of(password_hash, "wrong")
+        return time.thread_time() - began
+
+    unknown_s, wrong_s = (min(work_s(found) for _ in range(3)) for found in (None, known))
+
+    assert 0.5 < unknown_s / wrong_s < 2
 
 
 def test_right_passwords_are_not_counted(small: SmallChain) -> None:
@@ -170,15 +194,20 @@ def test_tries_at_the_same_time_are_all_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "code"),
+    ("user_name", "role_id", "password", "code"),
     [
-        (NewUser("Boss", "老板", Role.IT, PASSWORD), "user_name"),
-        (NewUser("", "老板", Role.IT, PASSWORD), "user_name"),
-        (NewUser("boss", "老板", Role.IT, "short"), "password_too_short"),
+        ("Boss", "it", PASSWORD, "user_name"),
+        ("", "it", PASSWORD, "user_name"),
+        ("boss", "it", "short", "password_too_short"),
+        ("boss", "king", PASSWORD, "role_not_found"),
     ],
 )
-def test_user_that_cannot_be_is_refused(small: SmallChain, user: NewUser, code: str) -> None:
+def test_user_that_cannot_be_is_refused(
+    small: SmallChain, user_name: str, role_id: str, password: str, code: str
+) -> None:
     with pytest.raises(RetailError) as refused:
-        put_user(small.db, user)
+        put_user(
+            small.db, User(user_name, "老板", role_id), hash_password(password), small.ask(CHIEF)
+        )
 
     assert refused.value.code == code

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from hq_hub.reports.paging import Block
+from hq_hub.reports.paging import EVERY_STORE, Block
 from hq_hub.reports.transfers import count_transfers, read_transfer, read_transfers
 from hq_hub.services import documents, transfers
 from hq_hub.services.requests import Asked
@@ -18,7 +18,7 @@ from protos.documents import TransferOrder, decode_order
 from retail_domain.errors import RetailError
 from retail_domain.trade.fact import Payload
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
-from tests.hq_hub.small_chain import SmallChain
+from tests.hq_hub.small_chain import BOSS, SmallChain
 from tests.retail_domain.builders import make_arrival, make_shipment
 
 LINE = OrderLine(1, 1_000)
@@ -113,9 +113,11 @@ def test_state_follows_what_the_stores_did(
 
     assert state_of(small, number) is state
     for asked in TransferState:
-        listed = [row.transfer_no for row in read_transfers(small.db, asked, Block(0, 10))]
+        listed = [
+            row.transfer_no for row in read_transfers(small.db, asked, Block(0, 10), EVERY_STORE)
+        ]
         assert listed == ([number] if asked is state else [])
-        assert count_transfers(small.db, asked) == len(listed)
+        assert count_transfers(small.db, asked, EVERY_STORE) == len(listed)
 
 
 @pytest.mark.parametrize("step", [transfers.approve_transfer, transfers.cancel_transfer])
@@ -229,7 +231,11 @@ def test_two_people_may_use_one_key(small: SmallChain) -> None:
     asked, new = small.ask(), NewTransfer("S001", "S002", (LINE,))
 
     numbers = [
-        transfers.draft_transfer(small.db, new, dataclasses.replace(asked, user_name=name))
+        transfers.draft_transfer(
+            small.db,
+            new,
+            dataclasses.replace(asked, actor=dataclasses.replace(BOSS, person_no=name)),
+        )
         for name in ("boss", "chief")
     ]
 

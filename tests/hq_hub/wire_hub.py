@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import functools
 import json
 import pathlib
-import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from cryptography import x509
@@ -21,12 +21,13 @@ from hq_hub.services.batch_rules import Caller
 from hq_hub.services.certificates import Authority
 from hq_hub.services.enrolment import EnrolmentRequest
 from hq_hub.services.setup import create_hub
-from hq_hub.store.engine import sqlite_url
+from hq_hub.store.engine import open_engine, sqlite_url
 from hq_hub.store.stores import Store
 from protos import chain, claim, codec, signing
 from protos.instant import EPOCH_START, MILLISECOND
 from protos.liushui.v1 import sync_pb2
 from retail_domain.trade.fact import Fact, Payload, Position
+from tests.hq_hub.databases import Databases, make_file
 from tests.retail_domain.builders import NOON, make_happening, make_item, make_receipt
 
 CHAIN = "test-chain"
@@ -62,19 +63,25 @@ class EnrolledBox:
         return Caller(self.store, self.box_id, certificates.fingerprint(certificate))
 
 
-@functools.cache
-def empty_hub() -> bytes:
-    """The file of a new hub: making its tables takes longer than most tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder, "hub.sqlite")
-        create_hub(sqlite_url(str(path)), CHAIN)
-        return path.read_bytes()
+def make_empty_hub(url: str) -> None:
+    """A new hub without stores."""
+    create_hub(url, CHAIN)
 
 
 def make_hub(path: pathlib.Path) -> str:
-    """The URL of a new hub without stores."""
-    path.write_bytes(empty_hub())
+    """The URL of a new hub without stores, on SQLite."""
+    path.write_bytes(make_file(make_empty_hub))
     return sqlite_url(str(path))
+
+
+@contextlib.contextmanager
+def open_empty_hub(databases: Databases) -> Iterator[sa.Connection]:
+    """The writer's connection to a new hub without stores."""
+    with databases.copy(make_empty_hub) as url:
+        engine = open_engine(url)
+        with contextlib.closing(engine.connect()) as db:
+            yield db
+        engine.dispose()
 
 
 def put_stores(db: sa.Connection, *numbers: str) -> None:

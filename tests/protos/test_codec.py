@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protos import codec, documents
 from protos.codec import MalformedFactError, NewerFactError
-from protos.documents import PurchaseOrder, TransferOrder
+from protos.documents import PurchaseOrder, Reclassification, TransferOrder
 from protos.instant import EPOCH_START
 from protos.liushui.v1 import fact_pb2
 from protos.mapping import mapped_fields
@@ -240,9 +240,10 @@ def test_price_survives_the_wire(price: Price) -> None:
             st.sampled_from([TransferState.APPROVED, TransferState.CANCELLED]),
             ORDER_LINES,
         ),
+        st.builds(Reclassification, NAME, NAME, ITEM_ID, ITEM_ID, FEN, st.uuids()),
     )
 )
-def test_order_survives_the_wire(order: PurchaseOrder | TransferOrder) -> None:
+def test_order_survives_the_wire(order: documents.Order) -> None:
     assert documents.decode_order(documents.encode_order(order)) == order
 
 

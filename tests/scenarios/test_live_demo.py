@@ -89,7 +89,7 @@ def test_stores_trade_by_scanner_and_come_back_after_a_kill(live: LiveRun) -> No
     live.wait_until(lambda: hub.get("/transfers?state=received")["total"] >= 1)
     assert history > 500
     checks = hub.get("/trial-balance")["checks"]
-    assert checks == {"stock_vs_gl_fen": 0, "in_transit_vs_gl_fen": 0, "unbalanced_entries": 0}
+    assert set(checks.values()) == {0}
     assert live.stop() == 130
     ports = [PORT_BASE, PORT_BASE + 1, PORT_BASE + 83, *(int(port) for port in links)]
     assert find_taken_ports(ports) == []

@@ -7,6 +7,7 @@ import { Frame, useTexts } from 'kit/preferences.tsx'
 import { ErrorPanel, LoadingPanel } from 'kit/states.tsx'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { readSession, SignedInContext } from './hub.tsx'
+import { PasswordPage } from './password-page.tsx'
 import { Shell } from './shell.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 
@@ -54,6 +55,7 @@ function Console() {
     case 'signed_out':
       return <SignInPage onSignedIn={enter} />
     case 'signed_in':
+      if (gate.session.must_change_password) return <PasswordPage onChanged={enter} />
       return <SignedIn session={gate.session} leave={leave} />
   }
 }

@@ -1,7 +1,9 @@
 // The filters above a list. They write to the address; the list reads from it.
 
 import { SearchOutlined } from '@ant-design/icons'
-import { Button, Input } from 'antd'
+import { Button, DatePicker, Input } from 'antd'
+import dayjs from 'dayjs'
+import 'dayjs/locale/zh-cn'
 import { useTexts } from 'kit/preferences.tsx'
 import { EmptyPanel } from 'kit/states.tsx'
 import { useEffect, useState } from 'react'
@@ -16,7 +18,10 @@ export function SearchFilter({ query, placeholder }: { query: string; placeholde
   useEffect(() => setTyped(query), [query])
   useEffect(() => {
     if (typed === query) return
-    const timer = setTimeout(() => setFilters({ query: typed, page: '' }), TYPING_PAUSE_MS)
+    const timer = setTimeout(
+      () => setFilters({ query: typed, page: '', before: '' }),
+      TYPING_PAUSE_MS,
+    )
     return () => clearTimeout(timer)
   }, [typed, query])
   return (
@@ -28,6 +33,21 @@ export function SearchFilter({ query, placeholder }: { query: string; placeholde
       placeholder={placeholder}
       aria-label={placeholder}
       onChange={(event) => setTyped(event.target.value)}
+    />
+  )
+}
+
+/** Both dates count; each may be left open. */
+export function DateFilter({ filters, label }: { filters: Filters; label: string }) {
+  const chosen = (date: string | undefined) => (date ? dayjs(date) : null)
+  return (
+    <DatePicker.RangePicker
+      allowEmpty={[true, true]}
+      value={[chosen(filters.from), chosen(filters.to)]}
+      aria-label={label}
+      onChange={(_dates, texts) =>
+        setFilters({ from: texts?.[0] ?? '', to: texts?.[1] ?? '', page: '', before: '' })
+      }
     />
   )
 }

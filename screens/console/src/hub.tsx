@@ -17,6 +17,11 @@ export async function signIn(userName: string, password: string): Promise<Sessio
   return ask<Session>(hubUrl('/session'), { method: 'POST', body })
 }
 
+export async function changePassword(oldPassword: string, newPassword: string): Promise<Session> {
+  const body = { old_password: oldPassword, new_password: newPassword }
+  return ask<Session>(hubUrl('/session/password'), { method: 'POST', body })
+}
+
 export async function signOut(): Promise<void> {
   await ask<void>(hubUrl('/session'), { method: 'DELETE' })
 }

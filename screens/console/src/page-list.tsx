@@ -3,6 +3,7 @@
 import {
   AuditOutlined,
   DashboardOutlined,
+  FileSearchOutlined,
   InboxOutlined,
   LineChartOutlined,
   ShopOutlined,
@@ -12,16 +13,22 @@ import type { TextKey } from 'kit/text/index.ts'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 import type { Filters } from './route.ts'
 
-export type PageProps = { filters: Filters }
+/** `params` are the values of the path's `:names`. */
+export type PageProps = { filters: Filters; params: Filters }
 
 export type PageEntry = {
   path: string
-  titleKey: TextKey
-  icon: ReactNode
+  /** The page of the menu that it belongs to, where the first part of the path does not say it. */
+  menu?: string
   Page: ComponentType<PageProps>
 }
 
-export const PAGES: PageEntry[] = [
+export type MenuEntry = PageEntry & {
+  titleKey: TextKey
+  icon: ReactNode
+}
+
+export const MENU: MenuEntry[] = [
   {
     path: '',
     titleKey: 'console.overview',
@@ -58,4 +65,23 @@ export const PAGES: PageEntry[] = [
     icon: <AuditOutlined />,
     Page: lazy(() => import('./pages/trial-balance.tsx')),
   },
+  {
+    path: 'facts',
+    titleKey: 'console.facts',
+    icon: <FileSearchOutlined />,
+    Page: lazy(() => import('./pages/facts.tsx')),
+  },
 ]
+
+/** What the pages of the menu lead to. */
+const DETAILS: PageEntry[] = [
+  { path: 'stores/:store', Page: lazy(() => import('./pages/store.tsx')) },
+  {
+    path: 'accounts/:account_code',
+    menu: 'trial-balance',
+    Page: lazy(() => import('./pages/account.tsx')),
+  },
+  { path: 'facts/:store/:epoch/:seq', Page: lazy(() => import('./pages/fact.tsx')) },
+]
+
+export const PAGES: PageEntry[] = [...MENU, ...DETAILS]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fragmentOf, parseFragment } from './route.ts'
+import { fragmentOf, matchPath, parseFragment } from './route.ts'
 
 test.each([
   ['', { path: '', filters: {} }],
@@ -21,4 +21,18 @@ test('a route reads back as it was written', () => {
 
 test('empty filters are left out of the address', () => {
   expect(fragmentOf({ path: 'sales', filters: { store: '', from: '' } })).toBe('#/sales')
+})
+
+test.each([
+  ['', '', {}],
+  ['stores', 'stores', {}],
+  ['stores', 'stock', null],
+  ['stores/:store', 'stores/S001', { store: 'S001' }],
+  ['stores/:store', 'stores/a%20b', { store: 'a b' }],
+  ['stores/:store', 'stores', null],
+  ['stores/:store', 'stores/', null],
+  ['stores/:store', 'stores/S001/1', null],
+  ['facts/:store/:epoch/:seq', 'facts/S001/1/12', { store: 'S001', epoch: '1', seq: '12' }],
+])('pattern %s of path %s is %o', (pattern, path, values) => {
+  expect(matchPath(pattern, path)).toEqual(values)
 })

@@ -18,6 +18,25 @@ export function fragmentOf({ path, filters }: Route): string {
   return search ? `#/${path}?${search}` : `#/${path}`
 }
 
+/**
+ * The values of a pattern's `:names` in a path: `stores/:store` of `stores/S001` is { store: 'S001' }.
+ * Null when the path is of another page.
+ */
+export function matchPath(pattern: string, path: string): Filters | null {
+  const wanted = pattern.split('/')
+  const parts = path.split('/')
+  if (wanted.length !== parts.length) return null
+  const values: Filters = {}
+  for (const [place, name] of wanted.entries()) {
+    const part = parts[place] ?? ''
+    if (name.startsWith(':')) {
+      if (part === '') return null
+      values[name.slice(1)] = decodeURIComponent(part)
+    } else if (name !== part) return null
+  }
+  return values
+}
+
 function watch(changed: () => void): () => void {
   window.addEventListener('hashchange', changed)
   return () => window.removeEventListener('hashchange', changed)
@@ -26,6 +45,12 @@ function watch(changed: () => void): () => void {
 export function useRoute(): Route {
   const fragment = useSyncExternalStore(watch, () => location.hash)
   return useMemo(() => parseFragment(fragment), [fragment])
+}
+
+/** Open the same page with other filters, so that the way back leads to these. */
+export function goToFilters(changes: Filters): void {
+  const { path, filters } = parseFragment(location.hash)
+  location.hash = fragmentOf({ path, filters: { ...filters, ...changes } })
 }
 
 /** Change some filters of the open page. The way back leads to the page before, not through them. */

@@ -8,18 +8,26 @@ import { EmptyPanel, LoadingPanel } from 'kit/states.tsx'
 import { Suspense } from 'react'
 import { signOut, useSignedIn } from './hub.tsx'
 import { Mark } from './mark.tsx'
-import { PAGES } from './page-list.tsx'
-import { fragmentOf, useRoute } from './route.ts'
+import { MENU, PAGES } from './page-list.tsx'
+import { mayOpen } from './rights.ts'
+import { fragmentOf, matchPath, useRoute } from './route.ts'
 
-function Menu({ path }: { path: string }) {
+/** On a phone the menu is wider than the screen. */
+function showLink(link: HTMLAnchorElement | null) {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
+function Menu({ current }: { current: string }) {
   const { t } = useTexts()
+  const { session } = useSignedIn()
   return (
     <nav className="menu" aria-label={t('console.menu')}>
-      {PAGES.map((entry) => (
+      {MENU.filter((entry) => mayOpen(session, entry.path)).map((entry) => (
         <a
           key={entry.path}
           href={fragmentOf({ path: entry.path, filters: {} })}
-          aria-current={entry.path === path ? 'page' : undefined}
+          aria-current={entry.path === current ? 'page' : undefined}
+          ref={entry.path === current ? showLink : undefined}
         >
           {entry.icon}
           {t(entry.titleKey)}
@@ -30,7 +38,7 @@ function Menu({ path }: { path: string }) {
 }
 
 function TopBar() {
-  const { t } = useTexts()
+  const { t, nameOf } = useTexts()
   const { session, leave } = useSignedIn()
   const goOut = async () => {
     await signOut()
@@ -48,7 +56,7 @@ function TopBar() {
         </span>
         <span>
           {session.display_name}
-          <small>{t(`role.${session.role}`)}</small>
+          <small>{nameOf({ name: session.role_name, name_en: session.role_name_en })}</small>
         </span>
       </span>
       <Button
@@ -62,18 +70,30 @@ function TopBar() {
   )
 }
 
+function findPage(path: string) {
+  for (const { path: pattern, menu = path.split('/')[0], Page } of PAGES) {
+    const params = matchPath(pattern, path)
+    if (params) return { Page, params, menu }
+  }
+  return null
+}
+
 export function Shell() {
   const { t } = useTexts()
-  const { path, filters } = useRoute()
-  const entry = PAGES.find((candidate) => candidate.path === path)
+  const { session } = useSignedIn()
+  const { path: asked, filters } = useRoute()
+  const first = MENU.find((candidate) => mayOpen(session, candidate.path))
+  // Who may not see the first page begins with the first that is theirs.
+  const path = asked === '' ? (first?.path ?? '') : asked
+  const found = mayOpen(session, path) ? findPage(path) : null
   return (
     <div className="shell">
       <TopBar />
-      <Menu path={path} />
+      <Menu current={found?.menu ?? ''} />
       <main className="page">
         <Suspense fallback={<LoadingPanel />}>
-          {entry ? (
-            <entry.Page key={path} filters={filters} />
+          {found ? (
+            <found.Page key={path} filters={filters} params={found.params} />
           ) : (
             <EmptyPanel title={t('console.not_found')} help={t('console.not_found_help')} />
           )}

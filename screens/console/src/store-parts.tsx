@@ -4,7 +4,7 @@ import { Select, Tag } from 'antd'
 import type { StoreFreshness, StoreRow } from 'kit/api-types.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useHubRead } from './hub.tsx'
-import { setFilters } from './route.ts'
+import { fragmentOf, setFilters } from './route.ts'
 
 /** The most the hub gives in one block; a chain has fewer stores. */
 export const BLOCK_MAX = 500
@@ -35,6 +35,18 @@ export function StoreName({ store, name }: { store: string; name: string }) {
 export function useStores(): StoreRow[] {
   const { answer } = useHubRead('/stores', { start: 0, end: BLOCK_MAX }, STORE_NAMES_EVERY_MS)
   return answer?.rows ?? []
+}
+
+/** Names stores by number in the language of the page; the number itself until they are read. */
+export function useStoreNames(): (store: string) => string {
+  const { nameOf } = useTexts()
+  const stores = useStores()
+  const names = new Map(stores.map((row) => [row.store, nameOf(row)]))
+  return (store) => names.get(store) ?? store
+}
+
+export function storeHref(store: string): string {
+  return fragmentOf({ path: `stores/${encodeURIComponent(store)}`, filters: {} })
 }
 
 type StoreSelectProps = {
@@ -72,7 +84,7 @@ export function StoreFilter({ store }: { store: string | undefined }) {
       allowClear
       value={store || undefined}
       placeholder={t('list.all_stores')}
-      onChange={(chosen) => setFilters({ store: chosen ?? '', page: '' })}
+      onChange={(chosen) => setFilters({ store: chosen ?? '', page: '', before: '' })}
     />
   )
 }

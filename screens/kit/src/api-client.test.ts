@@ -70,3 +70,9 @@ test('parameters that are empty are left out of the query', () => {
 
   expect(path).toBe('/stock?query=%E5%8F%AF%E4%B9%90&start=0')
 })
+
+test('a parameter that the path names goes there, and nowhere else', () => {
+  const path = pathWithQuery('/facts/{store}/{seq}', { store: 'S 1/2', seq: 12, limit: 5 })
+
+  expect(path).toBe('/facts/S%201%2F2/12?limit=5')
+})

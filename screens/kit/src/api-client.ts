@@ -18,14 +18,23 @@ export class ApiError extends Error {
 
 export type Query = Record<string, string | number | undefined>
 
-/** Path and query; parameters that are undefined or empty are left out. */
+/**
+ * Path and query; parameters that are undefined or empty are left out. A parameter whose {name} stands
+ * in the path goes there.
+ */
 export function pathWithQuery(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams()
+  let filled = path
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') parameters.set(name, String(value))
+    if (value === undefined || value === '') continue
+    if (path.includes(`{${name}}`)) {
+      filled = filled.replace(`{${name}}`, encodeURIComponent(value))
+    } else {
+      parameters.set(name, String(value))
+    }
   }
   const text = parameters.toString()
-  return text ? `${path}?${text}` : path
+  return text ? `${filled}?${text}` : filled
 }
 
 function isRefusal(body: unknown): body is Refusal {

@@ -83,7 +83,10 @@ export type RegisterState = {
   store_name: string
   store_name_en: string
   register_no: string
+  /** Who is there for this screen; empty: it asks for a PIN or a card. */
   staff_no: string
+  /** Whether headquarters lists people for this store; otherwise nobody signs in. */
+  is_staffed: boolean
   business_date: string
   lines: Line[]
   totals: Totals
@@ -163,7 +166,15 @@ export type Listing<Row> = { rows: Row[]; total: number; as_of: AsOf }
 export type Session = {
   user_name: string
   display_name: string
-  role: 'manager' | 'finance' | 'it'
+  role: string
+  role_name: string
+  role_name_en: string
+  rights: string[]
+  /** What is shown beyond the ordinary: cost, margin, member_data. */
+  fields: string[]
+  reach: string
+  /** Nothing else is answered before. */
+  must_change_password: boolean
 }
 
 export type DaySales = { business_date: string; amount_fen: number }
@@ -173,14 +184,15 @@ export type Overview = {
   sales_fen: number
   tickets: number
   average_ticket_fen: number
-  margin_fen: number
+  /** Figures of cost and margin are absent for who may not see them. */
+  margin_fen?: number
   /** Margin per 10,000 of net sales. */
-  margin_rate_bp: number
+  margin_rate_bp?: number
   stores_total: number
   stores_fresh: number
   parked: number
   quarantined: number
-  in_transit_fen: number
+  in_transit_fen?: number
   in_transit_transfers: number
   sales_by_day: (DaySales & { tickets: number })[]
   top_stores: (Names & { store: string; amount_fen: number })[]
@@ -203,8 +215,8 @@ export type StoreRow = Names & {
   parked: number
   quarantined: number
   last_business_date: string | null
-  /** Of `last_business_date`. */
-  sales_fen: number
+  /** Of `last_business_date`; absent for who may not see sales. */
+  sales_fen?: number
 }
 
 export type StockState = 'sellable' | 'damaged' | 'display' | 'quarantine'
@@ -218,12 +230,12 @@ export type StockRow = Names & {
   state: StockState
   lot: string
   quantity_milli: number
-  value_fen: number
+  value_fen?: number
 }
 
 /** `sums` are those of the whole query, not of the page. */
 export type StockListing = Listing<StockRow> & {
-  sums: { quantity_milli: number; value_fen: number }
+  sums: { quantity_milli: number; value_fen?: number }
 }
 
 export type TransferState = 'drafted' | 'approved' | 'in_transit' | 'received' | 'cancelled'
@@ -236,7 +248,7 @@ export type TransferLine = Names & {
   received_milli: number
   settled_milli: number
   in_transit_milli: number
-  in_transit_fen: number
+  in_transit_fen?: number
 }
 
 export type TransferRow = {
@@ -250,7 +262,28 @@ export type TransferRow = {
   created_by: string
   approved_at: string | null
   approved_by: string | null
+  /** The first shipment and the last receipt, by the boxes' clocks. */
+  shipped_at: string | null
+  received_at: string | null
   lines: TransferLine[]
+}
+
+export type DiscrepancyKind = 'shipment_unknown' | 'received_more' | 'received_less' | 'overdue'
+
+export type Discrepancy = {
+  kind: DiscrepancyKind
+  missing_milli: number
+  surplus_milli: number
+  value_fen: number
+  since: string | null
+  transfer: TransferRow
+}
+
+export type TransferBoard = {
+  states: { state: TransferState; transfers: number }[]
+  in_transit: { transfers: number; quantity_milli: number; value_fen: number }
+  discrepancies: Discrepancy[]
+  as_of: AsOf
 }
 
 export type TransferDraft = {
@@ -259,16 +292,56 @@ export type TransferDraft = {
   lines: { item_id: number; quantity_milli: number }[]
 }
 
-export type AccountRow = Names & {
-  account_code: string
-  side: 'debit' | 'credit'
+export type AccountName = Names & { account_code: string; side: 'debit' | 'credit' }
+
+/** A balance stands on the side that it really has. */
+export type LedgerTotals = {
+  opening_debit_fen: number
+  opening_credit_fen: number
   debit_fen: number
   credit_fen: number
+  closing_debit_fen: number
+  closing_credit_fen: number
+}
+
+/** `balance_fen` is the closing, above zero on the account's normal side. */
+export type AccountRow = AccountName & LedgerTotals & { balance_fen: number }
+
+export type CardLine = {
+  business_date: string
+  period: string
+  entry_store: string
+  store: string
+  epoch: number
+  seq: number
+  line_no: number
+  kind: string
+  register_no: string
+  receipt_no: number | null
+  document_no: string
+  debit_fen: number
+  credit_fen: number
+  /** After this line, above zero on the account's normal side. */
   balance_fen: number
 }
 
+/** `sums` are those of the whole query, the rest is of the rows. */
+export type LedgerCard = Listing<CardLine> & {
+  account: AccountName
+  sums: {
+    lines: number
+    opening_fen: number
+    debit_fen: number
+    credit_fen: number
+    closing_fen: number
+  }
+  brought_forward_fen: number
+  block_debit_fen: number
+  block_credit_fen: number
+}
+
 export type TrialBalance = Listing<AccountRow> & {
-  totals: { debit_fen: number; credit_fen: number }
+  totals: LedgerTotals
   /** All zero when the books are right. */
   checks: { stock_vs_gl_fen: number; in_transit_vs_gl_fen: number; unbalanced_entries: number }
 }
@@ -280,8 +353,8 @@ export type SalesFigures = {
   tax_fen: number
   net_fen: number
   discount_fen: number
-  cost_fen: number
-  margin_fen: number
+  cost_fen?: number
+  margin_fen?: number
 }
 
 export type SalesRow = Names & SalesFigures & { store: string; business_date: string }
@@ -289,14 +362,148 @@ export type SalesRow = Names & SalesFigures & { store: string; business_date: st
 /** `by_day` and `totals` are those of the whole query, not of the page. */
 export type SalesListing = Listing<SalesRow> & { by_day: DaySales[]; totals: SalesFigures }
 
+/** What became of a fact at the hub. */
+export type FactState = 'posted' | 'parked' | 'waiting'
+
+/** What cannot be read of a fact is null or empty. */
+export type FactRow = {
+  store: string
+  epoch: number
+  seq: number
+  kind: string
+  state: FactState
+  business_date: string | null
+  wall_at: string | null
+  received_at: string
+  staff_no: string
+  register_no: string
+  receipt_no: number | null
+  document_no: string
+  amount_fen: number | null
+  fact_id: string | null
+}
+
+/** `next_page` is asked for with `before`. */
+export type FactListing = {
+  rows: FactRow[]
+  next_page: string | null
+  /** Kept, but not found by a search yet. */
+  not_indexed: number
+  as_of: AsOf
+}
+
+/** A value of a fact's payload, under the name that it has on the wire. */
+export type Plain = number | string | boolean | null | Plain[] | { [name: string]: Plain }
+
+export type ItemNames = Names & { sku: string; unit_of_measure: string }
+
+export type MovementRow = Names & {
+  line_no: number
+  state: StockState
+  item_id: number
+  sku: string
+  lot: string
+  quantity_milli: number
+  cost_fen: number
+}
+
+export type EntryRow = Names & {
+  line_no: number
+  entry_store: string
+  account_code: string
+  transfer_no: string
+  debit_fen: number
+  credit_fen: number
+}
+
+export type FactDetail = Omit<FactRow, 'receipt_no' | 'document_no' | 'amount_fen'> & {
+  store_name: string
+  store_name_en: string
+  receive_no: number
+  schema_version: number
+  box_id: string
+  boot_id: string
+  monotonic_ms: number
+  payload: { [name: string]: Plain }
+  unknown_fields: number[]
+  items: Record<string, ItemNames>
+  receipt: Receipt | null
+  movements: MovementRow[]
+  entry: EntryRow[]
+  causes: FactRow[]
+  missing_causes: string[]
+  effects: FactRow[]
+  posting: { apply_no: number; period: string; document_version: number } | null
+  parking: { reason_code: string; detail: string; parked_at: string } | null
+  body_bytes: number
+  /** The first bytes, in hexadecimal. */
+  body_head: string
+  head: string
+  as_of: AsOf
+}
+
+export type BoxRow = {
+  box_id: string
+  epoch: number
+  state: 'active' | 'replaced' | 'revoked'
+  enrolled_at: string
+  durable_seq: number
+  applied_seq: number
+}
+
+export type ParkedRow = {
+  epoch: number
+  seq: number
+  kind: string
+  reason_code: string
+  detail: string
+  parked_at: string
+}
+
+export type QuarantinedRow = {
+  box_id: string
+  reason_code: string
+  size_bytes: number
+  times: number
+  is_kept: boolean
+  first_at: string
+  last_at: string
+}
+
+export type StoreDetail = {
+  row: StoreRow
+  legal_entity: string
+  boxes: BoxRow[]
+  hello: {
+    box_id: string
+    epoch: number
+    tail_seq: number
+    believed_durable_seq: number
+    software_version: string
+    /** The box's clock less the hub's. */
+    clock_offset_ms: number
+    is_clock_wrong: boolean
+  } | null
+  parked: ParkedRow[]
+  quarantined: QuarantinedRow[]
+  days: (DaySales & { tickets: number })[]
+  facts: FactRow[]
+  as_of: AsOf
+}
+
 /** What each read of the hub answers, by its path under /api/v1. */
 export type HubReads = {
   '/session': Session
   '/overview': Overview
   '/stores': Listing<StoreRow>
+  '/stores/{store}': StoreDetail
+  '/facts': FactListing
+  '/facts/{store}/{epoch}/{seq}': FactDetail
   '/stock': StockListing
   '/items': Listing<Item>
   '/transfers': Listing<TransferRow>
+  '/transfers/board': TransferBoard
   '/trial-balance': TrialBalance
+  '/ledger/{account_code}': LedgerCard
   '/sales': SalesListing
 }

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { BindingPage } from './binding-page.tsx'
 import { keepCredentials, loadCredentials } from './credentials.ts'
 import type { Credentials } from './register-link.ts'
+import { SignInPage } from './sign-in-page.tsx'
 import { Till } from './till.tsx'
 import { useRegister } from './use-register.ts'
 
@@ -17,6 +18,7 @@ function Register({ credentials, onBind }: RegisterProps) {
   if (view.link === 'refused') {
     return <BindingPage refusal={view.refusal} known={credentials} onBind={onBind} />
   }
+  if (view.state?.staff_no === '') return <SignInPage state={view.state} />
   if (view.state) return <Till view={view} state={view.state} link={link} />
   if (view.link === 'lost') {
     return (

@@ -1,11 +1,13 @@
 // The bar on top: which till this is, and whether the box and headquarters hear it.
 
-import { ShopOutlined } from '@ant-design/icons'
+import { LogoutOutlined, ShopOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
 import { tellAge, useNow } from 'kit/ages.tsx'
 import type { RegisterState, Status } from 'kit/api-types.ts'
 import { PreferenceSwitches } from 'kit/preference-switches.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { memo, type ReactNode } from 'react'
+import { signOut } from './sign-in.ts'
 import type { LinkState } from './view.ts'
 
 type PillProps = { tone: 'ok' | 'warning' | 'down' | 'quiet'; children: ReactNode }
@@ -65,6 +67,15 @@ export const TillHeader = memo(function TillHeader({ state, link }: TillHeaderPr
         <DevicesPill status={state.status} />
       </div>
       <PreferenceSwitches />
+      {state.is_staffed ? (
+        <Button
+          type="text"
+          icon={<LogoutOutlined />}
+          aria-label={t('register.sign_out')}
+          title={t('register.sign_out')}
+          onClick={() => void signOut()}
+        />
+      ) : null}
     </header>
   )
 })

@@ -1,12 +1,12 @@
 // The till: one ticket, the keys that act on it, and which dialog is open.
 
 import type { Line, RegisterState } from 'kit/api-types.ts'
+import { ReceiptPaper } from 'kit/receipt-paper.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { useCallback, useEffect, useRef, useState, type MouseEvent } from 'react'
 import { Entry } from './entry.tsx'
 import { NoticeBanner } from './notice-banner.tsx'
 import { QuickKeys } from './quick-keys.tsx'
-import { ReceiptPaper } from './receipt-paper.tsx'
 import type { RegisterLink } from './register-link.ts'
 import { SidePanel } from './side-panel.tsx'
 import { Ticket } from './ticket.tsx'

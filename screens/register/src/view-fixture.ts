@@ -45,6 +45,7 @@ export const STATE: RegisterState = {
   store_name_en: 'Changsha Wuyi',
   register_no: '2',
   staff_no: '1007',
+  is_staffed: false,
   business_date: '2026-11-22',
   lines: [line(1), line(2)],
   totals: totals(600, 2),

@@ -19,9 +19,10 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from google.protobuf.message import DecodeError, Message
 
-from edge_agent.services import exchange
+from edge_agent.services import exchange, new_life
+from edge_agent.services.carry_over import import_unsent
 from edge_agent.services.exchange import Speaker
-from edge_agent.store import feeds, journal
+from edge_agent.store import backup, feeds, history, journal
 from edge_agent.store.database import open_database, write_transaction
 from edge_agent.store.identity import Identity, read_identity, write_identity
 from edge_agent.store.migrations import migrate
@@ -31,16 +32,20 @@ from edge_agent.sync.signals import (
     Effect,
     Effects,
     MoveCursor,
+    RequestFacts,
     RequestPage,
     SendBatch,
     SendHello,
+    TakeFacts,
     Transport,
 )
 from edge_agent.sync.uplink import Uplink
-from hq_hub.services import batches
+from hq_hub.services import batches, recovery
 from hq_hub.services import feeds as hub_feeds
-from hq_hub.store import feed_pages, registry
+from hq_hub.services import history as hub_history
+from hq_hub.store import alarms, feed_pages, registry
 from hq_hub.store import journal as hub_journal_store
+from hq_hub.store.alarms import AlarmKind
 from hq_hub.store.engine import open_engine, sqlite_url
 from hq_hub.store.registry import BoxState
 from hq_hub.store.schema import hub_state
@@ -50,6 +55,10 @@ from tests.hq_hub.wire_hub import CHAIN, EnrolledBox, enrol_box, make_hub, put_i
 from tests.retail_domain.builders import NOON, make_happening, make_receipt
 
 STORE = "S001"
+Asked = sync_pb2.SignedHello | sync_pb2.SignedBatch | sync_pb2.FeedRequest | sync_pb2.JournalRequest
+Page = sync_pb2.FeedRequest | sync_pb2.JournalRequest
+"""Read beside the writer: the hub is never too busy for them."""
+BUSY_RETRY_MS = 2_000
 MQTT, GRPC = Transport.MQTT, Transport.GRPC
 BODY_KINDS: dict[str, Callable[[bytes], Message]] = {
     "hello": sync_pb2.SignedHello.FromString,
@@ -57,6 +66,8 @@ BODY_KINDS: dict[str, Callable[[bytes], Message]] = {
     "request": sync_pb2.FeedRequest.FromString,
     "ack": sync_pb2.Ack.FromString,
     "page": sync_pb2.FeedPage.FromString,
+    "facts_request": sync_pb2.JournalRequest.FromString,
+    "facts": sync_pb2.JournalPage.FromString,
 }
 
 SIGNED_KINDS = {"hello", "batch"}
@@ -80,10 +91,11 @@ class Chances:
     box_crash: float = 0.02
     hub_backup: float = 0.04
     hub_restore: float = 0.02
+    hub_busy: float = 0.04
     delay_max_ms: int = 900
 
 
-CALM = Chances(0, 0, 0, 0, 0, 0, 0, 0, 0, 50)
+CALM = Chances(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,14 +113,18 @@ def make_templates(folder: pathlib.Path) -> Templates:
         put_items(db, 1, 2, 3)
         box = enrol_box(db, STORE)
     engine.dispose()
-    path = str(folder / "box.sqlite")
+    make_box_file(str(folder / "box.sqlite"), box)
+    return Templates(folder, box)
+
+
+def make_box_file(path: str, box: EnrolledBox) -> None:
+    """The database of a box that was just enrolled."""
     migrate(path)
     box_db = open_database(path)
     with write_transaction(box_db):
         identity = Identity(CHAIN, STORE, box.box_id, "一店", "Store 1", "Z1")
         write_identity(box_db, identity, epoch=box.epoch, epoch_start_head=box.epoch_start_head)
     box_db.close()
-    return Templates(folder, box)
 
 
 class Hub:
@@ -162,9 +178,28 @@ class Hub:
         with self.db.begin():
             return feed_pages.read_generation(self.db)
 
-    def read_durable_seq(self) -> int:
+    def read_epoch(self) -> int:
+        """The newest of the store."""
         with self.db.begin():
-            return hub_journal_store.read_cursor(self.db, STORE, 1).durable_seq
+            return registry.read_last_epoch(self.db, STORE)[0]
+
+    def read_durable_seq(self) -> int:
+        """Of the newest epoch."""
+        epoch = self.read_epoch()
+        with self.db.begin():
+            return hub_journal_store.read_cursor(self.db, STORE, epoch).durable_seq
+
+    def read_fact_ids(self) -> list[bytes]:
+        with self.db.begin():
+            return list(self.db.execute(sa.select(hub_journal.c.fact_id)).scalars())
+
+    def read_alarms(self) -> set[AlarmKind]:
+        with self.db.begin():
+            return {alarm.kind for alarm in alarms.read_open_alarms(self.db, STORE)}
+
+    def approve_epoch(self, boot: str = "") -> int:
+        """A person looks at the alarm and lets the box go on."""
+        return recovery.approve_epoch(self.db, STORE, boot, NOON).epoch
 
     def read_bodies(self) -> list[tuple[int, bytes]]:
         table = hub_journal.c
@@ -198,6 +233,7 @@ class World:
         self.images = 0
         self.check_cursor = True
         self.applied = 0
+        self.lives = 0
         self._box = templates.box
         self._box_path = str(folder / "box.sqlite")
         self._transports = transports
@@ -206,6 +242,7 @@ class World:
         self._network: list[tuple[int, int, str, Transport, bytes]] = []
         self._sent = 0
         self.fact_no = 0
+        self.boot_id = uuid.UUID(int=7)
         self._start_box()
 
     def close(self) -> None:
@@ -241,11 +278,32 @@ class World:
         self._start_box()
         return image
 
-    def restore_box(self, image: pathlib.Path) -> None:
-        """Put an image back and start the box; the register counts on from what was sold."""
+    def restore_box(self, image: pathlib.Path, boot_id: uuid.UUID | None = None) -> None:
+        """Put an image back and start the box; the register counts on from what was sold.
+
+        With another boot id it is another machine.
+        """
+        self.boot_id = boot_id or self.boot_id
         self.box_db.close()
         shutil.copy(image, self._box_path)
         self._start_box()
+
+    def replace_box(self) -> None:
+        """The box's disk is gone: another machine takes the store over."""
+        self.box_db.close()
+        self._box = enrol_box(self.hub.db, STORE, is_replacement=True)
+        pathlib.Path(self._box_path).unlink()
+        make_box_file(self._box_path, self._box)
+        self._start_box()
+
+    def import_facts(self, path: pathlib.Path) -> None:
+        """Take over what another machine of the store has in a file."""
+        import_unsent(self.box_db, self._identity, path)
+        self._carry_out(self.core.journal_grew(journal.read_tail(self.box_db), self.now_ms))
+
+    def read_fact_ids(self) -> list[bytes]:
+        rows = self.box_db.execute("SELECT fact_id FROM journal").fetchall()
+        return [fact_id for (fact_id,) in rows if isinstance(fact_id, bytes)]
 
     def reinstate_box(self) -> None:
         """Somebody at headquarters takes a revocation back."""
@@ -256,13 +314,23 @@ class World:
         self.box_db: Connection = open_database(self._box_path)
         self.box_db.execute("PRAGMA synchronous = OFF")
         self._identity = read_identity(self.box_db, self._box_path)
-        self._speaker = Speaker(self._identity, self._box.key, uuid.UUID(int=7), "0.1.0")
+        self._speaker = Speaker(self._identity, self._box.key, self.boot_id, "0.1.0")
+        self._start_core()
+
+    def _start_core(self) -> None:
         self.core = Uplink(
-            journal.read_tail(self.box_db), feeds.read_positions(self.box_db), self.random.random
+            journal.read_tail(self.box_db),
+            feeds.read_positions(self.box_db),
+            self.random.random,
+            history.read_missing_life(self.box_db),
         )
         self._is_up = dict.fromkeys(self._transports, False)
 
     # Time.
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Nothing happens for so long."""
+        self.now_ms += milliseconds
 
     def step(self, chances: Chances) -> None:
         """Let some time pass, with what arrives in it and what goes wrong."""
@@ -286,7 +354,8 @@ class World:
         with self.hub.db.begin():
             hub_items = hub_feeds.read_positions(self.hub.db, STORE)[0]
         return (
-            tail.durable_seq == tail.seq == self.hub.read_durable_seq()
+            tail.epoch == self.hub.read_epoch()
+            and tail.durable_seq == tail.seq == self.hub.read_durable_seq()
             and tail.hub_generation == self.hub.read_generation()
             and (position.generation, position.version, position.content_hash)
             == (hub_items.generation, hub_items.version, hub_items.content_hash)
@@ -296,6 +365,8 @@ class World:
     def _watch(self) -> None:
         """What must hold at every moment."""
         tail = journal.read_tail(self.box_db)
+        if tail.epoch != self.hub.read_epoch():
+            return  # Its cursor counts in an epoch that is closed, or that this hub lost.
         kept = self.hub.read_durable_seq()
         self.hub_kept_max = max(self.hub_kept_max, kept)
         assert tail.durable_seq <= self.hub_kept_max, "acknowledged, but never kept"
@@ -344,17 +415,21 @@ class World:
             self._carry_out(self.core.acknowledged(transport, message, self.now_ms))
         elif isinstance(message, sync_pb2.FeedPage):
             self._carry_out(self.core.page_received(transport, message, self.now_ms))
+        elif isinstance(message, sync_pb2.JournalPage):
+            self._carry_out(self.core.facts_received(transport, message, self.now_ms))
         else:
-            assert isinstance(
-                message, sync_pb2.SignedHello | sync_pb2.SignedBatch | sync_pb2.FeedRequest
-            )
+            assert isinstance(message, Asked)
             self._ask_hub(transport, message)
 
     def _ask_hub(
         self,
         transport: Transport,
-        message: sync_pb2.SignedHello | sync_pb2.SignedBatch | sync_pb2.FeedRequest,
+        message: Asked,
     ) -> None:
+        if not isinstance(message, Page) and self._happens("hub_busy", self._chances.hub_busy):
+            busy = batches.make_busy(STORE, BUSY_RETRY_MS)
+            self._send("ack", transport, busy.SerializeToString())
+            return
         caller = self._box.topic if transport is MQTT else self._box.certificate
         now = NOON + datetime.timedelta(milliseconds=self.now_ms)
         self.hub.crash_at_commit = self._happens("hub_crash_before", self._chances.hub_crash)
@@ -364,6 +439,9 @@ class World:
                     page = hub_feeds.read_page(self.hub.db, message, STORE)
                 if page is not None:
                     self._send("page", transport, page.SerializeToString())
+                return
+            if isinstance(message, sync_pb2.JournalRequest):
+                self._answer_history(transport, message)
                 return
             if isinstance(message, sync_pb2.SignedBatch):
                 ack = batches.accept_batch(self.hub.db, message, caller, now)
@@ -379,6 +457,13 @@ class World:
             self.hub.crash()
             return
         self._send("ack", transport, ack.SerializeToString())
+
+    def _answer_history(self, transport: Transport, request: sync_pb2.JournalRequest) -> None:
+        with self.hub.db.begin():
+            box = registry.find_active_box(self.hub.db, STORE)
+            assert box is not None
+            page = hub_history.read_page(self.hub.db, request, box)
+        self._send("facts", transport, page.SerializeToString())
 
     def _break_things(self) -> None:
         chances = self._chances
@@ -428,7 +513,8 @@ class World:
 
     def _send_hello(self, effect: SendHello) -> Effects:
         now = NOON + datetime.timedelta(milliseconds=self.now_ms)
-        hello = exchange.make_hello(self.box_db, self._speaker, now)
+        reason = self.core.state.stopped_reason
+        hello = exchange.make_hello(self.box_db, self._speaker, now, reason)
         self._send("hello", effect.transport, hello.SerializeToString())
         return ()
 
@@ -465,6 +551,31 @@ class World:
         self.applied += is_applied
         return self.core.pages_applied(self.now_ms, is_applied=is_applied)
 
+    def _request_facts(self, effect: RequestFacts) -> Effects:
+        request = sync_pb2.JournalRequest(
+            store=STORE, after_epoch=effect.after_epoch, after_seq=effect.after_seq
+        )
+        self._send("facts_request", effect.transport, request.SerializeToString())
+        return ()
+
+    def _take_facts(self, effect: TakeFacts) -> Effects:
+        """As the runner; the power may go before the last step."""
+        path, life, page = pathlib.Path(self._box_path), effect.life, effect.page
+        is_taken = new_life.take_page(path, self._identity, life, page)
+        if not is_taken or not page.is_last:
+            return self.core.facts_taken(page, self.now_ms, is_taken=is_taken)
+        staged, aside = new_life.finish(self.box_db, path, self._identity, life)
+        if self._happens("box_crash_in_exchange", self._chances.box_crash):
+            self.box_db.close()
+            self._start_box()
+            return ()
+        backup.end_wal(self.box_db, self._box_path)
+        self.box_db.close()
+        backup.exchange(staged, path, aside)
+        self.lives += 1
+        self._start_box()
+        return ()
+
 
 DOERS: dict[type[Effect], Callable[..., Effects]] = {
     SendHello: World._send_hello,  # noqa: SLF001 - this table is part of the class
@@ -472,4 +583,6 @@ DOERS: dict[type[Effect], Callable[..., Effects]] = {
     RequestPage: World._request_page,  # noqa: SLF001 - as above
     MoveCursor: World._move_cursor,  # noqa: SLF001 - as above
     ApplyPages: World._apply_pages,  # noqa: SLF001 - as above
+    RequestFacts: World._request_facts,  # noqa: SLF001 - as above
+    TakeFacts: World._take_facts,  # noqa: SLF001 - as above
 }

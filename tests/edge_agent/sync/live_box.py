@@ -8,7 +8,7 @@ import pathlib
 import random
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from edge_agent.services.exchange import Speaker
 from edge_agent.store import feeds, journal
@@ -31,6 +31,8 @@ from tests.retail_domain.builders import make_happening, make_receipt
 def make_box_file(path: pathlib.Path, box: EnrolledBox) -> Identity:
     """The database of a box that was just enrolled."""
     identity = Identity(CHAIN, box.store, box.box_id, "店", "Store", "Z1")
+    if path.exists():
+        return identity
     migrate(str(path))
     with contextlib.closing(open_database(str(path))) as db, write_transaction(db):
         write_identity(db, identity, epoch=box.epoch, epoch_start_head=box.epoch_start_head)
@@ -65,12 +67,17 @@ class LiveBox:
     """One box; `async with run_box(...)` keeps its line running."""
 
     def __init__(
-        self, path: pathlib.Path, box: EnrolledBox, identity: Identity, carriers: list[Carrier]
+        self,
+        path: pathlib.Path,
+        box: EnrolledBox,
+        carriers: Sequence[Carrier],
+        first_fact_no: int = 1,
     ) -> None:
+        identity = make_box_file(path, box)
         self.writer = Writer(str(path))
         self.states: list[LineState] = []
         self._identity = identity
-        self._fact_no = 0
+        self._fact_no = first_fact_no - 1
         self.runner = LineRunner(
             Speaker(identity, box.key, uuid.UUID(int=7), "0.1.0"),
             self.writer,
@@ -119,11 +126,11 @@ class LiveBox:
 
 @contextlib.asynccontextmanager
 async def run_box(
-    folder: pathlib.Path, box: EnrolledBox, *carriers: Carrier
+    folder: pathlib.Path, box: EnrolledBox, *carriers: Carrier, first_fact_no: int = 1
 ) -> AsyncIterator[LiveBox]:
+    """The box of a folder; it may be run again, and counts its facts on from a number."""
     path = folder / f"{box.store}-{box.box_id}.sqlite"
-    identity = make_box_file(path, box)
-    live = LiveBox(path, box, identity, list(carriers))
+    live = LiveBox(path, box, carriers, first_fact_no)
     line = asyncio.create_task(live.runner.run())
     try:
         yield live

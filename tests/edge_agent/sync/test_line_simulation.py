@@ -111,6 +111,7 @@ def test_nothing_is_lost_or_doubled_whatever_the_network_does(
         "hub_crash_before",
         "hub_crash_after",
         "hub_restore",
+        "hub_busy",
     }
     assert expected <= {fault for fault, count in faults.items() if count}, faults
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pathlib
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from edge_agent.services.rebuild import check_chain, verify_projections
 from edge_agent.store import journal
 from edge_agent.sync.signals import Transport
 from hq_hub.services import enrolment
+from hq_hub.store.alarms import AlarmKind
 from tests.edge_agent.sync.line_world import CALM, GRPC, MQTT, Templates, World, make_templates
 
 BOTH = frozenset({MQTT, GRPC})
@@ -165,3 +168,132 @@ def test_box_started_from_a_copy_of_its_file_goes_on(world: World) -> None:
     run_until(world, world.is_settled)
 
     assert world.hub.read_durable_seq() == 15
+
+
+# The way out: a person approves, and the box goes on with all that either side knew.
+
+
+def require_all_of_it(world: World, facts: int) -> None:
+    """Box and hub hold the same facts, each once, and the projections follow from them."""
+    mine, kept = world.read_fact_ids(), world.hub.read_fact_ids()
+    assert len(kept) == len(set(kept)) == facts
+    assert set(mine) == set(kept)
+    assert check_chain(world.box_db) == facts
+    assert [c.differing_rows for c in verify_projections(world.box_db) if c.differing_rows] == []
+
+
+def fork(world: World) -> None:
+    """Facts 1-10 on both sides, 11-20 at the hub alone, 21-35 in the restored box alone."""
+    world.sell(10)
+    run_until(world, world.is_settled)
+    image = world.save_box()
+    world.sell(10)
+    run_until(world, world.is_settled)
+    world.restore_box(image)
+    world.sell(15)
+    run_until(world, lambda: AlarmKind.HISTORY_FORKED in world.hub.read_alarms())
+
+
+def test_restored_box_goes_on_in_a_new_epoch_with_all_facts_once(world: World) -> None:
+    fork(world)
+
+    world.hub.approve_epoch()
+    world.sell(2)
+    run_until(world, world.is_settled)
+    world.sell(3)
+    run_until(world, world.is_settled)
+
+    require_all_of_it(world, 40)
+    assert journal.read_tail(world.box_db).epoch == 2
+    assert world.hub.read_alarms() == set()
+    assert world.lives == 1
+
+
+def test_box_restored_twice_gets_two_epochs(world: World) -> None:
+    fork(world)
+    world.hub.approve_epoch()
+    run_until(world, world.is_settled)
+    image = world.save_box()
+    world.sell(4)
+    run_until(world, world.is_settled)
+
+    world.restore_box(image)
+    world.sell(5)
+    run_until(world, lambda: AlarmKind.HISTORY_FORKED in world.hub.read_alarms())
+    world.hub.approve_epoch()
+    run_until(world, world.is_settled)
+
+    require_all_of_it(world, 44)
+    assert journal.read_tail(world.box_db).epoch == 3
+
+
+def test_replaced_box_gets_the_store_s_facts_before_it_sells(world: World) -> None:
+    world.sell(30)
+    run_until(world, world.is_settled)
+
+    world.replace_box()
+    run_until(world, world.is_settled)
+    world.sell(5)
+    run_until(world, world.is_settled)
+
+    require_all_of_it(world, 35)
+    assert journal.read_tail(world.box_db).epoch == 2
+    assert journal.read_tail(world.box_db).seq == 5
+
+
+def test_replaced_box_that_sold_at_once_keeps_those_facts_where_they_are(world: World) -> None:
+    world.sell(30)
+    run_until(world, world.is_settled)
+
+    world.replace_box()
+    world.sell(5)
+    run_until(world, world.is_settled)
+
+    require_all_of_it(world, 35)
+    assert world.lives == 1
+
+
+def test_named_clone_goes_on_and_the_other_stays_fenced(world: World) -> None:
+    world.sell(10)
+    run_until(world, world.is_settled)
+    image = world.save_box()
+    world.sell(5)
+    run_until(world, world.is_settled)
+    first, first_boot = world.save_box(), world.boot_id
+
+    world.restore_box(image, boot_id=uuid.UUID(int=8))
+    world.sell(7)
+    run_until(world, lambda: AlarmKind.HISTORY_FORKED in world.hub.read_alarms())
+    second = world.save_box()
+    world.pass_time(60_000)
+    world.restore_box(first, boot_id=first_boot)
+    run_until(world, lambda: AlarmKind.BOX_CLONED in world.hub.read_alarms())
+    world.hub.approve_epoch(uuid.UUID(int=8).hex)
+    run_until(world, lambda: world.core.state.stopped_reason == "epoch_wrong")
+    assert world.lives == 0
+    world.restore_box(second, boot_id=uuid.UUID(int=8))
+    run_until(world, world.is_settled)
+    require_all_of_it(world, 22)
+    world.restore_box(first, boot_id=first_boot)
+    world.sell(1)
+    run_until(world, lambda: world.core.state.stopped_reason == "epoch_wrong")
+
+    assert world.hub.read_durable_seq() == 7
+    assert world.lives == 1
+
+
+def test_box_whose_epoch_the_restored_hub_lost_hands_over_everything_again(world: World) -> None:
+    world.sell(10)
+    run_until(world, world.is_settled)
+    world.hub.back_up()
+    fork(world)
+    world.hub.approve_epoch()
+    run_until(world, world.is_settled)
+    facts = len(world.read_fact_ids())
+
+    assert world.hub.restore()
+    run_until(world, lambda: AlarmKind.EPOCH_AHEAD in world.hub.read_alarms())
+    assert world.hub.approve_epoch() == 3
+    run_until(world, world.is_settled)
+
+    require_all_of_it(world, facts)

@@ -15,11 +15,12 @@ from fastapi.testclient import TestClient
 from hq_hub.api.app import make_app
 from hq_hub.api.headquarters import SESSION_COOKIE, Headquarters
 from hq_hub.services import sessions
-from hq_hub.services.users import Role
 from hq_hub.store import people
 from hq_hub.store.engine import open_read_engine, write_transaction
 from hq_hub.store.people import User
 from hq_hub.store.writer import Writer
+from retail_domain.people.reach import EVERYWHERE, Reach
+from tests.hq_hub.databases import Databases, SqliteDatabases
 from tests.hq_hub.small_chain import SmallChain
 from tests.hq_hub.wire_hub import authority
 from tests.retail_domain.builders import NOON
@@ -37,13 +38,20 @@ class Desk:
     """Stores that were told of new documents."""
     now: datetime.datetime = NOON
 
-    def sign_in(self) -> None:
+    def sign_in(
+        self,
+        role_id: str = "manager",
+        reach: Reach = EVERYWHERE,
+        *,
+        user_name: str = "boss",
+        must_change: bool = False,
+    ) -> None:
         """Open a session without the password: hashing takes long on purpose."""
         token = sessions.make_token()
         with write_transaction(self.small.db):
-            boss = User("boss", "老板", Role.MANAGER.value)
-            people.write_user(self.small.db, boss, password_hash=_hash_password(), version=1)
-        sessions.open_session(self.small.db, "boss", token, self.now)
+            user = User(user_name, "老板", role_id, reach, must_change=must_change)
+            people.write_user(self.small.db, user, password_hash=_hash_password(), version=1)
+        sessions.open_session(self.small.db, user_name, token, self.now)
         self.client.cookies.set(SESSION_COOKIE, token)
 
     def write(
@@ -58,6 +66,12 @@ class Desk:
 @functools.cache
 def _hash_password() -> str:
     return argon2.PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Routes are the same on every engine; what they ask is tested below them on both."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture

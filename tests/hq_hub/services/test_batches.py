@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import pathlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,19 +10,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from hq_hub.services import batches, enrolment
 from hq_hub.services.batch_rules import BATCH_FACTS_MAX, CONTENT_BYTES_MAX, Caller
-from hq_hub.store.engine import open_engine
 from hq_hub.store.quarantine import STORE_BYTES_MAX, STORE_ROWS_MAX, RefusedBatch, quarantine_batch
 from hq_hub.store.schema_ingest import heard_from, hub_journal, quarantine
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2, sync_pb2
 from retail_domain.trade.fact_kind import FactKind
+from tests.hq_hub.databases import Databases
 from tests.hq_hub.wire_hub import (
     EnrolledBox,
     enrol_box,
     make_batch,
     make_bodies,
     make_hello,
-    make_hub,
+    open_empty_hub,
     put_stores,
     sign_batch,
 )
@@ -32,12 +30,10 @@ from tests.retail_domain.builders import NOON
 
 
 @pytest.fixture
-def db(tmp_path: pathlib.Path) -> Iterator[sa.Connection]:
-    engine = open_engine(make_hub(tmp_path / "hub.sqlite"))
-    with contextlib.closing(engine.connect()) as connection:
+def db(databases: Databases) -> Iterator[sa.Connection]:
+    with open_empty_hub(databases) as connection:
         put_stores(connection, "S001", "S002")
         yield connection
-    engine.dispose()
 
 
 @pytest.fixture
@@ -399,6 +395,8 @@ def test_hello_is_answered_with_where_the_hub_stands(db: sa.Connection, box: Enr
         ("items", "*", 0),
         ("prices", "Z1", 0),
         ("orders", "S001", 0),
+        ("roles", "*", 0),
+        ("people", "S001", 0),
     ]
     with db.begin():
         heard = db.execute(sa.select(heard_from.c.store, heard_from.c.tail_seq)).all()
@@ -407,7 +405,7 @@ def test_hello_is_answered_with_where_the_hub_stands(db: sa.Connection, box: Enr
 
 @pytest.mark.parametrize(
     ("content", "reason_code"),
-    [(b"\xff\xff", "not_readable"), (b"\0" * 5_000, "too_large"), (b"", "box_unknown")],
+    [(b"\xff\xff", "not_readable"), (b"\0" * 17_000, "too_large"), (b"", "box_unknown")],
 )
 def test_hello_that_nobody_sends_is_refused(
     db: sa.Connection, box: EnrolledBox, content: bytes, reason_code: str

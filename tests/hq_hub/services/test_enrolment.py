@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import ipaddress
@@ -31,17 +30,17 @@ from hq_hub.services.errors import (
     StoreNotFoundError,
 )
 from hq_hub.store import registry
-from hq_hub.store.engine import open_engine
 from hq_hub.store.registry import BoxState
 from hq_hub.store.schema_ingest import claim_code
 from protos import chain, claim
+from tests.hq_hub.databases import Databases
 from tests.hq_hub.wire_hub import (
     CHAIN,
     SECRET,
     authority,
     enrol_box,
-    make_hub,
     make_request,
+    open_empty_hub,
     put_stores,
 )
 from tests.retail_domain.builders import NOON
@@ -52,12 +51,10 @@ LATE = CLAIM_VALID + datetime.timedelta(seconds=1)
 
 
 @pytest.fixture
-def db(tmp_path: pathlib.Path) -> Iterator[sa.Connection]:
-    engine = open_engine(make_hub(tmp_path / "hub.sqlite"))
-    with contextlib.closing(engine.connect()) as connection:
+def db(databases: Databases) -> Iterator[sa.Connection]:
+    with open_empty_hub(databases) as connection:
         put_stores(connection, "S001", "S002")
         yield connection
-    engine.dispose()
 
 
 def make_code(db: sa.Connection, store: str = "S001", *, is_replacement: bool = False) -> str:

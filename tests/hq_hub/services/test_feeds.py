@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import pathlib
 from collections.abc import Iterator
 
 import pytest
@@ -14,27 +13,26 @@ from hypothesis import strategies as st
 from hq_hub.services import feeds
 from hq_hub.store import documents as document_store
 from hq_hub.store import feed_pages
-from hq_hub.store.engine import open_engine, write_transaction
+from hq_hub.store.engine import write_transaction
 from hq_hub.store.schema import hub_state
 from protos.feed_hash import hash_scope
 from protos.liushui.v1 import sync_pb2
-from tests.hq_hub.wire_hub import make_hub, put_items, put_stores
+from tests.hq_hub.databases import Databases
+from tests.hq_hub.wire_hub import open_empty_hub, put_items, put_stores
 
 FEED, SCOPE = "items", "*"
 
 
 @contextlib.contextmanager
-def open_hub(path: pathlib.Path) -> Iterator[sa.Connection]:
-    engine = open_engine(make_hub(path))
-    with contextlib.closing(engine.connect()) as db:
+def open_hub(databases: Databases) -> Iterator[sa.Connection]:
+    with open_empty_hub(databases) as db:
         put_stores(db, "S001")
         yield db
-    engine.dispose()
 
 
 @pytest.fixture
-def db(tmp_path: pathlib.Path) -> Iterator[sa.Connection]:
-    with open_hub(tmp_path / "hub.sqlite") as connection:
+def db(databases: Databases) -> Iterator[sa.Connection]:
+    with open_hub(databases) as connection:
         yield connection
 
 
@@ -207,12 +205,12 @@ CHANGES = st.dictionaries(KEYS, st.one_of(st.none(), st.binary(max_size=3)), min
 @settings(max_examples=20)
 @given(rounds=st.lists(st.lists(CHANGES, max_size=4), min_size=1, max_size=4))
 def test_reader_has_the_hubs_content_whatever_is_decided_while_it_reads(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[dict[bytes, bytes | None]]]
+    databases: Databases, rounds: list[list[dict[bytes, bytes | None]]]
 ) -> None:
     reader = Reader()
     page_size, feeds.PAGE_CHANGES_MAX = feeds.PAGE_CHANGES_MAX, 2
     try:
-        with open_hub(tmp_path_factory.mktemp("hub") / "hub.sqlite") as db:
+        with open_hub(databases) as db:
             for decided in rounds:
                 meanwhile = list(decided)
                 if meanwhile:

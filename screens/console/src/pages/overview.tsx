@@ -9,27 +9,16 @@ import { formatCount, formatFen, formatRate } from 'kit/format.ts'
 import { PageBody, PageHead } from 'kit/list-page.tsx'
 import { usePreferences, useTexts, type Texts } from 'kit/preferences.tsx'
 import { EmptyPanel } from 'kit/states.tsx'
-import { useMemo, type ReactNode } from 'react'
+import { useMemo } from 'react'
 import { dayLine, ranking } from '../chart-options.ts'
 import { Chart } from '../chart.tsx'
+import { FigureCard } from '../figure-card.tsx'
 import { NothingFound } from '../filters.tsx'
 import { useHubRead } from '../hub.tsx'
-import { BLOCK_MAX, StoreName, StoreStateTag } from '../store-parts.tsx'
+import { BLOCK_MAX, storeHref, StoreName, StoreStateTag } from '../store-parts.tsx'
 
 /** As many as fit beside the ranking; all of them are on the page of the stores. */
 const STORES_SHOWN = 7
-
-type CardProps = { label: string; value: string; note: ReactNode; tone?: 'warning' | 'ok' }
-
-function Card({ label, value, note, tone }: CardProps) {
-  return (
-    <section className="card figure">
-      <h2>{label}</h2>
-      <div className="figure-value">{value}</div>
-      <div className={`figure-note ${tone ?? 'quiet'}`}>{note}</div>
-    </section>
-  )
-}
 
 function Cards({ overview }: { overview: Overview }) {
   const { t } = useTexts()
@@ -37,30 +26,32 @@ function Cards({ overview }: { overview: Overview }) {
   const date = overview.business_date ?? '—'
   return (
     <div className="cards">
-      <Card
+      <FigureCard
         label={t('overview.sales')}
         value={formatFen(overview.sales_fen)}
         note={t('overview.sales_of', { date, tickets: formatCount(overview.tickets) })}
       />
-      <Card
+      <FigureCard
         label={t('overview.average_ticket')}
         value={formatFen(overview.average_ticket_fen)}
         note={t('overview.average_ticket_of')}
       />
-      <Card
-        label={t('overview.margin')}
-        value={formatRate(overview.margin_rate_bp)}
-        note={t('overview.margin_of', { amount: formatFen(overview.margin_fen) })}
-      />
-      <Card
+      {overview.margin_rate_bp === undefined || overview.margin_fen === undefined ? null : (
+        <FigureCard
+          label={t('overview.margin')}
+          value={formatRate(overview.margin_rate_bp)}
+          note={t('overview.margin_of', { amount: formatFen(overview.margin_fen) })}
+        />
+      )}
+      <FigureCard
         label={t('overview.stores')}
         value={`${overview.stores_fresh} / ${overview.stores_total}`}
         note={overdue > 0 ? t('overview.stores_of', { count: overdue }) : t('overview.stores_all')}
         tone={overdue > 0 ? 'warning' : 'ok'}
       />
-      <Card
+      <FigureCard
         label={t('overview.in_transit')}
-        value={formatFen(overview.in_transit_fen)}
+        value={overview.in_transit_fen === undefined ? '—' : formatFen(overview.in_transit_fen)}
         note={t('overview.in_transit_of', { count: formatCount(overview.in_transit_transfers) })}
       />
     </div>
@@ -111,7 +102,11 @@ function storeColumns({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
   return [
     {
       title: t('list.store'),
-      render: (_, row) => <StoreName store={row.store} name={nameOf(row)} />,
+      render: (_, row) => (
+        <a className="link" href={storeHref(row.store)}>
+          <StoreName store={row.store} name={nameOf(row)} />
+        </a>
+      ),
     },
     { title: t('stores.state'), render: (_, row) => <StoreStateTag state={row.state} /> },
     {
@@ -126,7 +121,7 @@ function storeColumns({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
     {
       title: t('stores.sales'),
       align: 'right',
-      render: (_, row) => formatFen(row.sales_fen),
+      render: (_, row) => (row.sales_fen === undefined ? '—' : formatFen(row.sales_fen)),
     },
   ]
 }

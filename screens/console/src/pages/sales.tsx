@@ -1,9 +1,7 @@
 // What was sold, by store and business date.
 
-import { DatePicker, Table } from 'antd'
+import { Table } from 'antd'
 import type { TableColumnsType } from 'antd'
-import dayjs from 'dayjs'
-import 'dayjs/locale/zh-cn'
 import type { SalesFigures, SalesListing, SalesRow } from 'kit/api-types.ts'
 import { formatCount, formatFen, formatMilli } from 'kit/format.ts'
 import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
@@ -12,10 +10,11 @@ import type { TextKey } from 'kit/text/index.ts'
 import { useMemo } from 'react'
 import { dayLine } from '../chart-options.ts'
 import { Chart } from '../chart.tsx'
-import { NothingFound } from '../filters.tsx'
-import { hubUrl, useHubRead } from '../hub.tsx'
+import { DateFilter, NothingFound } from '../filters.tsx'
+import { hubUrl, useHubRead, useSignedIn } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { filtersOfPage, PAGE_SIZES, pageOf, rangeOf } from '../paging.ts'
+import { sees } from '../rights.ts'
 import { setFilters, type Filters } from '../route.ts'
 import { StoreFilter, StoreName } from '../store-parts.tsx'
 
@@ -41,13 +40,24 @@ const FIGURES: Figure[] = [
   { field: 'margin_fen', titleKey: 'sales.margin', format: formatFen, widthPx: 112 },
 ]
 
-function columnsOf({ t, nameOf }: Texts): TableColumnsType<SalesRow> {
-  const figures = FIGURES.map(({ field, titleKey, format, widthPx }) => ({
+const HIDDEN_FIGURES: FigureField[] = ['cost_fen', 'margin_fen']
+
+/** Cost less net sales is margin: who lacks one of both sees neither. */
+function useFigures(): Figure[] {
+  const { session } = useSignedIn()
+  const isAll = sees(session, 'cost') && sees(session, 'margin')
+  return FIGURES.filter(({ field }) => isAll || !HIDDEN_FIGURES.includes(field))
+}
+
+function columnsOf({ t, nameOf }: Texts, shown: Figure[]): TableColumnsType<SalesRow> {
+  const figures = shown.map(({ field, titleKey, format, widthPx }) => ({
     title: t(titleKey),
     width: widthPx,
     align: 'right' as const,
     render: (_: unknown, row: SalesRow) => (
-      <span className={row[field] < 0 ? 'negative' : undefined}>{format(row[field])}</span>
+      <span className={(row[field] ?? 0) < 0 ? 'negative' : undefined}>
+        {format(row[field] ?? 0)}
+      </span>
     ),
   }))
   return [
@@ -65,34 +75,19 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<SalesRow> {
 
 const COLUMNS_BEFORE_SUMS = 2
 
-function TotalsRow({ totals }: { totals: SalesFigures }) {
+function TotalsRow({ totals, shown }: { totals: SalesFigures; shown: Figure[] }) {
   const { t } = useTexts()
   return (
     <Table.Summary.Row className="sums">
       <Table.Summary.Cell index={0} colSpan={COLUMNS_BEFORE_SUMS}>
         {t('list.sum')}
       </Table.Summary.Cell>
-      {FIGURES.map(({ field, format }, index) => (
+      {shown.map(({ field, format }, index) => (
         <Table.Summary.Cell key={field} index={index + COLUMNS_BEFORE_SUMS} align="right">
-          {format(totals[field])}
+          {format(totals[field] ?? 0)}
         </Table.Summary.Cell>
       ))}
     </Table.Summary.Row>
-  )
-}
-
-function DateFilter({ filters }: { filters: Filters }) {
-  const { t } = useTexts()
-  const chosen = (date: string | undefined) => (date ? dayjs(date) : null)
-  return (
-    <DatePicker.RangePicker
-      allowEmpty={[true, true]}
-      value={[chosen(filters.from), chosen(filters.to)]}
-      aria-label={t('sales.dates')}
-      onChange={(_dates, texts) =>
-        setFilters({ from: texts?.[0] ?? '', to: texts?.[1] ?? '', page: '' })
-      }
-    />
   )
 }
 
@@ -115,6 +110,7 @@ type SalesTableProps = { answer: SalesListing; isLoading: boolean; filters: Filt
 
 function SalesTable({ answer, isLoading, filters }: SalesTableProps) {
   const texts = useTexts()
+  const shown = useFigures()
   const page = pageOf(filters)
   return (
     <Table
@@ -123,11 +119,11 @@ function SalesTable({ answer, isLoading, filters }: SalesTableProps) {
       rowKey={(row) => `${row.store}/${row.business_date}`}
       loading={isLoading}
       scroll={{ x: 1110, y: 'max(180px, calc(100vh - 556px))' }}
-      columns={columnsOf(texts)}
+      columns={columnsOf(texts, shown)}
       dataSource={answer.rows}
       summary={() => (
         <Table.Summary fixed="bottom">
-          <TotalsRow totals={answer.totals} />
+          <TotalsRow totals={answer.totals} shown={shown} />
         </Table.Summary>
       )}
       locale={{ emptyText: <NothingFound filters={filters} /> }}
@@ -154,7 +150,7 @@ export default function SalesPage({ filters }: PageProps) {
         <CsvButton href={hubUrl('/sales.csv', { from, to, store })} />
       </PageHead>
       <div className="filters">
-        <DateFilter filters={filters} />
+        <DateFilter filters={filters} label={t('sales.dates')} />
         <StoreFilter store={store} />
       </div>
       <PageBody polled={sales}>

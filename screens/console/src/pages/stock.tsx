@@ -7,7 +7,7 @@ import { formatCount, formatFen, formatMilli } from 'kit/format.ts'
 import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { NothingFound, SearchFilter } from '../filters.tsx'
-import { hubUrl, useHubRead } from '../hub.tsx'
+import { hubUrl, useHubRead, useSignedIn } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import {
   filtersOfPage,
@@ -18,6 +18,7 @@ import {
   sortOf,
   type Page,
 } from '../paging.ts'
+import { sees } from '../rights.ts'
 import { setFilters, type Filters } from '../route.ts'
 import { StoreFilter, StoreName } from '../store-parts.tsx'
 
@@ -61,7 +62,7 @@ function columnsOf({ t, nameOf }: Texts, sort: string | undefined): TableColumns
       width: 150,
       ...sorted('value_fen'),
       render: (_, row) => (
-        <span className={signClass(row.value_fen)}>{formatFen(row.value_fen)}</span>
+        <span className={signClass(row.value_fen ?? 0)}>{formatFen(row.value_fen ?? 0)}</span>
       ),
     },
   ]
@@ -79,9 +80,11 @@ function SumsRow({ sums }: { sums: StockListing['sums'] }) {
       <Table.Summary.Cell index={COLUMNS_BEFORE_SUMS} align="right">
         {formatMilli(sums.quantity_milli)}
       </Table.Summary.Cell>
-      <Table.Summary.Cell index={COLUMNS_BEFORE_SUMS + 1} align="right">
-        {formatFen(sums.value_fen)}
-      </Table.Summary.Cell>
+      {sums.value_fen === undefined ? null : (
+        <Table.Summary.Cell index={COLUMNS_BEFORE_SUMS + 1} align="right">
+          {formatFen(sums.value_fen)}
+        </Table.Summary.Cell>
+      )}
     </Table.Summary.Row>
   )
 }
@@ -99,6 +102,8 @@ type StockTableProps = { answer: StockListing; isLoading: boolean; filters: Filt
 
 function StockTable({ answer, isLoading, filters }: StockTableProps) {
   const texts = useTexts()
+  const { session } = useSignedIn()
+  const isCostSeen = sees(session, 'cost')
   const page = pageOf(filters)
   return (
     <Table
@@ -108,7 +113,9 @@ function StockTable({ answer, isLoading, filters }: StockTableProps) {
       loading={isLoading}
       showSorterTooltip={false}
       scroll={{ x: 1080, y: 'calc(100vh - 388px)' }}
-      columns={columnsOf(texts, filters.sort)}
+      columns={columnsOf(texts, filters.sort).filter(
+        ({ key }) => isCostSeen || key !== 'value_fen',
+      )}
       dataSource={answer.rows}
       onChange={changeOf(page)}
       summary={() => (

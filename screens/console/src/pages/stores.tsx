@@ -10,7 +10,7 @@ import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { NothingFound, SearchFilter } from '../filters.tsx'
 import { hubUrl, useHubRead } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
-import { BLOCK_MAX, StoreName, StoreStateTag } from '../store-parts.tsx'
+import { BLOCK_MAX, storeHref, StoreName, StoreStateTag } from '../store-parts.tsx'
 
 type CountField =
   'journal_seq' | 'durable_seq' | 'applied_seq' | 'unsent' | 'parked' | 'quarantined'
@@ -36,7 +36,11 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
       title: t('list.store'),
       fixed: 'left',
       sorter: (left, right) => left.store.localeCompare(right.store),
-      render: (_, row) => <StoreName store={row.store} name={nameOf(row)} />,
+      render: (_, row) => (
+        <a className="link" href={storeHref(row.store)}>
+          <StoreName store={row.store} name={nameOf(row)} />
+        </a>
+      ),
     },
     { title: t('stores.city'), dataIndex: 'city' },
     {
@@ -59,8 +63,8 @@ function columnsOf({ t, nameOf }: Texts): TableColumnsType<StoreRow> {
     {
       title: t('stores.sales'),
       align: 'right',
-      sorter: (left, right) => left.sales_fen - right.sales_fen,
-      render: (_, row) => formatFen(row.sales_fen),
+      sorter: (left, right) => (left.sales_fen ?? 0) - (right.sales_fen ?? 0),
+      render: (_, row) => (row.sales_fen === undefined ? '—' : formatFen(row.sales_fen)),
     },
   ]
 }

@@ -2,7 +2,7 @@
 
 import { PlusOutlined } from '@ant-design/icons'
 import { Alert, Button, Segmented, Select } from 'antd'
-import type { Listing, TransferRow } from 'kit/api-types.ts'
+import type { Listing, TransferBoard, TransferRow } from 'kit/api-types.ts'
 import { formatCount } from 'kit/format.ts'
 import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
 import { useTexts } from 'kit/preferences.tsx'
@@ -11,9 +11,10 @@ import { useState } from 'react'
 import { hubUrl, useHubRead } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { setFilters, type Filters } from '../route.ts'
-import { BLOCK_MAX, useStores } from '../store-parts.tsx'
+import { BLOCK_MAX, useStoreNames } from '../store-parts.tsx'
 import { Board } from '../transfers/board.tsx'
 import { CreateTransfer } from '../transfers/create.tsx'
+import { Discrepancies } from '../transfers/discrepancies.tsx'
 import { TransferDetail } from '../transfers/detail.tsx'
 import { TransferList } from '../transfers/list.tsx'
 import { TRANSFER_STATES } from '../transfers/transfer-parts.tsx'
@@ -57,13 +58,14 @@ function TransferFilters({ filters }: { filters: Filters }) {
 }
 
 type TransfersProps = {
+  board: TransferBoard | null
   answer: Listing<TransferRow>
   isLoading: boolean
   filters: Filters
   reload: () => void
 }
 
-function Transfers({ answer, isLoading, filters, reload }: TransfersProps) {
+function Transfers({ board, answer, isLoading, filters, reload }: TransfersProps) {
   const { t } = useTexts()
   const { rows, total } = answer
   const shown = formatCount(rows.length)
@@ -73,6 +75,7 @@ function Transfers({ answer, isLoading, filters, reload }: TransfersProps) {
   }
   return (
     <>
+      {isBoard && board ? <Discrepancies found={board.discrepancies} /> : null}
       {total > rows.length ? (
         <Alert
           type="info"
@@ -82,7 +85,7 @@ function Transfers({ answer, isLoading, filters, reload }: TransfersProps) {
         />
       ) : null}
       {isBoard ? (
-        <Board rows={rows} onDone={reload} />
+        <Board rows={rows} board={board} onDone={reload} />
       ) : (
         <TransferList rows={rows} isLoading={isLoading} filters={filters} onDone={reload} />
       )}
@@ -94,15 +97,13 @@ function Transfers({ answer, isLoading, filters, reload }: TransfersProps) {
 }
 
 /** The hub names the stores of a transfer in Chinese; the list of stores has both languages. */
-function useStoreNames() {
-  const { nameOf } = useTexts()
-  const stores = useStores()
-  const names = new Map(stores.map((row) => [row.store, nameOf(row)]))
+function useNamedRows() {
+  const storeName = useStoreNames()
   return (rows: TransferRow[]) =>
     rows.map((row) => ({
       ...row,
-      source_name: names.get(row.source_store) ?? row.source_name,
-      target_name: names.get(row.target_store) ?? row.target_name,
+      source_name: storeName(row.source_store),
+      target_name: storeName(row.target_store),
     }))
 }
 
@@ -111,8 +112,12 @@ export default function TransfersPage({ filters }: PageProps) {
   const [isWriting, setWriting] = useState(false)
   const { state } = filters
   const transfers = useHubRead('/transfers', { state, start: 0, end: BLOCK_MAX })
-  const { reload } = transfers
-  const withNames = useStoreNames()
+  const board = useHubRead('/transfers/board')
+  const reload = () => {
+    transfers.reload()
+    board.reload()
+  }
+  const withNames = useNamedRows()
   return (
     <>
       <PageHead title={t('console.transfers')} asOf={transfers.answer?.as_of}>
@@ -125,6 +130,7 @@ export default function TransfersPage({ filters }: PageProps) {
       <PageBody polled={transfers}>
         {(answer) => (
           <Transfers
+            board={board.answer}
             answer={{ ...answer, rows: withNames(answer.rows) }}
             isLoading={transfers.isLoading}
             filters={filters}

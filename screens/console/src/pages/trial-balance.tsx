@@ -1,57 +1,52 @@
 // The books: every account with its two sides, and whether they agree with the stock.
 
 import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons'
-import { DatePicker, Table } from 'antd'
+import { Table } from 'antd'
 import type { TableColumnsType } from 'antd'
-import dayjs from 'dayjs'
-import 'dayjs/locale/zh-cn'
-import type { AccountRow, TrialBalance } from 'kit/api-types.ts'
+import type { AccountRow, LedgerTotals, TrialBalance } from 'kit/api-types.ts'
 import { formatCount, formatFen } from 'kit/format.ts'
 import { CsvButton, PageBody, PageHead } from 'kit/list-page.tsx'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
+import type { TextKey } from 'kit/text/index.ts'
 import { NothingFound } from '../filters.tsx'
 import { hubUrl, useHubRead } from '../hub.tsx'
+import { AccountLink, BooksFilters, booksOf, sideText } from '../ledger-parts.tsx'
 import type { PageProps } from '../page-list.tsx'
-import { setFilters, type Filters } from '../route.ts'
-import { BLOCK_MAX, StoreFilter } from '../store-parts.tsx'
+import type { Filters } from '../route.ts'
 
-/** A side without movement stays blank, as on paper. */
-function sideText(fen: number): string {
-  return fen === 0 ? '' : formatFen(fen)
-}
+type SideField = keyof LedgerTotals
 
-function columnsOf({ t, nameOf }: Texts): TableColumnsType<AccountRow> {
+/** The three pairs of columns, in the order of time. */
+const PAIRS: { titleKey: TextKey; debit: SideField; credit: SideField }[] = [
+  { titleKey: 'trial.opening', debit: 'opening_debit_fen', credit: 'opening_credit_fen' },
+  { titleKey: 'trial.movement', debit: 'debit_fen', credit: 'credit_fen' },
+  { titleKey: 'trial.closing', debit: 'closing_debit_fen', credit: 'closing_credit_fen' },
+]
+const SIDES = PAIRS.flatMap(({ debit, credit }) => [debit, credit])
+/** For a hundred million yuan. */
+const SIDE_PX = 140
+
+function columnsOf({ t, nameOf }: Texts, filters: Filters): TableColumnsType<AccountRow> {
+  const side = (title: string, field: SideField) => ({
+    title,
+    key: field,
+    width: SIDE_PX,
+    align: 'right' as const,
+    render: (_: unknown, row: AccountRow) => sideText(row[field]),
+  })
   return [
-    { title: t('trial.account_code'), dataIndex: 'account_code', width: 140 },
-    { title: t('trial.account'), render: (_, row) => nameOf(row) },
     {
-      title: t('trial.side'),
-      width: 80,
-      align: 'center',
-      render: (_, row) => t(`trial.side.${row.side}`),
+      title: t('trial.account_code'),
+      fixed: 'left',
+      width: 100,
+      render: (_, row) => <AccountLink code={row.account_code} filters={filters} />,
     },
-    {
-      title: t('trial.debit'),
-      width: 190,
-      align: 'right',
-      render: (_, row) => sideText(row.debit_fen),
-    },
-    {
-      title: t('trial.credit'),
-      width: 190,
-      align: 'right',
-      render: (_, row) => sideText(row.credit_fen),
-    },
-    {
-      title: t('trial.balance'),
-      width: 190,
-      align: 'right',
-      render: (_, row) => (
-        <span className={row.balance_fen < 0 ? 'negative' : undefined}>
-          {formatFen(row.balance_fen)}
-        </span>
-      ),
-    },
+    { title: t('trial.account'), width: 166, render: (_, row) => nameOf(row) },
+    ...PAIRS.map(({ titleKey, debit, credit }) => ({
+      title: t(titleKey),
+      key: titleKey,
+      children: [side(t('ledger.debit'), debit), side(t('ledger.credit'), credit)],
+    })),
   ]
 }
 
@@ -94,29 +89,15 @@ function TotalsRow({ totals }: { totals: TrialBalance['totals'] }) {
   const { t } = useTexts()
   return (
     <Table.Summary.Row className="sums">
-      <Table.Summary.Cell index={0} colSpan={3}>
+      <Table.Summary.Cell index={0} colSpan={2}>
         {t('list.sum')}
       </Table.Summary.Cell>
-      <Table.Summary.Cell index={3} align="right">
-        {formatFen(totals.debit_fen)}
-      </Table.Summary.Cell>
-      <Table.Summary.Cell index={4} align="right">
-        {formatFen(totals.credit_fen)}
-      </Table.Summary.Cell>
-      <Table.Summary.Cell index={5} />
+      {SIDES.map((field, place) => (
+        <Table.Summary.Cell key={field} index={place + 2} align="right">
+          {formatFen(totals[field])}
+        </Table.Summary.Cell>
+      ))}
     </Table.Summary.Row>
-  )
-}
-
-function ThroughFilter({ through }: { through: string | undefined }) {
-  const { t } = useTexts()
-  return (
-    <DatePicker
-      value={through ? dayjs(through) : null}
-      placeholder={t('trial.through')}
-      aria-label={t('trial.through')}
-      onChange={(_date, text) => setFilters({ through: String(text ?? '') })}
-    />
   )
 }
 
@@ -127,12 +108,13 @@ function Accounts({ answer, isLoading, filters }: AccountsProps) {
   return (
     <Table
       className="list"
-      size="middle"
+      size="small"
       rowKey="account_code"
       pagination={false}
       loading={isLoading}
-      scroll={{ x: 960, y: 'calc(100vh - 398px)' }}
-      columns={columnsOf(texts)}
+      bordered
+      scroll={{ x: 266 + SIDES.length * SIDE_PX, y: 'max(220px, calc(100vh - 440px))' }}
+      columns={columnsOf(texts, filters)}
       dataSource={answer.rows}
       summary={() => (
         <Table.Summary fixed="bottom">
@@ -146,17 +128,14 @@ function Accounts({ answer, isLoading, filters }: AccountsProps) {
 
 export default function TrialBalancePage({ filters }: PageProps) {
   const { t } = useTexts()
-  const { through, store } = filters
-  const books = useHubRead('/trial-balance', { through, store, start: 0, end: BLOCK_MAX })
+  const wanted = booksOf(filters)
+  const books = useHubRead('/trial-balance', wanted)
   return (
     <>
       <PageHead title={t('console.trial_balance')} asOf={books.answer?.as_of}>
-        <CsvButton href={hubUrl('/trial-balance.csv', { through, store })} />
+        <CsvButton href={hubUrl('/trial-balance.csv', wanted)} />
       </PageHead>
-      <div className="filters">
-        <ThroughFilter through={through} />
-        <StoreFilter store={store} />
-      </div>
+      <BooksFilters filters={filters} />
       <PageBody polled={books}>
         {(answer) => (
           <>

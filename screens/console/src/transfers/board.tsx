@@ -1,8 +1,8 @@
 // Transfers as cards in the columns of their states.
 
-import type { TransferRow, TransferState } from 'kit/api-types.ts'
+import type { TransferBoard, TransferRow, TransferState } from 'kit/api-types.ts'
 import { Age } from 'kit/ages.tsx'
-import { formatFen, formatMilli } from 'kit/format.ts'
+import { formatCount, formatFen, formatMilli } from 'kit/format.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { setFilters } from '../route.ts'
 import { TransferActions, TransferWay } from './transfer-parts.tsx'
@@ -11,7 +11,23 @@ import { TransferActions, TransferWay } from './transfer-parts.tsx'
 const COLUMNS: TransferState[] = ['drafted', 'approved', 'in_transit', 'received']
 
 function sumOf(transfer: TransferRow, field: 'ordered_milli' | 'in_transit_fen'): number {
-  return transfer.lines.reduce((sum, line) => sum + line[field], 0)
+  return transfer.lines.reduce((sum, line) => sum + (line[field] ?? 0), 0)
+}
+
+/** Since when it stands where it stands, as far as that is known. */
+function enteredAt({
+  state,
+  created_at,
+  approved_at,
+  shipped_at,
+  received_at,
+}: TransferRow): string {
+  const since: Partial<Record<TransferState, string | null>> = {
+    approved: approved_at,
+    in_transit: shipped_at ?? received_at,
+    received: received_at,
+  }
+  return since[state] ?? created_at
 }
 
 type CardProps = { transfer: TransferRow; onDone: () => void }
@@ -30,7 +46,7 @@ function TransferCard({ transfer, onDone }: CardProps) {
         <TransferWay transfer={transfer} />
         <span className="quiet">
           {t('transfers.lines', { count: transfer.lines.length })} ·{' '}
-          {formatMilli(sumOf(transfer, 'ordered_milli'))} · <Age instant={transfer.created_at} />
+          {formatMilli(sumOf(transfer, 'ordered_milli'))} · <Age instant={enteredAt(transfer)} />
         </span>
         {inTransitFen > 0 ? (
           <span className="warning">
@@ -43,9 +59,25 @@ function TransferCard({ transfer, onDone }: CardProps) {
   )
 }
 
-type BoardProps = { rows: TransferRow[]; onDone: () => void }
+/** How many there are in all, also of those that are not shown; on the way, how much it is. */
+function ColumnHead({ state, board }: { state: TransferState; board: TransferBoard | null }) {
+  const { t } = useTexts()
+  const count = board?.states.find((one) => one.state === state)?.transfers
+  return (
+    <h2>
+      {t(`transfers.state.${state}`)} <small>{count === undefined ? '' : formatCount(count)}</small>
+      {state === 'in_transit' && board && board.in_transit.transfers > 0 ? (
+        <small className="column-sum">
+          {formatMilli(board.in_transit.quantity_milli)} · {formatFen(board.in_transit.value_fen)}
+        </small>
+      ) : null}
+    </h2>
+  )
+}
 
-export function Board({ rows, onDone }: BoardProps) {
+type BoardProps = { rows: TransferRow[]; board: TransferBoard | null; onDone: () => void }
+
+export function Board({ rows, board, onDone }: BoardProps) {
   const { t } = useTexts()
   return (
     <div className="board">
@@ -53,9 +85,7 @@ export function Board({ rows, onDone }: BoardProps) {
         const shown = rows.filter((row) => row.state === state)
         return (
           <section key={state} className={`board-column board-${state}`}>
-            <h2>
-              {t(`transfers.state.${state}`)} <small>{shown.length}</small>
-            </h2>
+            <ColumnHead state={state} board={board} />
             <ul>
               {shown.map((row) => (
                 <TransferCard key={row.transfer_no} transfer={row} onDone={onDone} />

@@ -6,6 +6,8 @@ import type { TransferRow } from 'kit/api-types.ts'
 import { formatFen, formatInstant } from 'kit/format.ts'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
 import { NothingFound } from '../filters.tsx'
+import { useSignedIn } from '../hub.tsx'
+import { sees } from '../rights.ts'
 import { setFilters, type Filters } from '../route.ts'
 import { TransferActions, TransferStateTag, TransferWay } from './transfer-parts.tsx'
 
@@ -27,9 +29,11 @@ function columnsOf({ t, language }: Texts, onDone: () => void): TableColumnsType
     { title: t('transfers.state'), render: (_, row) => <TransferStateTag state={row.state} /> },
     { title: t('transfers.line_count'), align: 'right', render: (_, row) => row.lines.length },
     {
+      key: 'in_transit_fen',
       title: t('transfers.in_transit_value'),
       align: 'right',
-      render: (_, row) => formatFen(row.lines.reduce((sum, line) => sum + line.in_transit_fen, 0)),
+      render: (_, row) =>
+        formatFen(row.lines.reduce((sum, line) => sum + (line.in_transit_fen ?? 0), 0)),
     },
     {
       title: t('transfers.created'),
@@ -48,6 +52,8 @@ type ListProps = { rows: TransferRow[]; isLoading: boolean; filters: Filters; on
 
 export function TransferList({ rows, isLoading, filters, onDone }: ListProps) {
   const texts = useTexts()
+  const { session } = useSignedIn()
+  const isCostSeen = sees(session, 'cost')
   return (
     <Table
       className="list"
@@ -56,7 +62,7 @@ export function TransferList({ rows, isLoading, filters, onDone }: ListProps) {
       pagination={false}
       loading={isLoading}
       scroll={{ x: 'max-content', y: 'calc(100vh - 290px)' }}
-      columns={columnsOf(texts, onDone)}
+      columns={columnsOf(texts, onDone).filter(({ key }) => isCostSeen || key !== 'in_transit_fen')}
       dataSource={rows}
       locale={{ emptyText: <NothingFound filters={filters} /> }}
     />

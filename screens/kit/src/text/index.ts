@@ -17,6 +17,11 @@ export function translate(language: Language, key: TextKey, values: TextValues =
   )
 }
 
+/** Whether there is a sentence for a code that comes from a server, such as `kind.ticket`. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(zh, key)
+}
+
 /** A name from the data; English falls back to Chinese where nobody translated it. */
 export function nameOf(language: Language, names: Names): string {
   return language === 'en' && names.name_en ? names.name_en : names.name

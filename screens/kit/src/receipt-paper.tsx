@@ -1,8 +1,9 @@
 // The receipt as the customer gets it, on paper that stays white in the dark.
 
-import type { Line, Receipt } from 'kit/api-types.ts'
-import { formatFen, formatInstant, formatQuantity } from 'kit/format.ts'
-import { useTexts } from 'kit/preferences.tsx'
+import type { Line, Receipt } from './api-types.ts'
+import { formatFen, formatInstant, formatQuantity } from './format.ts'
+import './paper.css'
+import { useTexts } from './preferences.tsx'
 
 /** The end of a fact's id: its start is the time and nearly the same on every receipt of a day. */
 export function shortFactId(factId: string): string {

@@ -1,0 +1,186 @@
+"""Goods brought back: returns and exchanges at the counter, each one ticket in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Sequence
+
+from edge_agent.services.box import Box, Operator
+from edge_agent.services.errors import SaleLineNotFoundError, SaleNotFoundError
+from edge_agent.services.facts import write_fact
+from edge_agent.services.register import Seat
+from edge_agent.store import journal, trading
+from edge_agent.store.database import write_transaction
+from edge_agent.store.projections import read_receipt_no
+from edge_agent.store.sqlite_library import Connection
+from retail_domain.catalog.quantity import require_quantity
+from retail_domain.errors import TicketEmptyError
+from retail_domain.trade.fact import Fact
+from retail_domain.trade.refund import (
+    GoodsBack,
+    return_line,
+    return_without_receipt,
+    rounding_back_fen,
+)
+from retail_domain.trade.tender import TenderKind, settle_tenders
+from retail_domain.trade.ticket import Approval, SaleOrigin, Ticket, TicketLine, sale_lines
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """Goods with the receipt that they were sold on."""
+
+    sale_id: uuid.UUID
+    """fact_id of the ticket; in the receipt's code."""
+    sale_line_no: int
+    goods: GoodsBack
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BroughtBackWithoutReceipt:
+    """Goods at a price that somebody with the right to it decided."""
+
+    item_id: int
+    unit_price_fen: int
+    goods: GoodsBack
+
+
+Back = BroughtBack | BroughtBackWithoutReceipt
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExchangeWish:
+    """What a customer wants at the counter."""
+
+    back: Sequence[Back]
+    """A line of a sale may come in several parts."""
+    offered: Sequence[tuple[TenderKind, int]] | TenderKind
+    """Kinds and amounts handed over, or to the customer; a kind alone settles exactly."""
+    approvals: tuple[Approval, ...] = ()
+    """Who let it happen."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Exchange:
+    """What comes back and what is bought for it, before it is settled."""
+
+    lines: tuple[TicketLine, ...]
+    rounding_fen: int
+
+    @property
+    def due_fen(self) -> int:
+        """By the customer; below 0 to the customer."""
+        return sum(line.amount_fen for line in self.lines) - self.rounding_fen
+
+
+def price_exchange(db: Connection, box: Box, seat: Seat, back: Sequence[Back]) -> Exchange:
+    """Say what an exchange comes to; nothing is written.
+
+    Raises:
+        RetailError: as `exchange`, but for the tenders.
+    """
+    counter = _Counter(db, box)
+    returned = [counter.take_back(line_no, one) for line_no, one in enumerate(back, start=1)]
+    sold = [
+        dataclasses.replace(line, line_no=len(returned) + line.line_no)
+        for line in sale_lines(seat.ticket)
+    ]
+    if not returned and not sold:
+        raise TicketEmptyError
+    return Exchange((*returned, *sold), -counter.rounding_fen)
+
+
+def exchange(
+    db: Connection,
+    box: Box,
+    seat: Seat,
+    wish: ExchangeWish,
+    *,
+    fact_id: uuid.UUID,
+) -> Fact:
+    """Take goods back, and sell what the seat's ticket holds, as one fact.
+
+    Every line comes back at what was paid for it, with its tax; all returns of a line together
+    never exceed it. A repeated fact_id changes nothing. The caller empties the open ticket.
+
+    Args:
+        db: the box's database.
+        box: its clock gives the instant.
+        seat: register and staff; its ticket holds what is bought.
+        wish: what is brought, and how it is settled.
+        fact_id: of the ticket.
+
+    Raises:
+        SaleNotFoundError, SaleLineNotFoundError, ReturnTooLargeError, TicketEmptyError
+        RetailError: the rules of quantities and tenders.
+    """
+    with write_transaction(db):
+        found = journal.find_fact(db, fact_id)
+        if found is not None:
+            return found
+        priced, offered = price_exchange(db, box, seat, wish.back), wish.offered
+        if isinstance(offered, TenderKind):
+            offered = ((offered, abs(priced.due_fen)),)
+        tenders, _change_fen = settle_tenders(priced.due_fen, offered)
+        ticket = Ticket(
+            receipt_no=read_receipt_no(db, seat.register_no) + 1,
+            prices=box.lists(db).prices,
+            lines=priced.lines,
+            tenders=tenders,
+            rounding_fen=priced.rounding_fen,
+            approvals=wish.approvals,
+        )
+        causes = tuple(sorted({one.sale_id for one in wish.back if isinstance(one, BroughtBack)}))
+        operator = Operator(seat.staff_no, seat.register_no)
+        return write_fact(db, box, operator, ticket, fact_id=fact_id, causes=causes)
+
+
+class _Counter:
+    """What of each sale came back, before and in this exchange."""
+
+    def __init__(self, db: Connection, box: Box) -> None:
+        self._db, self._box = db, box
+        self._sales: dict[uuid.UUID, Ticket] = {}
+        self._returned_milli: dict[tuple[uuid.UUID, int], int] = {}
+        self._refunded_fen: dict[uuid.UUID, int] = {}
+        self.rounding_fen = 0
+        """Not paid out, because it was rounded away at the sales."""
+
+    def take_back(self, line_no: int, one: Back) -> TicketLine:
+        """Make the line of one part."""
+        if isinstance(one, BroughtBackWithoutReceipt):
+            item = self._box.lists(self._db).find(one.item_id).item
+            require_quantity(one.goods.quantity_milli, item.unit_of_measure, item.name)
+            return return_without_receipt(line_no, item, one.unit_price_fen, one.goods)
+        sale = self._find(one.sale_id)
+        sold = self._find_line(sale, one.sale_line_no)
+        key = (one.sale_id, one.sale_line_no)
+        origin = SaleOrigin(self._box.identity.store, *key)
+        before_milli = self._returned_milli.get(key, 0)
+        line = return_line(line_no, origin, sold, one.goods, before_milli=before_milli)
+        self._returned_milli[key] = before_milli + one.goods.quantity_milli
+        refunding_fen, refunded_fen = -line.amount_fen, self._refunded_fen[one.sale_id]
+        if refunding_fen:
+            self.rounding_fen += rounding_back_fen(
+                sale, refunded_fen=refunded_fen, refunding_fen=refunding_fen
+            )
+        self._refunded_fen[one.sale_id] = refunded_fen + refunding_fen
+        return line
+
+    def _find(self, sale_id: uuid.UUID) -> Ticket:
+        if sale_id not in self._sales:
+            fact = journal.find_fact(self._db, sale_id)
+            if fact is None or not isinstance(fact.happening.payload, Ticket):
+                raise SaleNotFoundError(fact_id=str(sale_id))
+            self._sales[sale_id] = fact.happening.payload
+            returned = trading.read_returned(self._db, sale_id)
+            self._refunded_fen[sale_id] = sum(one.refunded_fen for one in returned.values())
+            for line_no, one in returned.items():
+                self._returned_milli[sale_id, line_no] = one.milli
+        return self._sales[sale_id]
+
+    def _find_line(self, sale: Ticket, line_no: int) -> TicketLine:
+        if not 1 <= line_no <= len(sale.lines) or sale.lines[line_no - 1].is_return:
+            raise SaleLineNotFoundError(receipt_no=sale.receipt_no, line_no=line_no)
+        return sale.lines[line_no - 1]

@@ -1,0 +1,1 @@
+"""What IT says to the hub at a terminal: options in, one use case, a sentence out."""
