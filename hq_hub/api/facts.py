@@ -27,6 +27,7 @@ from hq_hub.services.errors import FactNotFoundError, InvalidRequestError
 from hq_hub.store.engine import read_transaction
 from retail_domain.people.permission import Actor, require_right
 from retail_domain.people.right import Right
+from retail_domain.trade.fact import HQ_STORE
 from retail_domain.trade.fact_kind import FactKind
 
 router = fastapi.APIRouter(tags=["journal"])
@@ -124,7 +125,8 @@ def show_fact(
     store: str, epoch: Position, seq: Position, parts: Parts, actor: Reader
 ) -> fastapi.Response:
     """One fact with its words, stock, entry, causes and bytes."""
-    require_right(actor, Right.READ_JOURNAL, store)
+    # What headquarters wrote is its books: invoices, payments, vouchers.
+    require_right(actor, Right.READ_LEDGER if store == HQ_STORE else Right.READ_JOURNAL, store)
     with read_transaction(parts.read_engine) as db:
         found = read_fact(db, (store, epoch, seq), actor.stores)
     if found is None:

@@ -37,6 +37,8 @@ from retail_domain.ledger.voucher_rules import (
     require_open_month,
     share_amount,
 )
+from retail_domain.people.permission import require_right
+from retail_domain.people.right import Measure, Right
 from retail_domain.trade.fact import HQ_STORE
 from retail_domain.trade.reclassification import Reclassified
 from retail_domain.trade.trading_month import find_missing_days, last_day_of
@@ -119,12 +121,16 @@ def enter_voucher(db: sa.Connection, new: NewVoucher, asked: Asked) -> str:
         The fact's number.
 
     Raises:
+        RightMissingError, LimitExceededError: more than the person may enter by hand.
         NoLinesError, LinesTooManyError, StoreNotFoundError, MonthClosedError
         RetailError: the rules of accounts and vouchers, BooksBehindError, FutureDateError
     """
 
     def decide() -> Decided:
         _require_voucher(db, new)
+        amount_fen = sum(line.debit_fen for line in new.lines)
+        amounts = {Measure.MANUAL_ENTRY_FEN: amount_fen}
+        require_right(asked.actor, Right.WRITE_ENTRY, None, amounts)
         lines = tuple(
             VoucherLine(line_no, *dataclasses.astuple(line))
             for line_no, line in enumerate(new.lines, start=1)

@@ -15,9 +15,10 @@ from fastapi.routing import APIRoute
 
 from hq_hub.api.app import ROUTERS
 from hq_hub.api.headquarters import get_actor
+from hq_hub.services.fact_index import index_next
 from retail_domain.people.built_in_roles import BUILT_IN_ROLES, ROLE_BY_ID
 from retail_domain.people.reach import EVERYWHERE, Reach, ReachKind
-from retail_domain.people.right import RIGHTS_OF_THE_CHAIN, Field, Right
+from retail_domain.people.right import RIGHTS_OF_THE_CHAIN, Field, Measure, Right
 from retail_domain.people.role import Role
 from tests.hq_hub.api.conftest import Desk
 from tests.retail_domain.builders import (
@@ -136,6 +137,7 @@ def trading(visitor: Desk) -> Desk:
         make_shipment((1, 1_000), transfer_no=number, target_store="S003"),
     )
     small.apply()
+    index_next(small.db)
     return visitor
 
 
@@ -229,6 +231,7 @@ def test_nothing_of_another_store_reaches_a_manager_of_one(trading: Desk, path: 
         ("sales", ("total",), 1),
         ("sales", ("totals", "amount_fen"), 565),
         ("transfers", ("total",), 0),
+        ("transfers/board", ("in_transit", "transfers"), 0),
     ],
 )
 def test_sums_and_counts_are_those_of_the_reach(
@@ -264,6 +267,69 @@ def test_store_of_another_in_a_filter_is_refused_like_one_that_is_not_there(
     for store in ("S002", "S999"):
         answer = trading.client.get(f"/api/v1/{path}", params={"store": store})
         assert (answer.status_code, answer.json()["code"]) == (403, "store_out_of_reach")
+
+
+@pytest.mark.parametrize("path", ["stores/S002", "facts/S002/1/1", "facts?store=S002"])
+def test_store_or_fact_of_another_in_a_path_is_refused(trading: Desk, path: str) -> None:
+    trading.sign_in("regional_manager", S001_ONLY)
+
+    answer = trading.client.get(f"/api/v1/{path}")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "store_out_of_reach")
+
+
+@pytest.mark.parametrize("query", ["S002/1/1", "S002-1-1"])
+def test_search_finds_nothing_of_another_store(trading: Desk, query: str) -> None:
+    trading.sign_in("regional_manager", EVERYWHERE, user_name="chief")
+    found = trading.client.get("/api/v1/facts", params={"query": query}).json()
+    trading.sign_in("regional_manager", S001_ONLY)
+
+    answer = trading.client.get("/api/v1/facts", params={"query": query})
+
+    assert len(found["rows"]) == 1
+    assert answer.status_code == 403 or answer.json()["rows"] == []
+
+
+def test_what_headquarters_wrote_is_shown_to_who_reads_the_ledger(trading: Desk) -> None:
+    lines = [
+        {"store": "HQ", "account_code": "5602", "debit_fen": 900},
+        {"store": "HQ", "account_code": "1002", "credit_fen": 900},
+    ]
+    rent = {"summary": "rent", "business_date": "2026-11-22", "lines": lines}
+    trading.sign_in("finance", user_name="books")
+    _status, voucher = trading.write("/vouchers", rent)
+    _, epoch, seq = str(voucher["fact_no"]).split("-")
+    path = f"/api/v1/facts/HQ/{epoch}/{int(seq)}"
+
+    shown = trading.client.get(path)
+    trading.sign_in("regional_manager")
+    refused = trading.client.get(path)
+
+    assert shown.json()["kind"] == "manual_entry"
+    assert (refused.status_code, refused.json()["code"]) == (403, "right_missing")
+
+
+def test_voucher_beyond_the_limit_of_the_role_is_refused(trading: Desk) -> None:
+    limit_fen = ROLE_BY_ID["finance"].limits[Measure.MANUAL_ENTRY_FEN]
+    trading.sign_in("finance")
+
+    answers = [
+        trading.write(
+            "/vouchers",
+            {
+                "summary": "rent",
+                "business_date": "2026-11-22",
+                "lines": [
+                    {"store": "HQ", "account_code": "5602", "debit_fen": amount_fen},
+                    {"store": "HQ", "account_code": "1002", "credit_fen": amount_fen},
+                ],
+            },
+        )
+        for amount_fen in (limit_fen, limit_fen + 1)
+    ]
+
+    assert answers[0][0] == 200
+    assert (answers[1][0], answers[1][1]["code"]) == (403, "limit_exceeded")
 
 
 @pytest.mark.parametrize(("source", "target"), [("S001", "S002"), ("S002", "S001")])

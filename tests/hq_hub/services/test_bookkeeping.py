@@ -56,9 +56,10 @@ from retail_domain.ledger.errors import (
     VoucherLineSidesError,
     VoucherUnbalancedError,
 )
+from retail_domain.people.right import Measure
 from retail_domain.transfers.settlement import SettlementReason
 from tests.hq_hub.services.test_purchasing import INVOICE
-from tests.hq_hub.small_chain import SmallChain
+from tests.hq_hub.small_chain import BOSS, SmallChain
 from tests.retail_domain.builders import (
     make_arrival,
     make_happening,
@@ -145,7 +146,8 @@ def test_voucher_that_the_books_cannot_take_is_refused(
 def test_largest_voucher_is_taken(small: SmallChain) -> None:
     lines = [("HQ", "5602", 10**12, 0), ("HQ", "1002", 0, 10**12)] * 500
 
-    bookkeeping.enter_voucher(small.db, voucher_of(*lines), small.ask())
+    asked = small.ask(dataclasses.replace(BOSS, own_limits={Measure.MANUAL_ENTRY_FEN: 10**15}))
+    bookkeeping.enter_voucher(small.db, voucher_of(*lines), asked)
 
     assert small.account_fen()["HQ", "5602"] == 500 * 10**12
     small.require_agreement()
