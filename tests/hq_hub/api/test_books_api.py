@@ -392,5 +392,9 @@ def test_csv_twin_of_the_books_has_the_rows_of_the_list(trading: Desk, path: str
 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     expected = [row | line for row in listed for line in row.pop("lines", [{}])]
-    assert len(rows) == len(expected) >= 1
-    assert [list(row) for row in rows] == [list(row) for row in expected]
+    plain = [name for name in expected[0] if not name.endswith(("_fen", "_milli", "_at"))]
+    plain = [name for name in plain if not name.startswith("is_")]
+    assert [[row[name] for name in plain] for row in rows] == [
+        [str(row[name]) for name in plain] for row in expected
+    ]
+    assert [len(row) for row in rows] == [len(row) for row in expected]
