@@ -65,7 +65,7 @@ UPDATE feed_scope AS own SET (generation, version, content_hash) = (
     SELECT generation, version, content_hash FROM template.feed_scope
     WHERE feed = own.feed AND scope = own.scope
 )
-WHERE feed <> 'orders'
+WHERE feed IN ('items', 'prices')
 """
 TAKE_DOCUMENTS = """
 INSERT OR IGNORE INTO feed_document

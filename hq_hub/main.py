@@ -470,6 +470,7 @@ def serve(parsed: argparse.Namespace) -> int:
     from hq_hub.ingest.intake import Intake
     from hq_hub.services.apply_loop import ApplyLoop
     from hq_hub.services.certificates import load_authority
+    from hq_hub.services.rebuild import renew_books
     from hq_hub.services.roles import publish_built_in_roles
 
     config = read_config(parsed)
@@ -480,6 +481,7 @@ def serve(parsed: argparse.Namespace) -> int:
         writer = Writer(url)  # First: a second hub must not migrate what the first one works on.
         parts.callback(writer.close)
         migrate(url)
+        writer.submit(renew_books).result()
         writer.submit(publish_built_in_roles).result()
         readers = open_read_engine(url)
         parts.callback(readers.dispose)

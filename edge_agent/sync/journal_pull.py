@@ -36,6 +36,12 @@ class JournalPull:
             self.life = life
             self._after, self._asked_on = FIRST, None
 
+    def forget_grant(self, epoch: int, hub_generation: int) -> None:
+        """The hub greets the box in an epoch: one that it granted in a former life is off."""
+        life = self.life
+        if life is not None and life.epoch > epoch and life.hub_generation < hub_generation:
+            self.life = None
+
     def ask(self, transport: Transport, now_ms: int) -> RequestFacts | None:
         """Ask for the page that is due; a repeat of an unanswered one after its timeout."""
         if self.life is None or self._is_taking or now_ms < self._resume_at_ms:

@@ -187,6 +187,7 @@ class Uplink:
             if ack.outcome == sync_pb2.OUTCOME_GREETED:
                 path.is_greeted = True
                 self._feeds.hear_positions(ack.feeds)
+                self._journal.forget_grant(ack.epoch, ack.hub_generation)
             if self._is_news(ack):
                 return (MoveCursor(ack),)
             self._settle(ack, now_ms)

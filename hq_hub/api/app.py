@@ -33,6 +33,7 @@ from hq_hub.services import errors
 from hq_hub.store.engine import READERS_MAX
 from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from retail_domain.errors import PurchaseOrderNotFoundError, RetailError, TransferNotFoundError
+from retail_domain.ledger.errors import AccountNotFoundError
 from retail_domain.people.errors import (
     FieldHiddenError,
     LimitExceededError,
@@ -59,7 +60,7 @@ STATUS: dict[type[RetailError], int] = {
     errors.RequestIdError: 400,
     errors.SignedOutError: 401,
     errors.SignInRefusedError: 401,
-    errors.AccountNotFoundError: 404,
+    AccountNotFoundError: 404,
     errors.FactNotFoundError: 404,
     errors.PasswordMustChangeError: 403,
     errors.OtherSiteError: 403,

@@ -16,8 +16,9 @@ from hq_hub.reports.ledger import LedgerFilter
 from hq_hub.reports.ledger_card import CardLine, iterate_card, read_card
 from hq_hub.reports.paging import read_as_of
 from hq_hub.reports.trial_balance import AccountRow, add_up, read_trial_balance
-from hq_hub.services.errors import AccountNotFoundError, InvalidRequestError
+from hq_hub.services.errors import InvalidRequestError
 from hq_hub.store.engine import read_transaction
+from retail_domain.ledger.errors import AccountNotFoundError
 from retail_domain.people.permission import Actor, require_right
 from retail_domain.people.right import Right
 

@@ -13,14 +13,6 @@ class StoreNotFoundError(RetailError):
     zh = "没有门店 {store}。"
 
 
-class AccountNotFoundError(RetailError):
-    """Neither the chart nor the books have the account."""
-
-    code = "account_not_found"
-    en = "There is no account {account_code}."
-    zh = "没有科目 {account_code}。"
-
-
 class FactNotFoundError(RetailError):
     """No such fact in the hub's journal."""
 

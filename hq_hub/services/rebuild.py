@@ -12,6 +12,7 @@ from hq_hub.services.post_block import post_block
 from hq_hub.store import books, fact_index, schema_books, scratch
 from hq_hub.store.books import BookTables
 from hq_hub.store.engine import write_transaction
+from hq_hub.store.migrate import are_books_of_today, note_books_of_today
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +59,24 @@ def rebuild_projections(db: sa.Connection) -> int:
         assert logged == posted, (logged, posted)
         fact_index.empty_index(db)
         index_again(db, fact_index.IN_FORCE)
+        note_books_of_today(db)
     return posted
+
+
+def renew_books(db: sa.Connection) -> int:
+    """Fold the books again when an earlier program made them: old facts have new rows now.
+
+    A repeat does nothing. Dying half-way leaves the old books, and the next start begins again.
+
+    Args:
+        db: not in a transaction; nobody else posts meanwhile.
+
+    Returns:
+        Facts posted again; 0 when the books are of today.
+    """
+    is_of_today = are_books_of_today(db)
+    db.rollback()
+    return 0 if is_of_today else rebuild_projections(db)
 
 
 def _compare(db: sa.Connection, table: sa.Table, rebuilt: sa.Table) -> TableCheck:

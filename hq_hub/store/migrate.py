@@ -15,6 +15,8 @@ from hq_hub.store.engine import open_engine, write_transaction
 from hq_hub.store.errors import HubNewerDatabaseError, HubNoDatabaseError
 
 SCRIPTS = "hq_hub.store:migrations"
+BOOKS_REVISION = "0002"
+"""The last one that gave old facts new rows in the books."""
 
 
 def migrate(url: str) -> None:
@@ -49,8 +51,19 @@ def write_first_rows(db: sa.Connection, chain: str, chart_id: str) -> None:
     """
     if rows.read_rows(db, schema.hub_state, [(1,)]):
         return
-    rows.insert_rows(db, schema.hub_state, [(1, chain, 1, 0, chart_id)])
+    rows.insert_rows(db, schema.hub_state, [(1, chain, 1, 0, chart_id, BOOKS_REVISION)])
     rows.insert_rows(db, schema_books.apply_cursor, [(1, 0, 0, 0)])
+
+
+def are_books_of_today(db: sa.Connection) -> bool:
+    """Whether the books hold what this program makes of the facts, of the old ones too."""
+    found = db.execute(sa.select(schema.hub_state.c.books_revision)).scalar_one()
+    return bool(found == BOOKS_REVISION)
+
+
+def note_books_of_today(db: sa.Connection) -> None:
+    """The books were folded again by this program."""
+    db.execute(sa.update(schema.hub_state).values(books_revision=BOOKS_REVISION))
 
 
 def read_revision(db: sa.Connection) -> str | None:

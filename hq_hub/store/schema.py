@@ -42,6 +42,7 @@ hub_state = make_table(
     column("generation", Int),  # The hub's life between restores, from 1.
     column("document_version", Int),  # Of the newest document, 0 for none.
     column("chart_id", Text),  # Chart of accounts, chosen once: entries name its codes.
+    column("books_revision", Text),  # Of the program that folded the books as they stand.
     sa.CheckConstraint("id = 1", name="hub_state_is_one_row"),
 )
 

@@ -18,6 +18,7 @@ from hq_hub.services.rebuild import verify_projections as verify_hub
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2
 from retail_domain.trade.fact import Payload
+from retail_domain.trade.fact_kind import FactKind
 from tests.hq_hub.small_chain import open_chain
 from tests.retail_domain.builders import NOON, make_receipt, make_ticket
 
@@ -109,7 +110,7 @@ def test_facts_of_a_later_program_wait_counted_and_are_posted_in_their_order_aft
         parked_before = small.parked()
         counts = checks.read_fact_counts(small.db)
         small.db.rollback()
-        monkeypatch.setattr(codec, "SCHEMA_VERSION", 9)
+        monkeypatch.setattr(codec, "SCHEMA_VERSIONS", dict.fromkeys(FactKind, 9))
         retry_all_parked(small.db)
         after = retry_parked(small.db, NOON)
 

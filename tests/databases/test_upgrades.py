@@ -19,6 +19,7 @@ from edge_agent.services.rebuild import verify_projections as verify_box
 from edge_agent.store import migrations as box_migrations
 from edge_agent.store.database import open_database
 from hq_hub.services.apply import apply_next
+from hq_hub.services.rebuild import renew_books
 from hq_hub.services.rebuild import verify_projections as verify_hub
 from hq_hub.services.setup import create_hub
 from hq_hub.store.engine import open_engine, sqlite_url
@@ -85,9 +86,11 @@ def test_hub_of_an_earlier_schema_keeps_its_books(
 
     engine = open_engine(url)
     with contextlib.closing(engine.connect()) as db:
+        renewed = [renew_books(db), renew_books(db)]
         checks = verify_hub(db, str(tmp_path))
         applied = apply_next(db, NOON)
     engine.dispose()
+    assert renewed[0] > renewed[1] == 0
     assert [check.table for check in checks if not check.is_equal] == []
     assert (applied.posted, applied.parked) == (1, 0)
 
@@ -136,9 +139,11 @@ def test_hub_of_an_earlier_schema_on_postgresql_keeps_its_books(
         assert find_differences(url) == []
         engine = open_engine(url)
         with contextlib.closing(engine.connect()) as db:
+            renewed = [renew_books(db), renew_books(db)]
             checks = verify_hub(db, str(tmp_path))
             applied = apply_next(db, NOON)
         engine.dispose()
+        assert renewed[0] > renewed[1] == 0
     assert [check.table for check in checks if not check.is_equal] == []
     assert all(check.rows for check in checks), checks
     assert (applied.posted, applied.parked) == (1, 0)

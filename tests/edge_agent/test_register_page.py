@@ -180,7 +180,7 @@ def test_sale_by_keyboard_from_code_to_receipt(
     expect(page.get_by_text("¥4.00").first).to_be_visible()  # Change of ten yuan.
     with contextlib.closing(open_database(box_process.database)) as db:
         facts = [fact for fact, _body, _head in journal.iterate_facts(db)]
-        assert [c.differing_rows for c in verify_projections(db)] == [0, 0]
+        assert [c.table for c in verify_projections(db) if c.differing_rows] == []
     assert len(facts) == 1
     assert isinstance(facts[0].happening.payload, Ticket)
     assert facts[0].happening.payload.amount_fen == 600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import pathlib
 import re
@@ -16,7 +17,7 @@ from hq_hub.config import Config, write_config
 from hq_hub.services.certificates import init_pki
 from hq_hub.services.users import hash_password, put_user
 from hq_hub.store.people import User
-from tests.hq_hub.small_chain import SmallChain, open_chain
+from tests.hq_hub.small_chain import BOSS, SmallChain, open_chain
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -31,6 +32,7 @@ FLAGS = [
 ]
 DESK = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=375, height=812)
+CHIEF = dataclasses.replace(BOSS, person_no="chief")
 USER, PASSWORD = "boss", "correct horse battery"
 
 
@@ -38,7 +40,7 @@ USER, PASSWORD = "boss", "correct horse battery"
 def small_chain_with_a_user(folder: pathlib.Path) -> Iterator[SmallChain]:
     """A hub's folder, ready to be served once the chain is closed."""
     with open_chain(folder) as small:
-        put_user(small.db, User(USER, "老板", "manager"), hash_password(PASSWORD), small.ask())
+        put_user(small.db, User(USER, "老板", "manager"), hash_password(PASSWORD), small.ask(CHIEF))
         yield small
     init_pki(folder / "pki", "test-chain", ["localhost"], datetime.datetime.now(datetime.UTC))
     settings = Config(

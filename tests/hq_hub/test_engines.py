@@ -163,6 +163,13 @@ def test_box_that_names_itself_oddly_is_refused_and_kept(databases: Databases) -
     assert (ack.reason_code, kept) == ("box_unknown", "B")
 
 
+NOT_TRADED = {
+    *("returned_line", "shift_close", "day_close"),
+    *("supplier_invoice", "closed_period", "own_fact", "open_item_sale"),
+}
+"""Tables of facts that `trade` leaves out; the month plays those on both engines."""
+
+
 def trade(small: SmallChain, chance: random.Random) -> None:
     """A history with everything that the books know, posted in odd blocks; some of it waits."""
     for number in range(1, 60):
@@ -209,4 +216,5 @@ def test_same_journals_give_the_same_bytes_on_both_engines(
             assert all(check.is_equal for check in made_again), made_again
 
     assert digests[0] == digests[1]
-    assert all(count for count, _hash in digests[0].values()), digests[0]
+    empty = {table for table, (count, _hash) in digests[0].items() if not count}
+    assert empty == NOT_TRADED

@@ -191,6 +191,8 @@ def test_file_of_all_facts_has_the_rows_of_the_pages(trading: SmallChain) -> Non
 
 
 def test_every_filter_is_one_search_of_an_index(trading: SmallChain) -> None:
+    if trading.db.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics: a small table is scanned whole")
     filters = {
         "fact_index_by_date": FactFilter(),
         "fact_index": FactFilter(store="S001", first_date=DAY),

@@ -193,7 +193,12 @@ def test_restore_that_died_half_way_is_done_again(
 
 
 def test_new_generation_ends_the_sessions(chain: SmallChain) -> None:
-    chain.db.execute(sa.text("INSERT INTO hub_user VALUES ('boss', 'Boss', 'it', 'x', 1)"))
+    chain.db.execute(
+        sa.text(
+            "INSERT INTO hub_user (user_name, display_name, role, password_hash, version)"
+            " VALUES ('boss', 'Boss', 'it', 'x', 1)"
+        )
+    )
     chain.db.execute(sa.text("INSERT INTO hub_session VALUES (x'00', 'boss', 9999999999999)"))
     chain.db.commit()
 

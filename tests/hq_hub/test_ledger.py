@@ -186,6 +186,8 @@ def test_balance_stands_on_the_side_that_it_really_has(trading: SmallChain) -> N
 
 
 def test_card_is_read_along_its_index(trading: SmallChain) -> None:
+    if trading.db.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics: a small table is scanned whole")
     plans: list[str] = []
 
     def explain(connection: sa.Connection, *statement: object) -> None:

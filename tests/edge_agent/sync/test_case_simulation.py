@@ -215,7 +215,7 @@ def keep_the_old_cursor(
 
 FINISH = new_life.finish
 MUTANTS: dict[Callable[..., object], tuple[object, str, str]] = {
-    carry_nothing_over: (history, "iterate_carried", "facts lost"),
+    carry_nothing_over: (history, "iterate_carried", "facts lost|durable_seq <= tail_seq"),
     carry_everything_over: (history, "iterate_carried", "UNIQUE constraint failed"),
     keep_the_old_cursor: (new_life, "finish", "acknowledged, but|stalled|differ"),
 }

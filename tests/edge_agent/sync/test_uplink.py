@@ -24,6 +24,7 @@ from edge_agent.sync.signals import (
     Effect,
     Effects,
     MoveCursor,
+    RequestFacts,
     RequestPage,
     SendBatch,
     SendHello,
@@ -36,6 +37,7 @@ from edge_agent.sync.uplink import (
     BUSY_MAX_MS,
     FLIGHTS_MAX,
     GAP_PAUSE_MS,
+    GRANTED,
     Uplink,
 )
 from protos.chain import GENESIS
@@ -546,3 +548,26 @@ def test_page_that_never_comes_leaves_the_other_feeds_their_turn() -> None:
 
     turns = [(feed, len(list(group))) for feed, group in itertools.groupby(asked)]
     assert turns[:2] == [("items", PAGE_TRIES_MAX), ("prices", PAGE_TRIES_MAX)]
+
+
+@pytest.mark.parametrize(("hub_generation", "expected"), [(1, RequestFacts), (2, RequestPage)])
+def test_epoch_granted_before_the_hub_was_restored_is_not_waited_for(
+    hub_generation: int, expected: type[Effect]
+) -> None:
+    """A hub set back behind its grant greets the box as it is, and has no facts for the other."""
+    core = make_core()
+    greet(core, GRPC)
+    grant = make_ack(sync_pb2.OUTCOME_FENCED, epoch=2, reason_code=GRANTED)
+    asked = core.acknowledged(GRPC, grant, 10)
+    core.disconnected(GRPC, 20)
+    core.connected(GRPC, 20 + PAUSE_MAX_MS)
+    again = make_ack(sync_pb2.OUTCOME_GREETED, hub_generation=hub_generation)
+    again.feeds.add(feed="items", scope="*", generation=hub_generation, version=9)
+
+    effects = core.acknowledged(GRPC, again, 30 + PAUSE_MAX_MS)
+    if any(isinstance(effect, MoveCursor) for effect in effects):
+        tail = make_tail(hub_generation=hub_generation)
+        effects = core.cursor_moved(again, tail, 30 + PAUSE_MAX_MS, is_ours=True)
+
+    assert any(isinstance(effect, RequestFacts) for effect in asked)
+    assert any(isinstance(effect, expected) for effect in effects), effects

@@ -30,10 +30,10 @@ from edge_agent.services.returns import (
     price_exchange,
 )
 from edge_agent.services.shifts import CashTaken
-from edge_agent.store import counts, journal, trading
+from edge_agent.store import counts, feeds, journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.registers import read_register_nos
-from protos.documents import PurchaseOrder, TransferOrder
+from protos.documents import ITEMS_FEED, PurchaseOrder, TransferOrder
 from retail_domain.errors import ReturnTooLargeError
 from retail_domain.rounding import MILLI
 from retail_domain.stock.adjustment import AdjustmentReason
@@ -79,7 +79,12 @@ class Store:
         return uuid.UUID(int=self._chance.getrandbits(128))
 
     def day(self, date: datetime.date, busy: Busy, *, is_closed_in_the_evening: bool) -> None:
-        """Open, trade, close; what the morning brings comes first."""
+        """Open, trade, close; what the morning brings comes first.
+
+        A new box that no line has brought its lists yet has nothing to sell: the shop stays shut.
+        """
+        if feeds.read_position(self.line.db, ITEMS_FEED).version == 0:
+            return
         self._at(date, 7)
         self._begin(date)
         self._handle_goods()
