@@ -25,6 +25,8 @@ FIELD_OF_NAME: dict[str, frozenset[Field]] = {
 }
 RIGHT_OF_WORD = {"sales": Right.READ_SALES}
 """Turnover of a store stands in lists that tell how it is."""
+RIGHT_OF_NAME = {"days": Right.READ_SALES, "facts": Right.READ_JOURNAL}
+"""Parts of one store's page."""
 
 
 def show(actor: Actor, answer: object) -> JSONResponse:
@@ -50,7 +52,8 @@ def _needs(name: str) -> tuple[frozenset[Field], Right | None]:
     fields = FIELD_OF_NAME.get(name, frozenset()).union(
         *(FIELD_OF_WORD.get(word, frozenset()) for word in words)
     )
-    right = next((RIGHT_OF_WORD[word] for word in words if word in RIGHT_OF_WORD), None)
+    of_word = (RIGHT_OF_WORD[word] for word in words if word in RIGHT_OF_WORD)
+    right = RIGHT_OF_NAME.get(name) or next(of_word, None)
     return fields, right
 
 

@@ -274,14 +274,14 @@ export type Discrepancy = {
   kind: DiscrepancyKind
   missing_milli: number
   surplus_milli: number
-  value_fen: number
+  value_fen?: number
   since: string | null
   transfer: TransferRow
 }
 
 export type TransferBoard = {
   states: { state: TransferState; transfers: number }[]
-  in_transit: { transfers: number; quantity_milli: number; value_fen: number }
+  in_transit: { transfers: number; quantity_milli: number; value_fen?: number }
   discrepancies: Discrepancy[]
   as_of: AsOf
 }
@@ -404,7 +404,7 @@ export type MovementRow = Names & {
   sku: string
   lot: string
   quantity_milli: number
-  cost_fen: number
+  cost_fen?: number
 }
 
 export type EntryRow = Names & {
@@ -429,7 +429,7 @@ export type FactDetail = Omit<FactRow, 'receipt_no' | 'document_no' | 'amount_fe
   items: Record<string, ItemNames>
   receipt: Receipt | null
   movements: MovementRow[]
-  entry: EntryRow[]
+  entry?: EntryRow[]
   causes: FactRow[]
   missing_causes: string[]
   effects: FactRow[]
@@ -437,7 +437,7 @@ export type FactDetail = Omit<FactRow, 'receipt_no' | 'document_no' | 'amount_fe
   parking: { reason_code: string; detail: string; parked_at: string } | null
   body_bytes: number
   /** The first bytes, in hexadecimal. */
-  body_head: string
+  body_head?: string
   head: string
   as_of: AsOf
 }
@@ -486,8 +486,8 @@ export type StoreDetail = {
   } | null
   parked: ParkedRow[]
   quarantined: QuarantinedRow[]
-  days: (DaySales & { tickets: number })[]
-  facts: FactRow[]
+  days?: (DaySales & { tickets: number })[]
+  facts?: FactRow[]
   as_of: AsOf
 }
 

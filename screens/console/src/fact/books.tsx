@@ -30,7 +30,8 @@ function movementColumns({ t, nameOf }: Texts): TableColumnsType<MovementRow> {
     {
       title: t('fact.cost'),
       align: 'right',
-      render: (_, row) => signed(row.cost_fen, formatFen(row.cost_fen)),
+      render: (_, { cost_fen }) =>
+        cost_fen === undefined ? '—' : signed(cost_fen, formatFen(cost_fen)),
     },
   ]
 }

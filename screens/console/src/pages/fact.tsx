@@ -146,7 +146,7 @@ function Fact({ fact }: { fact: FactDetail }) {
         <Part title={t('fact.envelope')}>
           <Pairs pairs={envelopeOf(fact, texts)} />
         </Part>
-        {fact.entry.length > 0 ? (
+        {fact.entry && fact.entry.length > 0 ? (
           <Part title={t('fact.entry')}>
             <Entry rows={fact.entry} period={fact.posting?.period ?? ''} />
           </Part>
@@ -164,10 +164,12 @@ function Fact({ fact }: { fact: FactDetail }) {
         ) : null}
         <Part title={t('fact.record')}>
           <Pairs pairs={postingOf(fact, texts)} />
-          <code className="bytes" aria-label={t('fact.body_head')}>
-            {fact.body_head.replace(/(..)(?=.)/g, '$1 ')}
-            {fact.body_bytes * 2 > fact.body_head.length ? ' …' : ''}
-          </code>
+          {fact.body_head === undefined ? null : (
+            <code className="bytes" aria-label={t('fact.body_head')}>
+              {fact.body_head.replace(/(..)(?=.)/g, '$1 ')}
+              {fact.body_bytes * 2 > fact.body_head.length ? ' …' : ''}
+            </code>
+          )}
         </Part>
       </div>
       {fact.receipt ? <ReceiptPaper receipt={fact.receipt} /> : null}

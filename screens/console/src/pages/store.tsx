@@ -52,11 +52,13 @@ function Cards({ detail }: { detail: StoreDetail }) {
         value={row.last_heard_at ? <Age instant={row.last_heard_at} /> : '—'}
         note={<StoreStateTag state={row.state} />}
       />
-      <FigureCard
-        label={t('stores.sales')}
-        value={formatFen(row.sales_fen)}
-        note={row.last_business_date ?? t('store.never_sold')}
-      />
+      {row.sales_fen === undefined ? null : (
+        <FigureCard
+          label={t('stores.sales')}
+          value={formatFen(row.sales_fen)}
+          note={row.last_business_date ?? t('store.never_sold')}
+        />
+      )}
       <FigureCard
         label={t('stores.unsent')}
         value={formatCount(row.unsent)}
@@ -79,7 +81,7 @@ function Cards({ detail }: { detail: StoreDetail }) {
   )
 }
 
-function Sales({ days }: { days: StoreDetail['days'] }) {
+function Sales({ days }: { days: NonNullable<StoreDetail['days']> }) {
   const { t, language } = useTexts()
   const { palette } = usePreferences()
   const option = useMemo(() => {
@@ -108,17 +110,19 @@ function Store({ detail }: { detail: StoreDetail }) {
       {detail.quarantined.length > 0 ? (
         <Quarantined rows={detail.quarantined} total={row.quarantined} />
       ) : null}
-      <Sales days={detail.days} />
+      {detail.days ? <Sales days={detail.days} /> : null}
       <Boxes rows={detail.boxes} />
-      <section className="card full">
-        <h2>
-          {t('store.last_facts')}
-          <a className="card-link" href={href}>
-            {t('store.all_facts')}
-          </a>
-        </h2>
-        <FactTable rows={detail.facts} empty={t('fact.none')} />
-      </section>
+      {detail.facts ? (
+        <section className="card full">
+          <h2>
+            {t('store.last_facts')}
+            <a className="card-link" href={href}>
+              {t('store.all_facts')}
+            </a>
+          </h2>
+          <FactTable rows={detail.facts} empty={t('fact.none')} />
+        </section>
+      ) : null}
     </div>
   )
 }

@@ -68,7 +68,10 @@ function ColumnHead({ state, board }: { state: TransferState; board: TransferBoa
       {t(`transfers.state.${state}`)} <small>{count === undefined ? '' : formatCount(count)}</small>
       {state === 'in_transit' && board && board.in_transit.transfers > 0 ? (
         <small className="column-sum">
-          {formatMilli(board.in_transit.quantity_milli)} · {formatFen(board.in_transit.value_fen)}
+          {formatMilli(board.in_transit.quantity_milli)}
+          {board.in_transit.value_fen === undefined
+            ? null
+            : ` · ${formatFen(board.in_transit.value_fen)}`}
         </small>
       ) : null}
     </h2>

@@ -18,7 +18,7 @@ function Quantities({ found }: { found: Discrepancy }) {
       {found.surplus_milli > 0
         ? t('discrepancy.surplus', { quantity: formatMilli(found.surplus_milli) })
         : null}{' '}
-      {found.value_fen === 0 ? null : formatFen(found.value_fen)}
+      {found.value_fen ? formatFen(found.value_fen) : null}
     </span>
   )
 }
