@@ -205,6 +205,8 @@ def fill_small_chain(url: str) -> None:
 @contextlib.contextmanager
 def _open(url: str) -> Iterator[SmallChain]:
     engine = open_engine(url)
-    with contextlib.closing(engine.connect()) as db:
-        yield SmallChain(db, url)
-    engine.dispose()
+    try:
+        with contextlib.closing(engine.connect()) as db:
+            yield SmallChain(db, url)
+    finally:
+        engine.dispose()  # Also when a property gives an example up half-way.

@@ -169,6 +169,8 @@ def open_office(files: HubFiles, at: datetime.datetime, chance: random.Random) -
     url = files.make()
     engine = open_engine(url)
     office = Office(files, url, Hub(engine.connect(), at), engine, chance)
-    yield office
-    office.hub.db.close()
-    office.engine.dispose()
+    try:
+        yield office
+    finally:
+        office.hub.db.close()
+        office.engine.dispose()
