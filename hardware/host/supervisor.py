@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from hardware.clock import Clock
 from hardware.errors import DeviceAbsentError, DeviceUnavailableError
 from hardware.host.device import Device, DeviceState, DeviceStatus, OpenDevice, Reading
-from hardware.scanner.scan import Scan
+from hardware.reading import Scan
 
 DEVICES_MAX = 64
 """A store of 20 registers with three devices each; a thread a device stays cheap."""

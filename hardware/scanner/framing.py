@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hardware.scanner.scan import (
-    SCAN_CHARACTERS_MAX,
-    LossReason,
-    ScanEvent,
-    ScanLost,
-)
+from hardware.reading import LossReason, ScanLost
+from hardware.scanner.scan import SCAN_CHARACTERS_MAX, ScanEvent
 
 IDLE_MS = 80
 """Scanners send a character each 1 to 15 ms; nobody scans twice within 80 ms."""

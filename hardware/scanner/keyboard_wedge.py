@@ -6,6 +6,7 @@ Source: Linux input-event-codes.h. A key is EV_MSC/MSC_SCAN with the USB usage, 
 
 from __future__ import annotations
 
+from hardware.reading import LossReason
 from hardware.scanner.framing import Framer
 from hardware.scanner.keyboard_layout import (
     ALTS,
@@ -20,7 +21,7 @@ from hardware.scanner.keyboard_layout import (
     TABS,
     KeyboardLayout,
 )
-from hardware.scanner.scan import LossReason, ScanEvent, Suffix, make_scan
+from hardware.scanner.scan import ScanEvent, Suffix, make_scan
 
 EV_SYN, EV_KEY, EV_MSC = 0, 1, 4
 SYN_REPORT, SYN_DROPPED, MSC_SCAN = 0, 3, 4

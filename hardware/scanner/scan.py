@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import re
+
+from hardware.reading import LossReason, Scan, ScanLost
 
 SCAN_CHARACTERS_MAX = 4096
 """Longer than any code of the trade: the largest QR code holds 4,296 letters and digits."""
@@ -29,36 +30,6 @@ class Suffix(enum.Enum):
     """Either Enter key of a keyboard scanner."""
     NONE = "none"
     """Silence ends the scan. Half a scan can't be told from a whole one: prefer any suffix."""
-
-
-class LossReason(enum.Enum):
-    """Why a scan was thrown away instead of delivered."""
-
-    HALF = "half"
-    """Silence came before the suffix."""
-    TOO_LONG = "too_long"
-    """More than SCAN_CHARACTERS_MAX characters."""
-    NOISE = "noise"
-    """Characters or keys that no code holds."""
-    OVERRUN = "overrun"
-    """The kernel dropped key events because nobody read them in time."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Scan:
-    """One code as the scanner read it."""
-
-    text: str
-    """Without suffix and symbology. FNC1 inside it is GROUP_SEPARATOR."""
-    symbology: str
-    """AIM identifier with its bracket (`]E0`), empty when the scanner does not send one."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ScanLost:
-    """A scan was thrown away whole. The person has to scan again."""
-
-    reason: LossReason
 
 
 ScanEvent = Scan | ScanLost

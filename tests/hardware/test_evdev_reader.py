@@ -10,10 +10,11 @@ import evdev.eventio
 import pytest
 
 from hardware.errors import DeviceAbsentError, DeviceUnavailableError
+from hardware.reading import LossReason, Scan, ScanLost
 from hardware.scanner.evdev_reader import EvdevReader, open_keyboard_scanner
 from hardware.scanner.framing import IDLE_MS
 from hardware.scanner.keyboard_wedge import KeyboardWedge
-from hardware.scanner.scan import LossReason, Scan, ScanEvent, ScanLost, Suffix
+from hardware.scanner.scan import ScanEvent, Suffix
 from hardware.sim.keyboard_scanner import OVERRUN, pack_events, type_scan
 
 WAIT_S = 5.0

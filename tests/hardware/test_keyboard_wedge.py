@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.reading import LossReason, Scan, ScanLost
 from hardware.scanner.framing import IDLE_MS, RECOVERY_MS
 from hardware.scanner.keyboard_layout import CAPS_LOCK, NUM_LOCK
 from hardware.scanner.keyboard_wedge import (
@@ -19,14 +20,7 @@ from hardware.scanner.keyboard_wedge import (
     SYN_REPORT,
     KeyboardWedge,
 )
-from hardware.scanner.scan import (
-    SCAN_CHARACTERS_MAX,
-    LossReason,
-    Scan,
-    ScanEvent,
-    ScanLost,
-    Suffix,
-)
+from hardware.scanner.scan import SCAN_CHARACTERS_MAX, ScanEvent, Suffix
 from hardware.sim.keyboard_scanner import (
     KEYS,
     LEFT_ALT,

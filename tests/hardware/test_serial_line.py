@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.reading import LossReason, Scan, ScanLost
 from hardware.scanner.framing import IDLE_MS, RECOVERY_MS
-from hardware.scanner.scan import (
-    SCAN_CHARACTERS_MAX,
-    LossReason,
-    Scan,
-    ScanEvent,
-    ScanLost,
-    Suffix,
-)
+from hardware.scanner.scan import SCAN_CHARACTERS_MAX, ScanEvent, Suffix
 from hardware.scanner.serial_line import SUFFIX_BYTES, SerialLine
 
 CODE = "6901234567892"
