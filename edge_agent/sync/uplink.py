@@ -318,8 +318,8 @@ class Uplink:
             self._release(Stop.UNTIL_GREETED)
             if not self._flights:
                 self._rewind(ack.durable_seq)
-        else:
-            self._refusals = 0
+        if ack.outcome != sync_pb2.OUTCOME_GREETED or ack.durable_seq == self._tail.seq:
+            self._refusals = 0  # What was refused is kept now, or it was a hello.
         if self._stop is Stop.NOT and self._refusals == 0:
             self._reason = ""
         self._hub_seq = max(self._hub_seq, ack.durable_seq)

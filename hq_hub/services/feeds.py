@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hq_hub.store import feed_pages, registry
-from hq_hub.store.feed_pages import Range, Version
+from hq_hub.store.feed_pages import Range, ScopeState, Version
 from protos.documents import (
     CHAIN_SCOPE,
     ITEMS_FEED,
@@ -19,8 +19,6 @@ from protos.liushui.v1 import sync_pb2
 PAGE_CHANGES_MAX = 500
 PAGE_BYTES_MAX = 256 * 1024
 """As a batch: bounds what box, hub and broker hold of one message."""
-DELTA_CHANGES_MAX = 5_000
-"""Beyond, the whole scope travels: each page of a delta sorts all of it again."""
 
 
 def list_scopes(db: sa.Connection, store: str) -> tuple[tuple[str, str], ...]:
@@ -41,7 +39,7 @@ def read_positions(db: sa.Connection, store: str) -> list[sync_pb2.FeedPosition]
     """Where the hub's documents stand, one a scope that the store reads."""
     generation = feed_pages.read_generation(db)
     return [
-        _position(db, feed=feed, scope=scope, generation=generation)
+        _position(feed, scope, generation, feed_pages.read_scope(db, feed, scope))
         for feed, scope in list_scopes(db, store)
     ]
 
@@ -56,7 +54,8 @@ def read_page(
 
     Args:
         db: of a read connection, in one transaction.
-        request: of the box; `known` of another generation, or of version 0, asks for all.
+        request: of the box; `known` of another generation, of version 0, or of a version whose
+            changes are forgotten, asks for all.
         store: who asks, as the transport proves it.
 
     Returns:
@@ -65,16 +64,16 @@ def read_page(
     known = request.known
     if (known.feed, known.scope) not in list_scopes(db, store):
         return None
-    target = _position(
-        db, feed=known.feed, scope=known.scope, generation=feed_pages.read_generation(db)
-    )
+    generation = feed_pages.read_generation(db)
+    state = feed_pages.read_scope(db, known.feed, known.scope)
+    target = _position(known.feed, known.scope, generation, state)
     if 0 < request.target_version < target.version:
         target.version = request.target_version
         target.content_hash = b""  # It was said with the first page.
     wanted = Range(
         known.feed,
         known.scope,
-        _base_version(db, known, target),
+        _base_version(known, target, state.pruned_version),
         target.version,
         request.after_key,
     )
@@ -96,14 +95,16 @@ def read_page(
 
 
 def _base_version(
-    db: sa.Connection, known: sync_pb2.FeedPosition, target: sync_pb2.FeedPosition
+    known: sync_pb2.FeedPosition, target: sync_pb2.FeedPosition, pruned_version: int
 ) -> int:
-    """Version on which the pages build, 0 for the whole scope; the same for all of a pull."""
+    """Version on which the pages build, 0 for the whole scope.
+
+    All pages of a pull get the same answer, unless what the box needs is forgotten meanwhile: then
+    it finds a page that does not build on what it has, and begins again.
+    """
     if known.generation != target.generation or known.version >= target.version:
         return 0  # Who asks although it has this version has other content.
-    changed = Range(known.feed, known.scope, known.version, target.version, b"")
-    count = feed_pages.count_changes(db, changed, DELTA_CHANGES_MAX + 1)
-    return 0 if count > DELTA_CHANGES_MAX else known.version
+    return known.version if known.version >= pruned_version else 0
 
 
 def _fit_page(changes: list[sync_pb2.Change]) -> list[sync_pb2.Change]:
@@ -125,10 +126,7 @@ def _change(row: Version) -> sync_pb2.Change:
     )
 
 
-def _position(
-    db: sa.Connection, *, feed: str, scope: str, generation: int
-) -> sync_pb2.FeedPosition:
-    state = feed_pages.read_scope(db, feed, scope)
+def _position(feed: str, scope: str, generation: int, state: ScopeState) -> sync_pb2.FeedPosition:
     return sync_pb2.FeedPosition(
         feed=feed,
         scope=scope,

@@ -1,4 +1,4 @@
-"""Documents: every version of every one, and where each feed scope stands."""
+"""Documents: every version of every one, where each feed scope stands, and its change log."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from hq_hub.store import rows
-from hq_hub.store.schema import document, feed_scope, hub_state, number_series
+from hq_hub.store import feed_pages, rows
+from hq_hub.store.schema import document, feed_change, feed_scope, hub_state, number_series
 from protos.feed_hash import hash_scope
 
 HASH_BLOCK_DOCUMENTS = 1_000
 """Documents read at once when a scope is hashed: bounds memory."""
+CHANGES_KEPT_MAX = 5_000
+"""Changes of a scope by which a box can catch up: ten pages. A box that lacks more gets the whole
+scope, which for most scopes is hardly more (ADR 0013)."""
 
 
 def next_version(db: sa.Connection) -> int:
@@ -53,7 +56,9 @@ def read_bodies(
 def write_documents(
     db: sa.Connection, feed: str, scope: str, changes: Mapping[bytes, bytes | None], version: int
 ) -> None:
-    """Write new versions and move the scope there.
+    """Write new versions, move the scope there, and forget the oldest changes of its log.
+
+    Every version of a document stays; forgotten is which of them changed since some version.
 
     Args:
         db: inside write_transaction().
@@ -70,8 +75,10 @@ def write_documents(
             for key, body in sorted(changes.items())
         ],
     )
+    rows.insert_rows(db, feed_change, [(feed, scope, version, key) for key in sorted(changes)])
+    pruned_version = _prune_changes(db, feed, scope)
     content_hash = hash_scope(iterate_living(db, feed, scope))
-    rows.replace_rows(db, feed_scope, [(feed, scope, version, content_hash)])
+    rows.replace_rows(db, feed_scope, [(feed, scope, version, content_hash, pruned_version)])
 
 
 def iterate_living(db: sa.Connection, feed: str, scope: str) -> Iterator[tuple[bytes, bytes]]:
@@ -89,6 +96,28 @@ def iterate_living(db: sa.Connection, feed: str, scope: str) -> Iterator[tuple[b
             yield after, bytes(row.body)
         if len(block) < HASH_BLOCK_DOCUMENTS:
             return
+
+
+def _prune_changes(db: sa.Connection, feed: str, scope: str) -> int:
+    """Keep CHANGES_KEPT_MAX changes, a version whole or not at all.
+
+    Returns:
+        Newest version that is forgotten; 0 for none.
+    """
+    log = feed_change.c
+    in_scope = (log.feed == feed) & (log.scope == scope)
+    beyond = (
+        sa.select(log.version)
+        .where(in_scope)
+        .order_by(log.version.desc(), log.key.desc())
+        .offset(CHANGES_KEPT_MAX)
+        .limit(1)
+    )
+    version = db.execute(beyond).scalar_one_or_none()
+    if version is None:
+        return feed_pages.read_scope(db, feed, scope).pruned_version
+    db.execute(sa.delete(feed_change).where(in_scope, log.version <= version))
+    return int(version)
 
 
 def _living(feed: str, scope: str) -> sa.Select[bytes, bytes]:

@@ -7,7 +7,7 @@ import dataclasses
 import sqlalchemy as sa
 
 from hq_hub.store.rows import read_rows
-from hq_hub.store.schema import document, feed_scope, hub_state
+from hq_hub.store.schema import document, feed_change, feed_scope, hub_state
 from protos.feed_hash import hash_scope
 
 EMPTY_HASH = hash_scope(())
@@ -21,6 +21,8 @@ class ScopeState:
     version: int
     """Of its last change; 0 before the first."""
     content_hash: bytes
+    pruned_version: int
+    """Who knows less than this gets the whole scope: what changed before is forgotten."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Range:
     feed: str
     scope: str
     base_version: int
-    """Only what changed after it, removed ones too; 0: all that are in force."""
+    """Only what changed after it, removed ones too, not below the scope's `pruned_version`; 0: all
+    that are in force."""
     target_version: int
     after_key: bytes
     """Empty for the first."""
@@ -56,31 +59,44 @@ def read_scope(db: sa.Connection, feed: str, scope: str) -> ScopeState:
     """Where a scope stands; an empty one that nobody wrote yet stands at 0."""
     found = read_rows(db, feed_scope, [(feed, scope)])
     if not found:
-        return ScopeState(0, EMPTY_HASH)
-    _feed, _scope, version, content_hash = found[0]
-    return ScopeState(version, content_hash)
-
-
-def count_changes(db: sa.Connection, wanted: Range, changes_max: int) -> int:
-    """How many versions lie in a range, whatever their key; counting stops at the limit."""
-    versions = (
-        sa.select(document.c.version)
-        .where(
-            document.c.feed == wanted.feed,
-            document.c.scope == wanted.scope,
-            document.c.version > wanted.base_version,
-            document.c.version <= wanted.target_version,
-        )
-        .limit(changes_max)
-    )
-    count: int = db.execute(
-        sa.select(sa.func.count()).select_from(versions.subquery())
-    ).scalar_one()
-    return count
+        return ScopeState(0, EMPTY_HASH, 0)
+    _feed, _scope, version, content_hash, pruned_version = found[0]
+    return ScopeState(version, content_hash, pruned_version)
 
 
 def read_range(db: sa.Connection, wanted: Range, changes_max: int) -> list[Version]:
     """The newest version of each document of a range, in ascending order of key."""
+    question = _select_changed(wanted) if wanted.base_version else _select_all(wanted)
+    return [
+        Version(bytes(row.key), row.version, bool(row.is_removed), bytes(row.body))
+        for row in db.execute(question.order_by(document.c.key).limit(changes_max))
+    ]
+
+
+def _select_changed(wanted: Range) -> sa.Select[bytes, int, int, bytes]:
+    """By the change log: it costs what changed, however large the scope is."""
+    log = feed_change.c
+    newest = (
+        sa.select(log.key, sa.func.max(log.version).label("version"))
+        .where(
+            log.feed == wanted.feed,
+            log.scope == wanted.scope,
+            log.version > wanted.base_version,
+            log.version <= wanted.target_version,
+            log.key > wanted.after_key,
+        )
+        .group_by(log.key)
+        .subquery()
+    )
+    return (
+        sa.select(document.c.key, document.c.version, document.c.is_removed, document.c.body)
+        .select_from(newest)
+        .join(document, (document.c.key == newest.c.key) & (document.c.version == newest.c.version))
+        .where(document.c.feed == wanted.feed, document.c.scope == wanted.scope)
+    )
+
+
+def _select_all(wanted: Range) -> sa.Select[bytes, int, int, bytes]:
     newer = document.alias()
     newest = (
         sa.select(sa.func.max(newer.c.version))
@@ -92,22 +108,12 @@ def read_range(db: sa.Connection, wanted: Range, changes_max: int) -> list[Versi
         )
         .scalar_subquery()
     )
-    question = (
-        sa.select(document.c.key, document.c.version, document.c.is_removed, document.c.body)
-        .where(
-            document.c.feed == wanted.feed,
-            document.c.scope == wanted.scope,
-            document.c.key > wanted.after_key,
-            document.c.version == newest,
-        )
-        .order_by(document.c.key)
-        .limit(changes_max)
+    return sa.select(
+        document.c.key, document.c.version, document.c.is_removed, document.c.body
+    ).where(
+        document.c.feed == wanted.feed,
+        document.c.scope == wanted.scope,
+        document.c.key > wanted.after_key,
+        document.c.version == newest,
+        document.c.is_removed == 0,
     )
-    if wanted.base_version:
-        question = question.where(document.c.version > wanted.base_version)
-    else:
-        question = question.where(document.c.is_removed == 0)
-    return [
-        Version(bytes(row.key), row.version, bool(row.is_removed), bytes(row.body))
-        for row in db.execute(question)
-    ]

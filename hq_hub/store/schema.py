@@ -103,7 +103,6 @@ document = make_table(  # Every version of every document; the newest of a key i
     key("version", Int),
     column("is_removed", Int),
     column("body", Bytes),
-    sa.Index("document_by_version", "feed", "scope", "version"),
 )
 
 feed_scope = make_table(  # Where a scope stands, so that an ack need not hash it again.
@@ -112,6 +111,15 @@ feed_scope = make_table(  # Where a scope stands, so that an ack need not hash i
     key("scope"),
     column("version", Int),
     column("content_hash", Bytes),
+    column("pruned_version", Int, sa.DefaultClause("0")),  # Changes up to it are not in the log.
+)
+
+feed_change = make_table(  # Change log by which boxes catch up; pruned, while documents stay.
+    "feed_change",
+    key("feed"),
+    key("scope"),
+    key("version", Int),
+    key("key", Bytes),
 )
 
 item = make_table(  # Index of the items in force, for searching and for names on screens.

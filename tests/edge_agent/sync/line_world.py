@@ -234,6 +234,8 @@ class World:
         self.check_cursor = True
         self.applied = 0
         self.lives = 0
+        self.pages: list[sync_pb2.FeedPage] = []
+        """All that the hub gave."""
         self._box = templates.box
         self._box_path = str(folder / "box.sqlite")
         self._transports = transports
@@ -438,6 +440,7 @@ class World:
                 with self.hub.db.begin():
                     page = hub_feeds.read_page(self.hub.db, message, STORE)
                 if page is not None:
+                    self.pages.append(page)
                     self._send("page", transport, page.SerializeToString())
                 return
             if isinstance(message, sync_pb2.JournalRequest):

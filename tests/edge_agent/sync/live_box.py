@@ -23,8 +23,9 @@ from edge_agent.sync.grpc_carrier import GrpcCarrier, GrpcSettings
 from edge_agent.sync.mqtt_carrier import MqttCarrier, MqttSettings
 from edge_agent.sync.runner import Carrier, LineClock, LineRunner
 from edge_agent.sync.signals import LineState
-from tests.hq_hub.ingest.live_hub import WAIT_S, now
-from tests.hq_hub.wire_hub import CHAIN, EnrolledBox
+from hq_hub.store import feed_pages
+from tests.hq_hub.ingest.live_hub import WAIT_S, LiveHub, now
+from tests.hq_hub.wire_hub import CHAIN, EnrolledBox, put_items
 from tests.retail_domain.builders import make_happening, make_receipt
 
 
@@ -110,6 +111,12 @@ class LiveBox:
                     return
                 await asyncio.sleep(0.01)
 
+    async def wait_for_version(self, feed: str, version: int) -> None:
+        """Until documents of that version, or a later one, are in force."""
+        async with asyncio.timeout(WAIT_S):
+            while (await self.position(feed)).version < version:
+                await asyncio.sleep(0.01)
+
     async def wait_for(self, is_so: Callable[[], bool]) -> None:
         """Poll within a bound, letting the line run."""
         async with asyncio.timeout(WAIT_S):
@@ -139,3 +146,12 @@ async def run_box(
         with contextlib.suppress(asyncio.CancelledError):
             await line
         live.writer.close()
+
+
+def forget_changes(hub: LiveHub, version_before: int) -> int:
+    """Change items until what changed behind a version is forgotten; returns the newest version."""
+    for name in ("甲", "乙", "丙"):
+        hub.call(put_items, *range(1, 2_001), name=name)
+    state = hub.call(feed_pages.read_scope, "items", "*")
+    assert state.pruned_version > version_before
+    return state.version

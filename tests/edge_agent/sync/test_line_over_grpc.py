@@ -12,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from edge_agent.store.feeds import ScopePosition
 from edge_agent.sync import runner
 from edge_agent.sync.signals import Transport
 from hq_hub.services import certificates, enrolment
 from hq_hub.services.certificates import BoxName
 from protos.liushui.v1 import sync_pb2, sync_pb2_grpc
-from tests.edge_agent.sync.live_box import grpc_carrier, run_box
+from tests.edge_agent.sync.live_box import forget_changes, grpc_carrier, run_box
 from tests.hq_hub.ingest.live_hub import (
     PEM,
     WAIT_S,
@@ -56,9 +57,7 @@ def test_facts_and_documents_travel(hub: LiveHub, tmp_path: pathlib.Path) -> Non
             await live.wait_acknowledged()
             await live.sell(1)
             await live.wait_acknowledged()
-            async with asyncio.timeout(WAIT_S):
-                while not (await live.position("items")).version:
-                    await asyncio.sleep(0.01)
+            await live.wait_for_version("items", 1)
             assert live.runner.state.online == {Transport.GRPC}
             assert live.runner.state.unacknowledged_facts == 0
             return await live.bodies()
@@ -147,9 +146,7 @@ def test_box_with_a_full_disk_takes_its_documents_when_there_is_room_again(
             await live.wait_for(lambda: len(live.states) >= 3)
             seen = [bool(state.online) for state in live.states]
             await live.writer.run(lambda db: db.execute("PRAGMA max_page_count = 1000000"))
-            async with asyncio.timeout(WAIT_S):
-                while not (await live.position("items")).version:
-                    await asyncio.sleep(0.01)
+            await live.wait_for_version("items", 1)
             return seen
 
     seen = asyncio.run(pull())
@@ -182,9 +179,7 @@ def test_documents_of_a_large_chain_come_in_pages(hub: LiveHub, tmp_path: pathli
 
     async def pull() -> int:
         async with run_box(tmp_path, box, carrier) as live:
-            async with asyncio.timeout(WAIT_S):
-                while not (await live.position("items")).version:
-                    await asyncio.sleep(0.01)
+            await live.wait_for_version("items", 1)
             rows = await live.writer.run(
                 lambda db: db.execute("SELECT count(*) FROM feed_document").fetchall()
             )
@@ -193,6 +188,23 @@ def test_documents_of_a_large_chain_come_in_pages(hub: LiveHub, tmp_path: pathli
             return count
 
     assert asyncio.run(pull()) == 2_000
+
+
+def test_box_that_was_away_while_its_changes_were_forgotten_gets_the_whole_scope(
+    hub: LiveHub, tmp_path: pathlib.Path
+) -> None:
+    box = hub.enrol("S001")
+    carrier = grpc_carrier(write_box_papers(tmp_path, box), hub.grpc_port)
+
+    async def pull(version: int) -> ScopePosition:
+        async with run_box(tmp_path, box, carrier) as live:
+            await live.wait_for_version("items", version)
+            return await live.position("items")
+
+    known = asyncio.run(pull(1))
+    newest = forget_changes(hub, known.version)
+
+    assert asyncio.run(pull(newest)).version == newest
 
 
 # What a stranger can do, said with a plain client.

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge_agent.store.feeds import ScopePosition
 from edge_agent.sync.mqtt_carrier import MqttCarrier
 from edge_agent.sync.signals import Transport
 from hq_hub.ingest.mqtt_client import WAITING_MAX, MqttIngest
@@ -21,7 +22,7 @@ from hq_hub.services.batch_rules import CONTENT_BYTES_MAX
 from hq_hub.store import feed_pages
 from protos import topics
 from protos.liushui.v1 import sync_pb2
-from tests.edge_agent.sync.live_box import LiveBox, grpc_carrier, mqtt_carrier, run_box
+from tests.edge_agent.sync.live_box import forget_changes, grpc_carrier, mqtt_carrier, run_box
 from tests.hq_hub.ingest.live_hub import (
     WAIT_S,
     Broker,
@@ -61,12 +62,6 @@ def ingest(hub: LiveHub, broker: Broker) -> Iterator[MqttIngest]:
         yield running
 
 
-async def wait_for_items(live: LiveBox, version: int) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while (await live.position("items")).version < version:
-            await asyncio.sleep(0.01)
-
-
 @pytest.mark.usefixtures("ingest")
 def test_facts_and_documents_travel_over_mqtt_alone(
     hub: LiveHub, broker: Broker, tmp_path: pathlib.Path
@@ -82,7 +77,7 @@ def test_facts_and_documents_travel_over_mqtt_alone(
             for _ in range(3):
                 await live.sell(1)
                 await live.wait_acknowledged()
-            await wait_for_items(live, 1)
+            await live.wait_for_version("items", 1)
             assert live.runner.state.online == {Transport.MQTT}
             return await live.bodies()
 
@@ -90,6 +85,24 @@ def test_facts_and_documents_travel_over_mqtt_alone(
 
     assert hub.bodies("S001") == bodies
     assert len(bodies) == 2_603
+
+
+@pytest.mark.usefixtures("ingest")
+def test_box_that_was_away_while_its_changes_were_forgotten_gets_the_whole_scope(
+    hub: LiveHub, broker: Broker, tmp_path: pathlib.Path
+) -> None:
+    box = hub.enrol("S001")
+    carrier = mqtt_carrier(write_box_papers(tmp_path, box), broker.port, box)
+
+    async def pull(version: int) -> ScopePosition:
+        async with run_box(tmp_path, box, carrier) as live:
+            await live.wait_for_version("items", version)
+            return await live.position("items")
+
+    known = asyncio.run(pull(1))
+    newest = forget_changes(hub, known.version)
+
+    assert asyncio.run(pull(newest)).version == newest
 
 
 def test_sockets_of_both_ends_send_small_messages_at_once(

@@ -353,6 +353,18 @@ def test_refused_batch_is_tried_again_ever_more_seldom_and_the_reason_is_shown()
     assert core.state.stopped_reason == ""
 
 
+def test_greeting_ends_the_reason_of_a_refused_hello_when_nothing_waits_to_be_sent() -> None:
+    """A hello was altered on its way: an idle store must not look stopped until its next sale."""
+    core = make_core()
+    greet(core, MQTT)
+    core.acknowledged(MQTT, make_ack(sync_pb2.OUTCOME_REFUSED, reason_code="not_readable"), 10)
+    assert core.state.stopped_reason == "not_readable"
+
+    core.acknowledged(MQTT, GREETED, 20)
+
+    assert core.state.stopped_reason == ""
+
+
 def test_denied_way_shows_its_reason_unless_another_way_is_open() -> None:
     core = make_core()
     greet(core, MQTT, GRPC)

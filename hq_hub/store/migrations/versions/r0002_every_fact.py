@@ -28,6 +28,7 @@ ADDED_COLUMNS: tuple[tuple[str, str, str | int], ...] = (
     ("hub_user", "own_limits", ""),
     ("hub_user", "staff_no", ""),
     ("hub_user", "must_change", 0),
+    ("feed_scope", "pruned_version", 0),
 )
 """Table and column that revision 0001 lacks, and the value in rows that are there. In projections
 it is what a rebuild would give."""
@@ -46,6 +47,8 @@ def upgrade() -> None:
         if index.name in ADDED_INDEXES:
             index.create(op.get_bind())
     metadata.create_all(op.get_bind())  # Tables that are there are left alone.
+    op.drop_index("document_by_version", "document")
+    op.execute("UPDATE feed_scope SET pruned_version = version")  # The change log begins empty.
     if op.get_bind().dialect.name == "postgresql":
         _refuse_truncate()
         for table in CHANGED_IN_PLACE:
