@@ -22,10 +22,11 @@ from retail_domain.stock.goods import (
     TransferShipped,
 )
 from retail_domain.stock.movement import StockState
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.fact import KIND_OF_PAYLOAD, Fact, Happening, Payload, Position
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.tender import Tender, TenderKind
-from retail_domain.trade.ticket import Approval, FeedPosition, SaleOrigin, Ticket, TicketLine
+from retail_domain.trade.ticket import FeedPosition, SaleOrigin, Ticket, TicketLine
 from retail_domain.trade.trading_day import DayClosed
 
 SCHEMA_VERSIONS = {kind: 1 for kind in FactKind} | {FactKind.TICKET: 2}

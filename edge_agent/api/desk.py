@@ -11,7 +11,7 @@ from typing import Protocol
 from edge_agent.api import messages
 from edge_agent.services import attendance, receipts
 from edge_agent.services.answers import Refusal
-from edge_agent.services.attendance import RIGHT_OF_COMMAND, Place
+from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
 from edge_agent.services.catalog import ListedItem
 from edge_agent.services.register import Command, Done, execute_command
@@ -19,6 +19,7 @@ from edge_agent.store import registers, staff
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 from retail_domain.errors import RetailError
+from retail_domain.people.right import Right
 from retail_domain.trade import open_ticket
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 
@@ -121,7 +122,9 @@ class Desk:
             self.show_refusal(Refusal.of(error))
             raise
         if result.refusal is not None:
-            self.show_refusal(Refusal(**result.refusal.model_dump()))
+            self.show_refusal(
+                Refusal(result.refusal.code, result.refusal.detail, result.refusal.detail_zh)
+            )
         return result
 
     def show_refusal(self, refusal: Refusal) -> None:
@@ -150,8 +153,8 @@ class Desk:
 
     def _execute(self, db: Connection, command: Command, token: str | None) -> Executed:
         actor = attendance.find_actor(db, self._box, self._place, token)
-        attendance.require_may(db, self._box, actor, RIGHT_OF_COMMAND[command.name])
-        done = execute_command(db, self._box, self.register_no, actor.person_no, command)
+        attendance.require_may(db, self._box, actor, Right.SELL)
+        done = execute_command(db, self._box, self.register_no, actor, command)
         fact_id = done.answer.fact_id
         receipt = None if fact_id is None else receipts.read_receipt(db, self._box, fact_id)
         return Executed(done, receipt)

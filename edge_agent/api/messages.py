@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
+from edge_agent.services.register import REASON_LENGTH_MAX
+from retail_domain.trade.open_ticket import LINE_FEN_MAX
 from retail_domain.trade.tender import TENDER_FEN_MAX
 
 CODE_LENGTH_MAX = 200
@@ -16,6 +18,10 @@ TENDERS_MAX = 20
 """Of one ticket."""
 INT64_MAX = (1 << 63) - 1
 Integer = Annotated[int, pydantic.Field(strict=True, ge=-INT64_MAX, le=INT64_MAX)]
+Amount = Annotated[int, pydantic.Field(strict=True, ge=0, le=LINE_FEN_MAX)]
+"""In fen; no more than a line may come to."""
+Reason = Annotated[str, pydantic.Field(max_length=REASON_LENGTH_MAX)]
+"""A code of the store's list."""
 
 
 class Message(pydantic.BaseModel):
@@ -99,6 +105,8 @@ class Status(Message):
     unacknowledged_facts: int
     oldest_unacknowledged_at: datetime.datetime | None
     devices: list[Device]
+    held_tickets: int
+    """Of the whole store: any register can take them up."""
     journal_ok: bool
 
 
@@ -133,12 +141,21 @@ class RegisterState(Message):
     last_receipt: Receipt | None
 
 
+class WantedApproval(Message):
+    """What somebody else would have to allow for the same command to be done."""
+
+    right: str
+    amounts: dict[str, int]
+
+
 class Refusal(Message):
     """A broken rule: a stable code and the sentence in both languages."""
 
     code: str
     detail: str
     detail_zh: str
+    approval: WantedApproval | None = None
+    """Null: nobody can allow it."""
 
 
 class Notice(Refusal):
@@ -241,14 +258,47 @@ class SetQuantity(Message):
     quantity_milli: Integer
 
 
+class SetPrice(Message):
+    """Charge another price than the list's for a line."""
+
+    line_id: Integer
+    unit_price_fen: Amount
+
+
+class SetDiscount(Message):
+    """Take an amount off a line."""
+
+    line_id: Integer
+    discount_fen: Amount
+
+
+class DiscountTicket(Message):
+    """Take an amount off the whole ticket; 0 takes all discounts back."""
+
+    discount_fen: Amount
+
+
 class RemoveLine(Message):
     """Take a line off."""
 
     line_id: Integer
+    reason: Reason = ""
 
 
 class ClearTicket(Message):
     """Take all lines off."""
+
+    reason: Reason = ""
+
+
+class HoldTicket(Message):
+    """Put the ticket aside."""
+
+
+class RecallTicket(Message):
+    """Take a held ticket up."""
+
+    held_id: uuid.UUID
 
 
 class OfferedTender(Message):
@@ -269,6 +319,8 @@ class CommandBase(Message):
 
     kind: Literal["command"] = "command"
     command_id: uuid.UUID
+    approval_id: uuid.UUID | None = None
+    """Names who allowed it, when the box asked for somebody."""
 
 
 class ScanCommand(CommandBase):
@@ -292,6 +344,27 @@ class SetQuantityCommand(CommandBase):
     arguments: SetQuantity
 
 
+class SetPriceCommand(CommandBase):
+    """Override a price."""
+
+    name: Literal["set_price"]
+    arguments: SetPrice
+
+
+class SetDiscountCommand(CommandBase):
+    """Discount a line."""
+
+    name: Literal["set_discount"]
+    arguments: SetDiscount
+
+
+class DiscountTicketCommand(CommandBase):
+    """Discount the ticket."""
+
+    name: Literal["discount_ticket"]
+    arguments: DiscountTicket
+
+
 class RemoveLineCommand(CommandBase):
     """Remove a line."""
 
@@ -306,6 +379,20 @@ class ClearTicketCommand(CommandBase):
     arguments: ClearTicket
 
 
+class HoldTicketCommand(CommandBase):
+    """Hold the ticket."""
+
+    name: Literal["hold_ticket"]
+    arguments: HoldTicket
+
+
+class RecallTicketCommand(CommandBase):
+    """Recall a held ticket."""
+
+    name: Literal["recall_ticket"]
+    arguments: RecallTicket
+
+
 class PayCommand(CommandBase):
     """Pay."""
 
@@ -317,8 +404,13 @@ Command = Annotated[
     ScanCommand
     | AddItemCommand
     | SetQuantityCommand
+    | SetPriceCommand
+    | SetDiscountCommand
+    | DiscountTicketCommand
     | RemoveLineCommand
     | ClearTicketCommand
+    | HoldTicketCommand
+    | RecallTicketCommand
     | PayCommand,
     pydantic.Field(discriminator="name"),
 ]
@@ -370,6 +462,17 @@ class TransferOrderView(Message):
     target_store: str
     decision: str
     lines: list[OrderLine]
+
+
+class HeldTicketView(Message):
+    """A ticket that waits for its customer."""
+
+    held_id: uuid.UUID
+    register_no: str
+    staff_no: str
+    held_at: datetime.datetime
+    lines: list[Line]
+    totals: Totals
 
 
 class Orders(Message):

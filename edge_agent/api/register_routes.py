@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated
 
 import fastapi
 
 from edge_agent.api import messages
 from edge_agent.api.commands import read_command
-from edge_agent.api.desk import show_item
+from edge_agent.api.desk import show_item, show_line
 from edge_agent.api.shop import Shop
 from edge_agent.services import catalog
 from edge_agent.services.errors import WrongTokenError
 from edge_agent.services.registers import require_any_token
+from edge_agent.store.held_tickets import read_held_tickets
+from retail_domain.trade import open_ticket
 
 router = fastapi.APIRouter(prefix="/api", tags=["register"])
 ITEMS_MAX = 50
@@ -82,6 +85,24 @@ async def search_items(
     """Items by part of name or beginning of code, in order of item number."""
     found = await shop.writer.run(catalog.search_items, shop.box.catalog, query, limit)
     return [show_item(item) for item in found]
+
+
+@router.get("/held-tickets", summary="Tickets that wait for their customer")
+async def list_held_tickets(
+    shop: ShopPart, _enrolled_no: RegisterNo
+) -> list[messages.HeldTicketView]:
+    """Of all registers, the longest held first."""
+    return [
+        messages.HeldTicketView(
+            held_id=held.held_id,
+            register_no=held.register_no,
+            staff_no=held.staff_no,
+            held_at=datetime.datetime.fromtimestamp(held.held_at_ms / 1_000, datetime.UTC),
+            lines=[show_line(line) for line in held.ticket.lines],
+            totals=messages.Totals.model_validate(open_ticket.total(held.ticket)),
+        )
+        for held in await shop.writer.run(read_held_tickets)
+    ]
 
 
 @router.get("/status", summary="What a cashier should see")

@@ -15,6 +15,7 @@ from edge_agent.services.box import Box
 from edge_agent.services.errors import ScanLostError, UnboundDeviceError, WrongTokenError
 from edge_agent.services.register import Command
 from edge_agent.store import journal, registers
+from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.journal import Tail
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
@@ -52,6 +53,7 @@ class Seen:
     """What the status is made of; written by its sources, read by `Shop.status`."""
 
     tail: Tail
+    held_tickets: int
     bindings: Mapping[str, str]
     devices: tuple[DeviceSeen, ...] = ()
     devices_seen_at_ms: int = 0
@@ -68,8 +70,8 @@ class Shop:
         line: Line,
     ) -> None:
         self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
-        tail, bindings, register_nos = writer.submit(_read_start).result()
-        self._seen = Seen(tail, bindings)
+        tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
+        self._seen = Seen(tail, held_tickets, bindings)
         self.desks = {
             register_no: Desk(box, writer, register_no, staff_no, self)
             for register_no in register_nos
@@ -133,6 +135,7 @@ class Shop:
                 )
                 for device in seen.devices
             ],
+            held_tickets=seen.held_tickets,
             journal_ok=True,
         )
 
@@ -141,7 +144,8 @@ class Shop:
         shown = self.status()
         while True:
             await asyncio.sleep(STATUS_INTERVAL_S)
-            self._seen.tail = await self.writer.run(journal.read_tail)
+            seen = self._seen
+            seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
             status = self.status()
             if status != shown:
                 shown = status
@@ -149,8 +153,12 @@ class Shop:
                     desk.show_status(status)
 
 
-def _read_start(db: Connection) -> tuple[Tail, dict[str, str], list[str]]:
-    return journal.read_tail(db), registers.read_bindings(db), registers.read_register_nos(db)
+def _read_growth(db: Connection) -> tuple[Tail, int]:
+    return journal.read_tail(db), count_held_tickets(db)
+
+
+def _read_start(db: Connection) -> tuple[Tail, int, dict[str, str], list[str]]:
+    return *_read_growth(db), registers.read_bindings(db), registers.read_register_nos(db)
 
 
 def _instant(wall_ms: int) -> datetime.datetime:

@@ -5,8 +5,21 @@ from __future__ import annotations
 import dataclasses
 import json
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
+from edge_agent.services.errors import ApprovalNeededError
 from retail_domain.errors import RetailError
+from retail_domain.people.right import Measure
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WantedApproval:
+    """What somebody else would have to allow for the same command to be done."""
+
+    right: str
+    amounts: Mapping[str, int]
+    """By measure."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -16,11 +29,22 @@ class Refusal:
     code: str
     detail: str
     detail_zh: str
+    approval: WantedApproval | None = None
+    """None: nobody can allow it."""
 
     @classmethod
     def of(cls, error: RetailError) -> Refusal:
-        """Take over code and sentences."""
-        return cls(error.code, error.detail_en, error.detail_zh)
+        """Take over code and sentences, and which approval would help."""
+        approval = None
+        if isinstance(error, ApprovalNeededError):
+            measures = {measure.value for measure in Measure}
+            amounts = {
+                name: value
+                for name, value in error.values.items()
+                if name in measures and isinstance(value, int)
+            }
+            approval = WantedApproval(str(error.values["right"]), amounts)
+        return cls(error.code, error.detail_en, error.detail_zh, approval)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,6 +72,11 @@ def load_answer(text: str) -> Answer:
     kept = json.loads(text)
     refusal, fact_id = kept["refusal"], kept["fact_id"]
     return Answer(
-        None if refusal is None else Refusal(**refusal),
+        None if refusal is None else _load_refusal(refusal),
         None if fact_id is None else uuid.UUID(hex=fact_id),
     )
+
+
+def _load_refusal(kept: dict[str, Any]) -> Refusal:
+    approval = kept.pop("approval", None)
+    return Refusal(**kept, approval=None if approval is None else WantedApproval(**approval))

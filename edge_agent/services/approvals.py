@@ -10,13 +10,22 @@ from collections.abc import Mapping
 
 from edge_agent.services import attendance
 from edge_agent.services.box import Box
-from edge_agent.services.errors import ApprovalMissingError, WrongPinError
+from edge_agent.services.errors import (
+    ApprovalMissingError,
+    ApprovalNeededError,
+    WrongPinError,
+)
 from edge_agent.services.sign_in import end_pin_try
 from edge_agent.store import staff
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.staff import GrantedApproval
-from retail_domain.people.permission import require_approval
+from retail_domain.people.errors import (
+    LimitExceededError,
+    RightMissingError,
+    SecondPersonNeededError,
+)
+from retail_domain.people.permission import Actor, require_approval
 from retail_domain.people.right import Measure, Right
 from retail_domain.trade.attendance import SignInMethod
 
@@ -77,6 +86,38 @@ def approve(
         )
         staff.insert_approval(db, approval_id.bytes, granted)
     return granted
+
+
+def permit(
+    db: Connection, box: Box, actor: Actor, wish: Wish, approval_id: uuid.UUID | None
+) -> str:
+    """Check that somebody may do something, alone or by an approval, which is used up then.
+
+    Args:
+        db: inside write_transaction().
+        box: its clock gives the instant.
+        actor: who does it.
+        wish: what is done.
+        approval_id: of `approve`; None: alone.
+
+    Returns:
+        Staff number of who approved; empty when nobody had to.
+
+    Raises:
+        ApprovalNeededError: it takes one and none is named.
+        ApprovalMissingError: the one that is named is not for this.
+        LeaseExpiredError
+    """
+    try:
+        attendance.require_may(db, box, actor, wish.right, wish.amounts)
+    except (RightMissingError, LimitExceededError, SecondPersonNeededError) as error:
+        if approval_id is None:
+            amounts = {measure.value: amount for measure, amount in wish.amounts.items()}
+            raise ApprovalNeededError(
+                right=wish.right.value, cause=error.code, **amounts
+            ) from error
+        return use_approval(db, box, wish, approval_id)
+    return ""
 
 
 def use_approval(db: Connection, box: Box, wish: Wish, approval_id: uuid.UUID) -> str:

@@ -14,7 +14,6 @@ from edge_agent.services.errors import (
     PersonExpiredError,
     SignInNeededError,
 )
-from edge_agent.services.register import CommandName
 from edge_agent.store import staff
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.staff import RegisterSession
@@ -35,16 +34,6 @@ DAY_MS = 24 * 60 * 60 * 1_000
 AT_A_STORE = AT_THE_TILL | IN_THE_BACK_ROOM | SUPERVISION | STORE_MANAGEMENT
 UNSTAFFED = Role("unstaffed", "未分配人员", "Unstaffed", AT_A_STORE, limits=unlimited(AT_A_STORE))
 """Of whoever stands at a register of a store for which headquarters lists nobody."""
-
-RIGHT_OF_COMMAND: dict[CommandName, Right] = {
-    CommandName.SCAN: Right.SELL,
-    CommandName.ADD_ITEM: Right.SELL,
-    CommandName.SET_QUANTITY: Right.SELL,
-    CommandName.REMOVE_LINE: Right.SELL,
-    CommandName.CLEAR_TICKET: Right.SELL,
-    CommandName.PAY: Right.SELL,
-}
-assert set(RIGHT_OF_COMMAND) == set(CommandName)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -269,6 +269,38 @@ class LeaseExpiredError(RetailError):
     zh = "已超过 {days} 天未联系上总部：恢复联系前，角色 {role_id} 只能收银。"
 
 
+class ApprovalNeededError(RetailError):
+    """Somebody else has to let it happen; the values are the right and the amounts."""
+
+    code = "approval_needed"
+    en = "{right} needs somebody who may allow it here, by card or PIN ({cause})."
+    zh = "{right} 需要有权限的人在此刷卡或输入 PIN 授权（{cause}）。"
+
+
+class HeldTicketGoneError(RetailError):
+    """Two registers wanted the same held ticket."""
+
+    code = "held_ticket_gone"
+    en = "This held ticket was taken up at another register, or never was."
+    zh = "该挂单已被其他收银台取走，或不存在。"
+
+
+class HeldTicketsFullError(RetailError):
+    """Nobody comes back for so many."""
+
+    code = "held_tickets_full"
+    en = "{limit} tickets are held already. Take some up and void what nobody comes back for."
+    zh = "已有 {limit} 张挂单。请先取单，并作废无人认领的挂单。"
+
+
+class HeldTicketsLeftError(RetailError):
+    """A day ends with nothing rung up and unpaid."""
+
+    code = "held_tickets_left"
+    en = "{count} tickets are still held. Take them up and finish or void them before the close."
+    zh = "还有 {count} 张挂单。请先取单，结账或作废后再日结。"
+
+
 class ApprovalMissingError(RetailError):
     """None was given, or for something else."""
 

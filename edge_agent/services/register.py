@@ -5,22 +5,29 @@ from __future__ import annotations
 import dataclasses
 import enum
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from edge_agent.services import answers
 from edge_agent.services.answers import Answer, Refusal
+from edge_agent.services.approvals import Wish, permit
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.catalog import Lists
+from edge_agent.services.errors import TicketOpenError
 from edge_agent.services.facts import write_fact
+from edge_agent.services.held_tickets import hold_ticket, recall_ticket
 from edge_agent.store import journal, registers
-from edge_agent.store.database import write_transaction
+from edge_agent.store.database import savepoint, write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
 from retail_domain.errors import RetailError
+from retail_domain.people.permission import NO_AMOUNTS, Actor
+from retail_domain.people.right import Measure, Right
 from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
+from retail_domain.trade.tax import BASIS_POINTS
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket, close_ticket
 from retail_domain.trade.void import TicketVoided, VoidedLine, VoidScope
@@ -35,8 +42,13 @@ class CommandName(enum.Enum):
     SCAN = "scan"
     ADD_ITEM = "add_item"
     SET_QUANTITY = "set_quantity"
+    SET_PRICE = "set_price"
+    SET_DISCOUNT = "set_discount"
+    DISCOUNT_TICKET = "discount_ticket"
     REMOVE_LINE = "remove_line"
     CLEAR_TICKET = "clear_ticket"
+    HOLD_TICKET = "hold_ticket"
+    RECALL_TICKET = "recall_ticket"
     PAY = "pay"
 
 
@@ -51,10 +63,15 @@ class Command:
     item_id: int = 0
     line_id: int = 0
     quantity_milli: int = MILLI
+    unit_price_fen: int = 0
+    discount_fen: int = 0
+    held_id: uuid.UUID | None = None
     tenders: tuple[tuple[TenderKind, int], ...] = ()
     """Kind and amount in fen, as handed over."""
     reason: str = ""
     """Why lines are taken off; a code of the store's list."""
+    approval_id: uuid.UUID | None = None
+    """Of `approvals.approve`, when the first try was refused for want of one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,19 +88,28 @@ class Done:
 
 
 def execute_command(
-    db: Connection, box: Box, register_no: str, staff_no: str, command: Command
+    db: Connection, box: Box, register_no: str, actor: Actor, command: Command
 ) -> Done:
     """Do what a register was told, or refuse it with a reason; both are kept for a repeat.
 
     A repeated command_id changes nothing and gets the first answer.
+
+    Args:
+        db: of the box.
+        box: its clock gives the instant.
+        register_no: where.
+        actor: who is there; may sell.
+        command: what is wished.
     """
     with write_transaction(db):
         before = registers.read_open_ticket(db, register_no)
         kept = registers.read_answer(db, register_no, command.command_id)
         if kept is not None:
             return Done(answers.load_answer(kept), before, before)
+        turn = Turn(db, box, Seat(register_no, actor.person_no, before), actor, command)
         try:
-            done = STEPS[command.name](db, box, Seat(register_no, staff_no, before), command)
+            with savepoint(db):  # A refused step has written nothing, whatever it began with.
+                done = STEPS[command.name](turn)
         except RetailError as error:
             done = Done(Answer(Refusal.of(error)), before, before)
         registers.save_open_ticket(db, register_no, done.before, done.after)
@@ -100,52 +126,150 @@ class Seat:
     ticket: OpenTicket
 
 
-def _scan(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    offer = box.lists(db).find_offer(command.code)
-    after, line_id = open_ticket.add_item(seat.ticket, offer, command.quantity_milli)
-    return Done(Answer(), seat.ticket, after, line_id)
+@dataclasses.dataclass(frozen=True, slots=True)
+class Turn:
+    """What a step has to go by, inside the command's transaction."""
+
+    db: Connection
+    box: Box
+    seat: Seat
+    actor: Actor
+    command: Command
+
+    @property
+    def ticket(self) -> OpenTicket:
+        """As the command found it."""
+        return self.seat.ticket
+
+    def permit(self, right: Right, amounts: Mapping[Measure, int] = NO_AMOUNTS) -> str:
+        """Check that the actor may do this, alone or by the command's approval, which is used up.
+
+        Returns:
+            Staff number of who approved; empty when nobody had to.
+
+        Raises:
+            ApprovalNeededError: somebody else has to allow it.
+            ApprovalMissingError: the approval is not for this.
+            LeaseExpiredError
+        """
+        wish = Wish(self.seat.register_no, self.actor.person_no, right, amounts)
+        return permit(self.db, self.box, self.actor, wish, self.command.approval_id)
 
 
-def _add_item(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    offer = box.lists(db).make_offer(command.item_id)
-    after, line_id = open_ticket.add_item(seat.ticket, offer, command.quantity_milli)
-    return Done(Answer(), seat.ticket, after, line_id)
+def _scan(turn: Turn) -> Done:
+    offer = turn.box.lists(turn.db).find_offer(turn.command.code)
+    return _changed(turn, *open_ticket.add_item(turn.ticket, offer, turn.command.quantity_milli))
 
 
-def _set_quantity(_db: Connection, _box: Box, seat: Seat, command: Command) -> Done:
-    after, line_id = open_ticket.set_quantity(seat.ticket, command.line_id, command.quantity_milli)
-    return Done(Answer(), seat.ticket, after, line_id)
+def _add_item(turn: Turn) -> Done:
+    offer = turn.box.lists(turn.db).make_offer(turn.command.item_id)
+    return _changed(turn, *open_ticket.add_item(turn.ticket, offer, turn.command.quantity_milli))
 
 
-def _remove_line(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    after = open_ticket.remove_line(seat.ticket, command.line_id)
-    gone = (seat.ticket.line(command.line_id),)
-    fact = _void(db, box, seat, VoidScope.LINE, gone, command.reason)
-    return Done(Answer(), seat.ticket, after, fact=fact)
+def _set_quantity(turn: Turn) -> Done:
+    command = turn.command
+    return _changed(
+        turn, *open_ticket.set_quantity(turn.ticket, command.line_id, command.quantity_milli)
+    )
 
 
-def _clear_ticket(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    if not seat.ticket.lines:
-        return Done(Answer(), seat.ticket, OpenTicket())
-    fact = _void(db, box, seat, VoidScope.TICKET, seat.ticket.lines, command.reason)
-    return Done(Answer(), seat.ticket, OpenTicket(), fact=fact)
+def _set_price(turn: Turn) -> Done:
+    line_id, unit_price_fen = turn.command.line_id, turn.command.unit_price_fen
+    after, _line_id = open_ticket.set_price(turn.ticket, line_id, unit_price_fen)
+    list_price_fen = turn.ticket.line(line_id).list_price_fen
+    amounts = {Measure.OVERRIDE_BP: _share_bp(unit_price_fen - list_price_fen, list_price_fen)}
+    return _changed(turn, _note(turn, after, Right.OVERRIDE_PRICE, amounts, line_id), line_id)
 
 
-def _pay(db: Connection, box: Box, seat: Seat, command: Command) -> Done:
-    payload = _settle(box.lists(db), seat, seat.ticket, command.tenders)
-    fact = _append(db, box, seat, payload)
-    return Done(Answer(fact_id=fact.happening.fact_id), seat.ticket, OpenTicket(), fact=fact)
+def _set_discount(turn: Turn) -> Done:
+    line_id, discount_fen = turn.command.line_id, turn.command.discount_fen
+    after, _line_id = open_ticket.set_discount(turn.ticket, line_id, discount_fen)
+    amounts = _discount_amounts(discount_fen, after.line(line_id).gross_fen)
+    return _changed(turn, _note(turn, after, Right.GIVE_DISCOUNT, amounts, line_id), line_id)
 
 
-STEPS: dict[CommandName, Callable[[Connection, Box, Seat, Command], Done]] = {
+def _discount_ticket(turn: Turn) -> Done:
+    discount_fen = turn.command.discount_fen
+    after = open_ticket.discount_ticket(turn.ticket, discount_fen)
+    amounts = _discount_amounts(discount_fen, open_ticket.total(after).gross_fen)
+    return _changed(turn, _note(turn, after, Right.GIVE_DISCOUNT, amounts), None)
+
+
+def _remove_line(turn: Turn) -> Done:
+    after = open_ticket.remove_line(turn.ticket, turn.command.line_id)
+    gone = (turn.ticket.line(turn.command.line_id),)
+    fact = _void(turn, VoidScope.LINE, gone, approved_by="")
+    return Done(Answer(), turn.ticket, after, fact=fact)
+
+
+def _clear_ticket(turn: Turn) -> Done:
+    if not turn.ticket.lines:
+        return Done(Answer(), turn.ticket, OpenTicket())
+    approved_by = turn.permit(Right.VOID_TICKET)
+    fact = _void(turn, VoidScope.TICKET, turn.ticket.lines, approved_by)
+    return Done(Answer(), turn.ticket, OpenTicket(), fact=fact)
+
+
+def _hold_ticket(turn: Turn) -> Done:
+    hold_ticket(turn.db, turn.box, turn.seat.register_no, turn.seat.staff_no, turn.ticket)
+    return Done(Answer(), turn.ticket, OpenTicket())
+
+
+def _recall_ticket(turn: Turn) -> Done:
+    if turn.ticket.lines:
+        lines = len(turn.ticket.lines)
+        raise TicketOpenError(register_no=turn.seat.register_no, lines=lines)
+    assert turn.command.held_id is not None
+    return Done(Answer(), turn.ticket, recall_ticket(turn.db, turn.command.held_id))
+
+
+def _pay(turn: Turn) -> Done:
+    seat = turn.seat
+    payload = _settle(turn.box.lists(turn.db), seat, turn.ticket, turn.command.tenders)
+    fact = _append(turn.db, turn.box, seat, payload)
+    return Done(Answer(fact_id=fact.happening.fact_id), turn.ticket, OpenTicket(), fact=fact)
+
+
+STEPS: dict[CommandName, Callable[[Turn], Done]] = {
     CommandName.SCAN: _scan,
     CommandName.ADD_ITEM: _add_item,
     CommandName.SET_QUANTITY: _set_quantity,
+    CommandName.SET_PRICE: _set_price,
+    CommandName.SET_DISCOUNT: _set_discount,
+    CommandName.DISCOUNT_TICKET: _discount_ticket,
     CommandName.REMOVE_LINE: _remove_line,
     CommandName.CLEAR_TICKET: _clear_ticket,
+    CommandName.HOLD_TICKET: _hold_ticket,
+    CommandName.RECALL_TICKET: _recall_ticket,
     CommandName.PAY: _pay,
 }
 assert set(STEPS) == set(CommandName)
+
+
+def _changed(turn: Turn, after: OpenTicket, line_id: int | None) -> Done:
+    return Done(Answer(), turn.ticket, after, line_id)
+
+
+def _note(
+    turn: Turn, after: OpenTicket, right: Right, amounts: Mapping[Measure, int], line_id: int = 0
+) -> OpenTicket:
+    """The state after a step that needs a right, with who let it happen."""
+    approved_by = turn.permit(right, amounts)
+    if not approved_by:
+        return after
+    return open_ticket.approve(after, Approval(right.value, approved_by, line_id))
+
+
+def _discount_amounts(discount_fen: int, gross_fen: int) -> dict[Measure, int]:
+    share_bp = _share_bp(discount_fen, gross_fen)
+    return {Measure.DISCOUNT_FEN: discount_fen, Measure.DISCOUNT_BP: share_bp}
+
+
+def _share_bp(part_fen: int, whole_fen: int) -> int:
+    """A part per 10,000, rounded up: a limit is not slipped under by a fraction."""
+    if part_fen == 0:
+        return 0
+    return -(-abs(part_fen) * BASIS_POINTS // whole_fen) if whole_fen else BASIS_POINTS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -221,15 +345,9 @@ def _append(
     return write_fact(db, box, Operator(seat.staff_no, seat.register_no), payload, fact_id=fact_id)
 
 
-def _void(
-    db: Connection,
-    box: Box,
-    seat: Seat,
-    scope: VoidScope,
-    lines: Sequence[OpenLine],
-    reason: str,
-) -> Fact:
+def _void(turn: Turn, scope: VoidScope, lines: Sequence[OpenLine], approved_by: str) -> Fact:
     """Lines that were on the screen do not vanish without a trace."""
     gone = tuple(VoidedLine(line.item_id, line.quantity_milli, line.amount_fen) for line in lines)
-    payload = TicketVoided(scope, reason[:REASON_LENGTH_MAX], "", gone)
-    return write_fact(db, box, Operator(seat.staff_no, seat.register_no), payload)
+    payload = TicketVoided(scope, turn.command.reason[:REASON_LENGTH_MAX], approved_by, gone)
+    operator = Operator(turn.seat.staff_no, turn.seat.register_no)
+    return write_fact(turn.db, turn.box, operator, payload)

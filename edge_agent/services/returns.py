@@ -16,6 +16,7 @@ from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
 from retail_domain.catalog.quantity import require_quantity
 from retail_domain.errors import TicketEmptyError
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.refund import (
     GoodsBack,
@@ -24,7 +25,7 @@ from retail_domain.trade.refund import (
     rounding_back_fen,
 )
 from retail_domain.trade.tender import TenderKind, settle_tenders
-from retail_domain.trade.ticket import Approval, SaleOrigin, Ticket, TicketLine, sale_lines
+from retail_domain.trade.ticket import SaleOrigin, Ticket, TicketLine, sale_lines
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

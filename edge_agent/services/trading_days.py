@@ -8,9 +8,14 @@ import uuid
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from edge_agent.services.box import Box, Operator
-from edge_agent.services.errors import DayClosedError, DayOpenError, ShiftsStillOpenError
+from edge_agent.services.errors import (
+    DayClosedError,
+    DayOpenError,
+    HeldTicketsLeftError,
+    ShiftsStillOpenError,
+)
 from edge_agent.services.facts import write_fact
-from edge_agent.store import journal, trading
+from edge_agent.store import held_tickets, journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_projection
 from edge_agent.store.sqlite_library import Connection
@@ -58,6 +63,7 @@ def close_day(
     Raises:
         DayClosedError: the day of the clock is closed already.
         ShiftsStillOpenError: a drawer is not counted yet.
+        HeldTicketsLeftError: goods are rung up and not paid for.
     """
     with write_transaction(db):
         found = journal.find_fact(db, fact_id)
@@ -72,6 +78,9 @@ def close_day(
         if shifts:
             names = ", ".join(shift.register_no for shift in shifts)
             raise ShiftsStillOpenError(register_nos=names)
+        held = held_tickets.count_held_tickets(db)
+        if held:
+            raise HeldTicketsLeftError(count=held)
         tail = journal.read_tail(db)
         tickets, sales_fen, returns_fen = _add_up(db, (day.epoch, day.seq))
         certificate = DayCertificate(

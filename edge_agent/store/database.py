@@ -46,3 +46,18 @@ def write_transaction(db: Connection) -> Iterator[None]:
         if is_full(error):
             raise DiskFullError from error
         raise
+
+
+@contextlib.contextmanager
+def savepoint(db: Connection) -> Iterator[None]:
+    """What fails inside leaves nothing behind, and the transaction around it goes on."""
+    assert db.in_transaction, "a savepoint is a part of a transaction"
+    db.execute("SAVEPOINT step")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:  # A full disk may have rolled back already.
+            db.execute("ROLLBACK TO step")
+            db.execute("RELEASE step")
+        raise
+    db.execute("RELEASE step")

@@ -10,7 +10,7 @@ import sqlite_utils
 from edge_agent.store.errors import NewerDatabaseError
 from edge_agent.store.sqlite_library import connect
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 steps = sqlite_utils.Migrations("edge_agent")
 
 JOURNAL_V1 = (
@@ -288,6 +288,36 @@ def every_fact_v2(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with
     for statement in (*EVERY_FACT_V2, *SIGN_IN_V2):
         db.execute(statement)
     db.execute("PRAGMA user_version = 2")
+
+
+STORE_FLOOR_V3 = (
+    """
+    CREATE TABLE open_approval (                            -- who let what happen on a ticket
+        register_no TEXT NOT NULL,
+        right_code  TEXT NOT NULL,
+        line_id     INTEGER NOT NULL,                       -- 0: the whole ticket
+        staff_no    TEXT NOT NULL,
+        PRIMARY KEY (register_no, right_code, line_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE held_ticket (                              -- waits for its customer, at any till
+        held_id     BLOB PRIMARY KEY CHECK (length(held_id) = 16),
+        register_no TEXT NOT NULL,
+        staff_no    TEXT NOT NULL,
+        held_at_ms  INTEGER NOT NULL,
+        ticket      TEXT NOT NULL CHECK (json_valid(ticket))
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@steps()
+def store_floor_v3(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Approvals on the open ticket, and tickets that are held."""
+    for statement in STORE_FLOOR_V3:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 3")
 
 
 def migrate(path: str) -> None:

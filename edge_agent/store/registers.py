@@ -7,6 +7,7 @@ import uuid
 from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection, Row
 from retail_domain.catalog.item import TaxRate, UnitOfMeasure
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 
 ANSWERS_KEPT = 1_000
@@ -70,7 +71,9 @@ def read_open_ticket(db: Connection, register_no: str) -> OpenTicket:
         """,
         (register_no,),
     ).fetchall()
-    return OpenTicket(tuple(_read_line(row) for row in rows), get_int(ticket[0]))
+    lines = tuple(_read_line(row) for row in rows)
+    approvals = _read_approvals(db, register_no) if lines else ()
+    return OpenTicket(lines, get_int(ticket[0]), approvals)
 
 
 def find_open_ticket(db: Connection, register_no: str) -> OpenTicket | None:
@@ -92,6 +95,8 @@ def save_open_ticket(
     for line_id, line in kept.items():
         if old.get(line_id) != line:
             _save_line(db, register_no, line)
+    if after.approvals != before.approvals:
+        _save_approvals(db, register_no, after.approvals)
     db.execute(
         "UPDATE open_ticket SET next_line_id = ? WHERE register_no = ?",
         (after.next_line_id, register_no),
@@ -124,12 +129,34 @@ def save_answer(db: Connection, register_no: str, command_id: uuid.UUID, answer:
     )
 
 
+def _read_approvals(db: Connection, register_no: str) -> tuple[Approval, ...]:
+    rows = db.execute(
+        """
+        SELECT right_code, staff_no, line_id FROM open_approval WHERE register_no = ?
+        ORDER BY right_code, line_id
+        """,
+        (register_no,),
+    ).fetchall()
+    return tuple(Approval(get_text(a), get_text(b), get_int(c)) for a, b, c in rows)
+
+
+def _save_approvals(db: Connection, register_no: str, approvals: tuple[Approval, ...]) -> None:
+    db.execute("DELETE FROM open_approval WHERE register_no = ?", (register_no,))
+    for one in approvals:
+        db.execute(
+            "INSERT INTO open_approval VALUES (?, ?, ?, ?)",
+            (register_no, one.right, one.approved_line_no, one.staff_no),
+        )
+
+
 def _save_line(db: Connection, register_no: str, line: OpenLine) -> None:
     db.execute(
         """
         INSERT INTO open_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET
-            quantity_milli = excluded.quantity_milli, discount_fen = excluded.discount_fen
+            quantity_milli = excluded.quantity_milli,
+            unit_price_fen = excluded.unit_price_fen,
+            discount_fen = excluded.discount_fen
         """,
         (
             register_no,

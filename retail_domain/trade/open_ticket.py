@@ -12,7 +12,8 @@ from retail_domain.errors import (
     LineNotFoundError,
     TicketFullError,
 )
-from retail_domain.rounding import multiply_price
+from retail_domain.rounding import multiply_price, split_by_largest_remainder
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.tax import allocate_tax
 
 TICKET_LINES_MAX = 1_000
@@ -58,6 +59,8 @@ class OpenTicket:
 
     lines: tuple[OpenLine, ...] = ()
     next_line_id: int = 1
+    approvals: tuple[Approval, ...] = ()
+    """What somebody else let the cashier do; goes into the ticket's fact."""
 
     @property
     def due_fen(self) -> int:
@@ -158,17 +161,24 @@ def add_item(
         discount_fen=discount_fen,
     )
     _require_line(line)
-    return OpenTicket((*ticket.lines, line), ticket.next_line_id + 1), line.line_id
+    after = OpenTicket((*ticket.lines, line), ticket.next_line_id + 1, ticket.approvals)
+    return after, line.line_id
 
 
 def set_quantity(ticket: OpenTicket, line_id: int, quantity_milli: int) -> tuple[OpenTicket, int]:
-    """Change how much of a line is sold; its discount stays.
+    """Change how much of a line is sold.
+
+    Its discount stays when the quantity grows and shrinks with it: what was allowed for ten is
+    not allowed for one.
 
     Raises:
-        RetailError: LineNotFoundError, the quantity rules, DiscountTooLargeError,
-            AmountOutOfRangeError.
+        RetailError: LineNotFoundError, the quantity rules, AmountOutOfRangeError.
     """
-    line = dataclasses.replace(ticket.line(line_id), quantity_milli=quantity_milli)
+    before = ticket.line(line_id)
+    line = dataclasses.replace(before, quantity_milli=quantity_milli)
+    if before.discount_fen and 0 < quantity_milli < before.quantity_milli:
+        discount_fen = before.discount_fen * line.gross_fen // before.gross_fen
+        line = dataclasses.replace(line, discount_fen=discount_fen)
     _require_line(line)
     return _replace(ticket, line), line_id
 
@@ -184,6 +194,47 @@ def set_discount(ticket: OpenTicket, line_id: int, discount_fen: int) -> tuple[O
     return _replace(ticket, line), line_id
 
 
+def set_price(ticket: OpenTicket, line_id: int, unit_price_fen: int) -> tuple[OpenTicket, int]:
+    """Charge another price than the list's for a line; its discount goes.
+
+    Raises:
+        RetailError: LineNotFoundError, AmountOutOfRangeError.
+    """
+    line = ticket.line(line_id)
+    line = dataclasses.replace(line, unit_price_fen=unit_price_fen, discount_fen=0)
+    _require_line(line)
+    return _replace(ticket, line), line_id
+
+
+def discount_ticket(ticket: OpenTicket, discount_fen: int) -> OpenTicket:
+    """Take an amount off the whole ticket, shared by what each line costs before discount.
+
+    It takes the place of all discounts on the lines, so 0 takes them back.
+
+    Raises:
+        DiscountTooLargeError: above what the lines cost, or below 0.
+    """
+    grosses_fen = [line.gross_fen for line in ticket.lines]
+    if not 0 <= discount_fen <= sum(grosses_fen):
+        raise DiscountTooLargeError(discount_fen=discount_fen, gross_fen=sum(grosses_fen))
+    shares_fen = split_by_largest_remainder(discount_fen, grosses_fen)
+    lines = tuple(
+        dataclasses.replace(line, discount_fen=share_fen)
+        for line, share_fen in zip(ticket.lines, shares_fen, strict=True)
+    )
+    return dataclasses.replace(ticket, lines=lines)
+
+
+def approve(ticket: OpenTicket, approval: Approval) -> OpenTicket:
+    """Note who let something happen; an approval of the same thing takes the older one's place."""
+    kept = tuple(
+        old
+        for old in ticket.approvals
+        if (old.right, old.approved_line_no) != (approval.right, approval.approved_line_no)
+    )
+    return dataclasses.replace(ticket, approvals=(*kept, approval))
+
+
 def remove_line(ticket: OpenTicket, line_id: int) -> OpenTicket:
     """Take a line off.
 
@@ -192,7 +243,9 @@ def remove_line(ticket: OpenTicket, line_id: int) -> OpenTicket:
     """
     gone = ticket.line(line_id)
     return dataclasses.replace(
-        ticket, lines=tuple(line for line in ticket.lines if line is not gone)
+        ticket,
+        lines=tuple(line for line in ticket.lines if line is not gone),
+        approvals=tuple(one for one in ticket.approvals if one.approved_line_no != line_id),
     )
 
 

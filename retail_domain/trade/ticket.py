@@ -11,6 +11,7 @@ from retail_domain.catalog.item import TaxRate
 from retail_domain.errors import TicketEmptyError
 from retail_domain.rounding import multiply_price
 from retail_domain.stock.movement import StockState
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.open_ticket import OpenTicket
 from retail_domain.trade.tax import allocate_tax
 from retail_domain.trade.tender import Tender, TenderKind, settle_tenders
@@ -79,17 +80,6 @@ class TicketLine:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Approval:
-    """A person with the right to it let something happen that the cashier may not do alone."""
-
-    right: str
-    """Code of what was approved, such as `give_discount`."""
-    staff_no: str
-    approved_line_no: int = 0
-    """0 for the whole ticket."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Ticket:
     """Payload of a ticket fact: sales and returns in one, so that an exchange is one fact."""
 
@@ -146,7 +136,18 @@ def close_ticket(
         raise TicketEmptyError
     lines = sale_lines(ticket)
     tenders, _change_fen = settle_tenders(sum([line.amount_fen for line in lines]), offered)
-    return Ticket(receipt_no, prices, lines, tenders)
+    return Ticket(receipt_no, prices, lines, tenders, approvals=_place_approvals(ticket))
+
+
+def _place_approvals(ticket: OpenTicket) -> tuple[Approval, ...]:
+    """Approvals by the lines' place on the receipt instead of their id on the screen."""
+    if not ticket.approvals:
+        return ()
+    line_nos = {line.line_id: line_no for line_no, line in enumerate(ticket.lines, start=1)}
+    return tuple(
+        dataclasses.replace(approval, approved_line_no=line_nos.get(approval.approved_line_no, 0))
+        for approval in ticket.approvals
+    )
 
 
 def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 
+from edge_agent.services.attendance import UNSTAFFED
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.registers import enrol_register
 from edge_agent.store import feeds
@@ -20,6 +21,7 @@ from protos.documents import PurchaseOrder, TransferOrder
 from protos.feed_hash import hash_scope
 from retail_domain.catalog.gtin import make_gtin_13, to_gtin_14
 from retail_domain.catalog.item import Item, Price, UnitOfMeasure
+from retail_domain.people.permission import Actor
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
 from tests.retail_domain.builders import NOON, VAT13
@@ -27,6 +29,8 @@ from tests.retail_domain.builders import NOON, VAT13
 IDENTITY = Identity("test-chain", "S001", "B1", "人民路店", "People's Road", "Z1")
 TOKEN = "token-of-register-1"
 SCANNER = "scanner-1"
+ANYBODY = Actor("1001", UNSTAFFED, None)
+"""At a register of a store for which headquarters lists nobody."""
 COLA, NOODLES, APPLES, UNPRICED, TWIN_A, TWIN_B = 1, 2, 3, 4, 5, 6
 COLA_CODE = make_gtin_13("952", COLA)
 TWIN_CODE = make_gtin_13("952", 77)

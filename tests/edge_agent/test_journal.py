@@ -31,7 +31,15 @@ from edge_agent.store.sqlite_library import (
 from protos import chain
 from protos.chain import GENESIS
 from retail_domain.trade.tender import TenderKind
-from tests.edge_agent.shop_setup import COLA, COLA_CODE, IDENTITY, make_box, make_clock, open_box
+from tests.edge_agent.shop_setup import (
+    ANYBODY,
+    COLA,
+    COLA_CODE,
+    IDENTITY,
+    make_box,
+    make_clock,
+    open_box,
+)
 from tests.retail_domain.builders import make_happening, make_receipt, make_ticket
 
 
@@ -203,7 +211,7 @@ def run_command(db: Connection, box: Box, number: int, name: CommandName) -> Non
         code=COLA_CODE,
         tenders=((TenderKind.CASH, 1_000),) if name is CommandName.PAY else (),
     )
-    execute_command(db, box, "1", "1001", command)
+    execute_command(db, box, "1", ANYBODY, command)
 
 
 def sell_and_die(path: str, statements: int) -> NoReturn:

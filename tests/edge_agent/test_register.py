@@ -30,6 +30,7 @@ from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
 from retail_domain.transfers.transfer_order import OrderLine
 from tests.edge_agent.shop_setup import (
+    ANYBODY,
     APPLES,
     COLA,
     COLA_CODE,
@@ -53,7 +54,7 @@ class Till:
         return self.repeat(command)
 
     def repeat(self, command: Command) -> Done:
-        return execute_command(self._db, self._box, "1", "1001", command)
+        return execute_command(self._db, self._box, "1", ANYBODY, command)
 
     @property
     def ticket(self) -> OpenTicket:

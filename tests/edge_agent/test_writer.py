@@ -18,7 +18,7 @@ from edge_agent.store.rows import get_int
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 from retail_domain.trade.tender import TenderKind
-from tests.edge_agent.shop_setup import COLA_CODE, open_box
+from tests.edge_agent.shop_setup import ANYBODY, COLA_CODE, open_box
 
 
 def fill_disk(db: Connection) -> None:
@@ -37,7 +37,7 @@ def test_full_disk_refuses_the_sale_and_keeps_the_ticket(db: Connection, box: Bo
     def do(name: CommandName, **fields: object) -> None:
         command_id = box.clock.boot_id.__class__(int=next(counter))
         command = Command(command_id=command_id, name=name, **fields)  # type: ignore[arg-type]  # By name.
-        execute_command(db, box, "1", "1001", command)
+        execute_command(db, box, "1", ANYBODY, command)
 
     for _ in range(3):
         do(CommandName.SCAN, code=COLA_CODE)

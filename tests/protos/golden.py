@@ -19,6 +19,7 @@ from retail_domain.stock.goods import (
     TransferShipped,
 )
 from retail_domain.stock.movement import StockState
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.attendance import SignedIn, SignedOut, SignInMethod, SignOutReason
 from retail_domain.trade.box_event import BoxEvent, BoxEventKind, ItemUnknown
 from retail_domain.trade.fact import Fact, Happening, Payload, Position
@@ -43,7 +44,7 @@ from retail_domain.trade.shift import (
     TenderTotal,
 )
 from retail_domain.trade.tender import Tender, TenderKind
-from retail_domain.trade.ticket import Approval, FeedPosition, SaleOrigin, Ticket, TicketLine
+from retail_domain.trade.ticket import FeedPosition, SaleOrigin, Ticket, TicketLine
 from retail_domain.trade.trading_day import DayCertificate, DayClosed, DayOpened
 from retail_domain.trade.void import (
     DrawerOpened,

@@ -4,7 +4,14 @@
 // in UTC, a business date YYYY-MM-DD. None of them is ever a fraction.
 
 /** A broken rule, or a fault that a person can act on. `code` is for ever, the sentences are not. */
-export type Refusal = { code: string; detail: string; detail_zh: string }
+export type Refusal = {
+  code: string
+  detail: string
+  detail_zh: string
+  /** What somebody else would have to allow; null or absent when nobody can. */
+  approval?: WantedApproval | null
+}
+export type WantedApproval = { right: string; amounts: Record<string, number> }
 
 export type Names = { name: string; name_en: string }
 export type UnitOfMeasure = 'piece' | 'kg'
@@ -66,6 +73,8 @@ export type Status = {
   unacknowledged_facts: number
   oldest_unacknowledged_at: string | null
   devices: Device[]
+  /** Of the whole store: any register can take them up. */
+  held_tickets: number
   journal_ok: boolean
 }
 
@@ -114,6 +123,15 @@ export type NoticeShown = Numbered & { kind: 'notice'; notice: Notice }
 export type StatusChanged = Numbered & { kind: 'status_changed'; status: Status }
 export type RegisterEvent = TicketChanged | TicketClosed | NoticeShown | StatusChanged
 
+export type HeldTicket = {
+  held_id: string
+  register_no: string
+  staff_no: string
+  held_at: string
+  lines: Line[]
+  totals: Totals
+}
+
 export type CommandResult = {
   kind: 'result'
   command_id: string
@@ -129,8 +147,13 @@ export type CommandArguments = {
   scan: { code: string }
   add_item: { item_id: number; quantity_milli: number }
   set_quantity: { line_id: number; quantity_milli: number }
-  remove_line: { line_id: number }
-  clear_ticket: Record<string, never>
+  set_price: { line_id: number; unit_price_fen: number }
+  set_discount: { line_id: number; discount_fen: number }
+  discount_ticket: { discount_fen: number }
+  remove_line: { line_id: number; reason?: string }
+  clear_ticket: { reason: string }
+  hold_ticket: Record<string, never>
+  recall_ticket: { held_id: string }
   pay: { tenders: Tender[] }
 }
 export type CommandName = keyof CommandArguments
@@ -139,6 +162,7 @@ export type Command = {
     kind: 'command'
     command_id: string
     name: Name
+    approval_id: string | null
     arguments: CommandArguments[Name]
   }
 }[CommandName]

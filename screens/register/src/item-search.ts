@@ -1,10 +1,10 @@
 // Finds items of this store by code, item number or name.
 
-import { ask, pathWithQuery, type ApiError } from 'kit/api-client.ts'
+import { pathWithQuery, type ApiError } from 'kit/api-client.ts'
 import type { Item, Refusal } from 'kit/api-types.ts'
 import { useEffect, useState } from 'react'
 
-import { loadCredentials } from './credentials.ts'
+import { askStore } from './store-api.ts'
 
 /** As many as fit under the field without scrolling. */
 const RESULTS_MAX = 7
@@ -12,9 +12,7 @@ const RESULTS_MAX = 7
 const TYPING_PAUSE_MS = 150
 
 export async function findItems(query: string, signal?: AbortSignal): Promise<Item[]> {
-  const url = new URL(pathWithQuery('../api/items', { query, limit: RESULTS_MAX }), location.href)
-  const token = loadCredentials()?.token ?? ''
-  return ask<Item[]>(url.href, { signal, headers: { authorization: `Bearer ${token}` } })
+  return askStore<Item[]>(pathWithQuery('items', { query, limit: RESULTS_MAX }), { signal })
 }
 
 /** A code is something a scanner could have read; anything else is a name to search for. */

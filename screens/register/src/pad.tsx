@@ -65,11 +65,25 @@ export function usePadKeys({ onKey, onConfirm, others = {} }: PadKeys): void {
   }, [])
 }
 
+function Choices({ choices }: { choices: NonNullable<PadDialogProps['choices']> }) {
+  return (
+    <div className="pad-choices">
+      {choices.map(({ label, choose }) => (
+        <button key={label} type="button" onClick={choose}>
+          {label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
 const DIGITS = ['7', '8', '9', '4', '5', '6', '1', '2', '3']
 
 type PadDialogProps = {
   title: string
   subtitle?: string
+  /** Answers that take one tap instead of a number. */
+  choices?: { label: string; choose: () => void }[]
   /** Shown behind the number. */
   unit?: string
   /** Shown until something is typed. */
@@ -82,7 +96,7 @@ type PadDialogProps = {
 
 /** Mounted while it is asked. Keyboard and pad do the same. */
 export function PadDialog(props: PadDialogProps) {
-  const { title, subtitle, unit, placeholder, press, isReady, onConfirm, onClose } = props
+  const { title, subtitle, choices, unit, placeholder, press, isReady, onConfirm, onClose } = props
   const { t } = useTexts()
   const [text, setText] = useState('')
   const field = useRef<HTMLDivElement>(null)
@@ -108,6 +122,7 @@ export function PadDialog(props: PadDialogProps) {
       afterOpenChange={() => field.current?.focus()}
     >
       {subtitle ? <div className="dialog-subtitle">{subtitle}</div> : null}
+      {choices ? <Choices choices={choices} /> : null}
       <div ref={field} tabIndex={-1} className="pad-field" role="status" aria-label={title}>
         <span className={text ? undefined : 'placeholder'}>{text || placeholder}</span>
         {unit ? <small>{unit}</small> : null}

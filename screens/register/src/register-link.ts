@@ -64,6 +64,7 @@ export class RegisterLink {
   readonly command = async <Name extends CommandName>(
     name: Name,
     commandArguments: CommandArguments[Name],
+    approvalId: string | null = null,
   ): Promise<CommandResult | null> => {
     if (this.waiting.size >= COMMANDS_WAITING_MAX) {
       const refusal = refuse('too_many_waiting', 'notice.too_many_waiting')
@@ -74,6 +75,7 @@ export class RegisterLink {
       kind: 'command',
       command_id: newId(),
       name,
+      approval_id: approvalId,
       arguments: commandArguments,
     } as Command
     const result = new Promise<CommandResult>((answer) => {
@@ -119,8 +121,10 @@ export class RegisterLink {
     if (!waiting) return
     this.waiting.delete(result.command_id)
     this.act({ kind: 'waiting', count: this.waiting.size })
-    // The tender dialog tells its own refusals, beside the amount that has to change.
-    if (result.refusal && waiting.command.name !== 'pay') {
+    // The tender dialog tells its own refusals, beside the amount that has to change; what somebody
+    // else can allow is asked in a dialog, too.
+    const isTold = waiting.command.name === 'pay' || result.refusal?.approval
+    if (result.refusal && !isTold) {
       this.act({ kind: 'tell', notice: { ...result.refusal, level: 'error' } })
     }
     waiting.answer(result)

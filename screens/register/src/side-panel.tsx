@@ -12,10 +12,12 @@ import { formatFen, formatInstant, formatMilli } from 'kit/format.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { memo } from 'react'
 import type { TillActions } from './till-actions.ts'
+import { TillFunctions, type TillFunction } from './till-functions.tsx'
 
 type SidePanelProps = {
   state: RegisterState
   isReceiptShown: boolean
+  functions: TillFunction[]
   actions: TillActions
 }
 
@@ -76,7 +78,7 @@ function PaidPanel({ receipt, onNext }: { receipt: Receipt; onNext: () => void }
 }
 
 export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
-  const { state, isReceiptShown, actions } = props
+  const { state, isReceiptShown, functions, actions } = props
   const { t } = useTexts()
   const isEmpty = state.lines.length === 0
   const receipt = state.last_receipt
@@ -86,6 +88,7 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
   return (
     <aside className="panel side">
       <TotalsList totals={state.totals} />
+      <TillFunctions functions={functions} />
       <span className="spring" />
       {receipt && isEmpty ? (
         <LastReceipt receipt={receipt} onShow={() => actions.showReceipt(true)} />

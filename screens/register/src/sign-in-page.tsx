@@ -6,7 +6,7 @@ import type { Refusal, RegisterState } from 'kit/api-types.ts'
 import { PreferenceSwitches } from 'kit/preference-switches.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { useRef, useState, type FormEvent } from 'react'
-import { proofOf, signIn } from './sign-in.ts'
+import { readProof, signIn } from './sign-in.ts'
 
 function useSignIn() {
   const [refusal, setRefusal] = useState<Refusal | null>(null)
@@ -15,13 +15,8 @@ function useSignIn() {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
-    const fields = new FormData(form)
-    const proof = proofOf(String(fields.get('number')), String(fields.get('pin')))
-    // Enter in the first field leads to the second, unless it was a card.
-    if ('pin' in proof && proof.pin === '') {
-      pin.current?.focus()
-      return
-    }
+    const proof = readProof(form)
+    if (proof === null) return pin.current?.focus()
     setAsking(true)
     setRefusal(null)
     try {

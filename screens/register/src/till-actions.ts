@@ -1,6 +1,13 @@
 // Everything a hand at the till can do, as functions that stay the same for the life of the page.
 
-import type { Item, Line, Refusal } from 'kit/api-types.ts'
+import type {
+  CommandArguments,
+  CommandName,
+  Item,
+  Line,
+  Refusal,
+  WantedApproval,
+} from 'kit/api-types.ts'
 import { useMemo } from 'react'
 import type { RegisterLink } from './register-link.ts'
 
@@ -14,6 +21,13 @@ export type Dialog =
   | { kind: 'code' }
   | { kind: 'quantity'; line: Line }
   | { kind: 'weight'; item: Item }
+  | { kind: 'price'; line: Line }
+  | { kind: 'discount'; line: Line | null }
+  | { kind: 'held' }
+  | { kind: 'approval'; wanted: WantedApproval; refusal: Refusal; retry: Retry }
+
+/** Gives the same command again, under the approval. */
+export type Retry = (approvalId: string) => void
 
 export type TillActions = {
   scan: (code: string) => void
@@ -25,12 +39,29 @@ export type TillActions = {
   askTender: () => void
   askVoid: () => void
   askCode: () => void
+  askPrice: (line: Line) => void
+  /** Null: of the whole ticket. */
+  askDiscount: (line: Line | null) => void
+  askHeld: () => void
+  hold: () => void
+  /** Give a command that may need somebody's approval; asks for it then. */
+  run: <Name extends CommandName>(name: Name, commandArguments: CommandArguments[Name]) => void
   tell: (refusal: Refusal) => void
   dismissNotice: () => void
   showReceipt: (isShown: boolean) => void
 }
 
 function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillActions {
+  const run: TillActions['run'] = (name, commandArguments) => {
+    const give = async (approvalId: string | null) => {
+      const result = await link.command(name, commandArguments, approvalId)
+      const refusal = result?.refusal
+      const wanted = refusal?.approval
+      const retry = (id: string) => void give(id)
+      if (refusal && wanted) ask({ kind: 'approval', wanted, refusal, retry })
+    }
+    void give(null)
+  }
   return {
     scan: (code) => void link.command('scan', { code }),
     add: (item) => {
@@ -43,6 +74,11 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
       void link.command('set_quantity', { line_id, quantity_milli: wantedMilli })
     },
     remove: ({ line_id }) => void link.command('remove_line', { line_id }),
+    run,
+    hold: () => run('hold_ticket', {}),
+    askHeld: () => ask({ kind: 'held' }),
+    askPrice: (line) => ask({ kind: 'price', line }),
+    askDiscount: (line) => ask({ kind: 'discount', line }),
     askQuantity: (line) => ask({ kind: 'quantity', line }),
     askTender: () => ask({ kind: 'tender' }),
     askVoid: () => ask({ kind: 'void' }),

@@ -1,21 +1,26 @@
 // The dialog that is open, if one is. Each command goes out once, then its dialog closes.
 
 import type { Refusal, RegisterState, Tender } from 'kit/api-types.ts'
+import { ApprovalDialog } from './approval-dialog.tsx'
 import { CodeDialog } from './code-dialog.tsx'
+import { DiscountDialog } from './discount-dialog.tsx'
+import { HeldDialog } from './held-dialog.tsx'
+import { PriceDialog } from './price-dialog.tsx'
 import { QuantityDialog } from './quantity-dialog.tsx'
 import type { RegisterLink } from './register-link.ts'
 import { TenderDialog } from './tender-dialog.tsx'
-import type { Dialog } from './till-actions.ts'
+import type { Dialog, TillActions } from './till-actions.ts'
 import { VoidDialog } from './void-dialog.tsx'
 
 type TillDialogsProps = {
   dialog: Dialog | null
   state: RegisterState
   link: RegisterLink
+  actions: TillActions
   onClose: () => void
 }
 
-export function TillDialogs({ dialog, state, link, onClose }: TillDialogsProps) {
+export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialogsProps) {
   switch (dialog?.kind) {
     case 'tender': {
       const pay = async (tenders: Tender[]): Promise<Refusal | null> => {
@@ -25,9 +30,9 @@ export function TillDialogs({ dialog, state, link, onClose }: TillDialogsProps) 
       return <TenderDialog dueFen={state.totals.amount_fen} onPay={pay} onClose={onClose} />
     }
     case 'void': {
-      const clear = () => {
-        void link.command('clear_ticket', {})
+      const clear = (reason: string) => {
         onClose()
+        actions.run('clear_ticket', { reason })
       }
       return <VoidDialog lineCount={state.lines.length} onVoid={clear} onClose={onClose} />
     }
@@ -54,6 +59,48 @@ export function TillDialogs({ dialog, state, link, onClose }: TillDialogsProps) 
         onClose()
       }
       return <QuantityDialog goods={item} {...{ currentMilli: 0, onConfirm: add, onClose }} />
+    }
+    default:
+      return <SupervisedDialog {...{ dialog, state, actions, onClose }} />
+  }
+}
+
+type SupervisedDialogProps = Omit<TillDialogsProps, 'link'>
+
+/** Dialogs of what may need somebody else's right. */
+function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogProps) {
+  switch (dialog?.kind) {
+    case 'price': {
+      const { line_id } = dialog.line
+      const set = (unit_price_fen: number) => {
+        onClose()
+        actions.run('set_price', { line_id, unit_price_fen })
+      }
+      return <PriceDialog line={dialog.line} onConfirm={set} onClose={onClose} />
+    }
+    case 'discount': {
+      const { line } = dialog
+      const set = (discount_fen: number) => {
+        onClose()
+        if (line) actions.run('set_discount', { line_id: line.line_id, discount_fen })
+        else actions.run('discount_ticket', { discount_fen })
+      }
+      return <DiscountDialog {...{ line, totals: state.totals, onConfirm: set, onClose }} />
+    }
+    case 'held': {
+      const recall = (held_id: string) => {
+        onClose()
+        actions.run('recall_ticket', { held_id })
+      }
+      return <HeldDialog onRecall={recall} onClose={onClose} />
+    }
+    case 'approval': {
+      const { wanted, refusal, retry } = dialog
+      const approved = (approvalId: string) => {
+        onClose()
+        retry(approvalId)
+      }
+      return <ApprovalDialog {...{ wanted, refusal, onApproved: approved, onClose }} />
     }
     default:
       return null

@@ -12,6 +12,7 @@ import { SidePanel } from './side-panel.tsx'
 import { Ticket } from './ticket.tsx'
 import { ONE_PIECE_MILLI, useTillActions, type Dialog, type TillActions } from './till-actions.ts'
 import { TillDialogs } from './till-dialogs.tsx'
+import { keysOf, tillFunctions } from './till-functions.tsx'
 import { TillHeader } from './till-header.tsx'
 import { useTillKeys, type KeyTable } from './till-keys.ts'
 import type { View } from './view.ts'
@@ -89,9 +90,13 @@ export function Till({ view, state, link }: TillProps) {
   const close = useCallback(() => setDialog(null), [])
   const isEmpty = state.lines.length === 0
   const isReceiptShown = view.is_receipt_shown && isEmpty && state.last_receipt !== null
+  const functions = tillFunctions(state, selection.selected, actions)
   const endKeys: KeyTable = isEmpty ? {} : { F12: actions.askTender, F9: actions.askVoid }
   const ticketKeys = keysOfTicket(selection, actions)
-  useTillKeys({ field, anywhere: endKeys, withoutText: ticketKeys }, dialog === null)
+  useTillKeys(
+    { field, anywhere: { ...endKeys, ...keysOf(functions) }, withoutText: ticketKeys },
+    dialog === null,
+  )
   return (
     <div className="till" onMouseDown={keepFocus}>
       <TillHeader state={state} link={view.link} />
@@ -117,8 +122,8 @@ export function Till({ view, state, link }: TillProps) {
           <QuickKeys items={state.quick_keys} onChoose={actions.add} />
         </div>
       </main>
-      <SidePanel state={state} isReceiptShown={isReceiptShown} actions={actions} />
-      <TillDialogs dialog={dialog} state={state} link={link} onClose={close} />
+      <SidePanel {...{ state, isReceiptShown, functions, actions }} />
+      <TillDialogs {...{ dialog, state, link, actions, onClose: close }} />
     </div>
   )
 }

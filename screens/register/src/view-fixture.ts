@@ -36,6 +36,7 @@ export const STATUS: Status = {
   unacknowledged_facts: 0,
   oldest_unacknowledged_at: null,
   devices: [],
+  held_tickets: 0,
   journal_ok: true,
 }
 

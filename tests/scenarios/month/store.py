@@ -39,6 +39,7 @@ from retail_domain.rounding import MILLI
 from retail_domain.stock.adjustment import AdjustmentReason
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.stock.movement import StockState
+from retail_domain.trade.approval import Approval
 from retail_domain.trade.attendance import SignedIn, SignedOut, SignInMethod, SignOutReason
 from retail_domain.trade.box_event import BoxEventKind, ItemUnknown
 from retail_domain.trade.fact import Fact
@@ -46,8 +47,9 @@ from retail_domain.trade.open_ticket import OpenTicket, add_item
 from retail_domain.trade.refund import GoodsBack
 from retail_domain.trade.shift import CashMove
 from retail_domain.trade.tender import TenderKind
-from retail_domain.trade.ticket import Approval, Ticket
+from retail_domain.trade.ticket import Ticket
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
+from tests.edge_agent.shop_setup import ANYBODY
 from tests.scenarios.month.goods import ITEM_IDS, OPEN_ITEM_ID, PRICES_FEN, VAT9
 from tests.scenarios.month.line import CHINA, BoxLine
 
@@ -181,7 +183,7 @@ class Store:
             return
         paid = ((TenderKind.CASH, total * 2 + 10_000),)
         command = Command(command_id=self.new_id(), name=CommandName.PAY, tenders=paid)
-        done = execute_command(line.db, line.box, "1", "1001", command)
+        done = execute_command(line.db, line.box, "1", ANYBODY, command)
         if done.fact is not None:
             self._keep_receipt(done.fact)
 
@@ -191,7 +193,7 @@ class Store:
         command = Command(
             command_id=self.new_id(), name=name, item_id=item_id, line_id=line_id, reason=reason
         )
-        execute_command(self.line.db, self.line.box, "1", "1001", command)
+        execute_command(self.line.db, self.line.box, "1", ANYBODY, command)
 
     def _bring_something_back(self) -> None:
         line = self.line

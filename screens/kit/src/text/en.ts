@@ -1,5 +1,6 @@
 // Every word that people read, in English. zh.ts has the same keys; a test holds them together.
 
+import { tillEn } from './till-en.ts'
 import type { TextKey } from './zh.ts'
 
 export const en: Record<TextKey, string> = {
@@ -540,4 +541,5 @@ export const en: Record<TextKey, string> = {
   'value.card': 'Card',
   'value.purchase': 'Purchase',
   'value.opening': 'Opening',
+  ...tillEn,
 }

@@ -1,5 +1,7 @@
 // Every word that people read, in Chinese. en.ts has the same keys; a test holds them together.
 
+import { tillZh } from './till-zh.ts'
+
 export const zh = {
   // Both programs
   'app.language': '切换语言',
@@ -532,6 +534,7 @@ export const zh = {
   'value.card': '银行卡',
   'value.purchase': '采购',
   'value.opening': '期初',
+  ...tillZh,
 } as const
 
 export type TextKey = keyof typeof zh

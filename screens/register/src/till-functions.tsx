@@ -1,0 +1,54 @@
+// The till's functions beside selling: one table for the buttons and for the keys.
+
+import { Button } from 'antd'
+import type { Line, RegisterState } from 'kit/api-types.ts'
+import { useTexts, type Texts } from 'kit/preferences.tsx'
+import type { TillActions } from './till-actions.ts'
+import type { KeyTable } from './till-keys.ts'
+
+export type TillFunction = {
+  key: string
+  label: (t: Texts['t']) => string
+  /** Null while there is nothing to do it with. */
+  act: (() => void) | null
+}
+
+export function tillFunctions(
+  state: RegisterState,
+  selected: Line | null,
+  actions: TillActions,
+): TillFunction[] {
+  const isEmpty = state.lines.length === 0
+  const held = state.status.held_tickets
+  const forLine = (act: (line: Line) => void) => (selected ? () => act(selected) : null)
+  const recallLabel: TillFunction['label'] = (t) =>
+    held > 0 ? t('till.recall_count', { count: held }) : t('till.recall')
+  return [
+    { key: 'F2', label: (t) => t('till.hold'), act: isEmpty ? null : actions.hold },
+    { key: 'F3', label: recallLabel, act: isEmpty ? actions.askHeld : null },
+    { key: 'F4', label: (t) => t('till.discount'), act: forLine(actions.askDiscount) },
+    {
+      key: 'F5',
+      label: (t) => t('till.discount_ticket'),
+      act: isEmpty ? null : () => actions.askDiscount(null),
+    },
+    { key: 'F6', label: (t) => t('till.price'), act: forLine(actions.askPrice) },
+  ]
+}
+
+export function keysOf(functions: TillFunction[]): KeyTable {
+  return Object.fromEntries(functions.flatMap(({ key, act }) => (act ? [[key, act]] : [])))
+}
+
+export function TillFunctions({ functions }: { functions: TillFunction[] }) {
+  const { t } = useTexts()
+  return (
+    <div className="till-functions" role="group" aria-label={t('till.functions')}>
+      {functions.map(({ key, label, act }) => (
+        <Button key={key} aria-keyshortcuts={key} disabled={!act} onClick={() => act?.()}>
+          {label(t)} <small>{key}</small>
+        </Button>
+      ))}
+    </div>
+  )
+}

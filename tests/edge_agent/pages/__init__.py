@@ -1,0 +1,1 @@
+"""Tests of the pages that the box serves, in a real browser."""
