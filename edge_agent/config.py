@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import pathlib
 import tomllib
 import zoneinfo
+from typing import Any
+
+from retail_domain.catalog.scale_label import LabelCheck, ScaleLabel
+from retail_domain.errors import RetailError
 
 TRANSPORTS = frozenset({"mqtt", "grpc"})
 
@@ -61,6 +66,8 @@ class Config:
     device_link: str = "device.sock"
     """Unix socket between the box and its device process."""
     devices: tuple[DeviceConfig, ...] = ()
+    scale_labels: tuple[ScaleLabel, ...] = ()
+    """`[[scale_labels]]`: how the store's scales make their labels (docs/devices.md)."""
 
     def path(self, name: str) -> pathlib.Path:
         """A file of the box's folder."""
@@ -86,14 +93,28 @@ def load_config(path: pathlib.Path) -> Config:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         devices = tuple(DeviceConfig(**device) for device in values.pop("devices", ()))
+        labels = tuple(read_scale_label(label) for label in values.pop("scale_labels", ()))
         values["transports"] = tuple(values.get("transports", ("mqtt", "grpc")))
-        config = Config(**values, folder=path.parent, devices=devices)
+        config = Config(**values, folder=path.parent, devices=devices, scale_labels=labels)
         _require_values(config)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    except (TypeError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
+    except (TypeError, ValueError, RetailError, zoneinfo.ZoneInfoNotFoundError) as error:
         raise ConfigError(f"{path}: {error}") from error
     return config
+
+
+def read_scale_label(values: dict[str, Any]) -> ScaleLabel:
+    """Read one of `[[scale_labels]]`.
+
+    Raises:
+        BadScaleLabelError, TypeError, ValueError
+    """
+    if not isinstance(values.get("shape"), str):
+        raise TypeError("a scale label needs a shape, such as FFPPPPPAAAAAC")
+    check = LabelCheck(values.pop("check", LabelCheck.RIGHT.value))
+    flags = tuple(values.pop("flags", ()))
+    return ScaleLabel(flags=flags, check=check, **values)
 
 
 def _require_values(config: Config) -> None:
@@ -103,6 +124,9 @@ def _require_values(config: Config) -> None:
             wanted, found = TYPES[str(field.type)], getattr(part, field.name)
             if not isinstance(found, wanted) or isinstance(found, bool):
                 raise ConfigError(f"{field.name} must be {wanted.__name__}, not {found!r}")
+    for one, other in itertools.combinations(config.scale_labels, 2):
+        if one.overlaps(other):
+            raise ConfigError(f"scale_labels {one.shape} and {other.shape} share a flag")
     if not config.transports or not set(config.transports) <= TRANSPORTS:
         raise ConfigError(f"transports must be out of {sorted(TRANSPORTS)}")
     assert config.zone is not None  # Both raise on a value that they cannot read.
@@ -115,4 +139,5 @@ TYPES: dict[str, type] = {
     "pathlib.Path": pathlib.Path,
     "tuple[str, ...]": tuple,
     "tuple[DeviceConfig, ...]": tuple,
+    "tuple[ScaleLabel, ...]": tuple,
 }

@@ -133,7 +133,13 @@ def make_box(config: Config, writer: Writer) -> Box:
     """
     database = str(config.path(config.database))
     identity = writer.submit(read_identity, database).result()
-    return Box(identity, make_clock(), config.zone, config.day_start)
+    return Box(
+        identity,
+        make_clock(),
+        config.zone,
+        config.day_start,
+        scale_labels=config.scale_labels,
+    )
 
 
 def open_listener(config: Config) -> socket.socket:
@@ -307,7 +313,12 @@ def make_link(shop: Shop, loop: asyncio.AbstractEventLoop) -> tuple[Submit, Repo
     from edge_agent.services.answers import Refusal
 
     def submit(scan: link_messages.ScanSubmitted) -> link_messages.SubmitOutcome:
-        command = Command(command_id=scan.reading_id, name=CommandName.SCAN, code=scan.text)
+        command = Command(
+            command_id=scan.reading_id,
+            name=CommandName.SCAN,
+            code=scan.text,
+            symbology=scan.symbology,
+        )
         doing = asyncio.run_coroutine_threadsafe(shop.scan(scan.device_id, command), loop)
         try:
             refusal = doing.result(SCAN_TIMEOUT_S).refusal

@@ -47,6 +47,94 @@ class AmbiguousBarcodeError(RetailError):
     zh = "条码 {scanned_code} 对应 {count} 个商品：{names}。请按名称选择。"
 
 
+class BadGs1CodeError(RetailError):
+    """A code says that it is GS1, and is not."""
+
+    code = "bad_gs1_code"
+    en = "The GS1 code {scanned_code} is damaged or printed wrong. Use the item's other barcode."
+    zh = "GS1 条码 {scanned_code} 损坏或印制有误，请改扫商品的其他条码。"
+
+
+class CodeWithoutItemError(RetailError):
+    """A label of a pallet or of a shipment."""
+
+    code = "code_without_item"
+    en = "{scanned_code} names no item: it is a label for transport. Scan the item itself."
+    zh = "{scanned_code} 不是商品条码，而是物流标签。请扫描商品本身。"
+
+
+class CodeWithoutMeasureError(RetailError):
+    """Weighed goods whose label does not say how much."""
+
+    code = "code_without_measure"
+    en = "{scanned_code} is weighed goods, but gives no weight in kg. Weigh it and enter it."
+    zh = "{scanned_code} 是称重商品，但条码里没有公斤重量。请称重后录入。"
+
+
+class LabelledQuantityError(RetailError):
+    """A label that says how much cannot be sold several times at once."""
+
+    code = "labelled_quantity"
+    en = "The label {scanned_code} says how much there is. Scan each label by itself."
+    zh = "标签 {scanned_code} 已含重量或金额，请逐个扫描，不要输入数量。"
+
+
+class EmptyLabelError(RetailError):
+    """A scale label of nothing."""
+
+    code = "empty_label"
+    en = "The label {scanned_code} says 0. Have the goods weighed again."
+    zh = "标签 {scanned_code} 的重量或金额为 0，请重新称重。"
+
+
+class LabelCheckDigitError(RetailError):
+    """A scale label that was misread, or whose scale is set up otherwise."""
+
+    code = "label_check_digit"
+    en = "The check digit of the scale label {scanned_code} is wrong. Scan it again."
+    zh = "秤签 {scanned_code} 的校验位不对，请重新扫描。"
+
+
+class LabelAmountError(RetailError):
+    """Weighed goods for which no quantity follows from the printed amount."""
+
+    code = "label_amount"
+    en = "{name} costs nothing here, so the {amount_fen} fen of its label give no quantity."
+    zh = "{name} 售价为 0，无法由标签金额 {amount_fen} 分推算数量。"
+
+
+class ExpiredLotError(RetailError):
+    """Goods beyond their date."""
+
+    code = "expired_lot"
+    en = "{name} could be sold until {sell_until} only (lot {lot_no}). Take it off the shelf."
+    zh = "{name} 只能销售到 {sell_until}（批号 {lot_no}），已过期，请下架。"
+
+
+class BadScaleLabelError(RetailError):
+    """A label's description in the settings."""
+
+    code = "bad_scale_label"
+    en = "{shape} does not describe a scale label: {reason}."
+    zh = "{shape} 不是有效的秤签格式：{reason}。"
+
+
+class LabelSamplesUnclearError(RetailError):
+    """Several descriptions fit the labels of a scale."""
+
+    code = "label_samples_unclear"
+    en = "{count} labels can be read in several ways. Take {needed} or more, of different weights."
+    zh = "{count} 张秤签还不能确定格式。请用不同商品、不同重量的标签，至少 {needed} 张。"
+
+
+class LabelSamplesUnreadableError(RetailError):
+    """No description fits the labels of a scale."""
+
+    code = "label_samples_unreadable"
+    en = "No known format fits all {count} labels. Check the digits, weights and amounts entered."
+    zh = "没有一种格式能同时解读这 {count} 张秤签。请核对录入的数字、重量和金额。"
+
+
 class UnknownItemError(RetailError):
     """No item has the number."""
 

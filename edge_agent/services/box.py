@@ -11,6 +11,7 @@ from edge_agent.services.catalog import Catalog, Lists
 from edge_agent.store.identity import Identity
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.trading import TradingDay
+from retail_domain.catalog.scale_label import ScaleLabel
 from retail_domain.trade.business_date import business_date_of
 from retail_domain.trade.fact import Happening, Payload
 from retail_domain.trade.fact_id import make_fact_id
@@ -49,6 +50,8 @@ class Box:
     """Local cut-off of the business date, such as 04:00."""
     catalog: Catalog = dataclasses.field(default_factory=Catalog)
     """What the store sells."""
+    scale_labels: tuple[ScaleLabel, ...] = ()
+    """How the store's scales make their labels; no two overlap."""
 
     def lists(self, db: Connection) -> Lists:
         """The store's items and prices, as the caller's transaction sees them."""
@@ -58,6 +61,10 @@ class Box:
         """Now, in whole milliseconds as facts keep it."""
         now = self.clock.now()
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def today(self) -> datetime.date:
+        """The calendar's date in the store: shelf lives do not wait for the cut-off."""
+        return self.clock.now().astimezone(self.time_zone).date()
 
     def business_date(self, at: datetime.datetime) -> datetime.date:
         """Trading day of an instant by the store's clock and cut-off, whatever day is open."""

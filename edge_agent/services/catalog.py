@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from edge_agent.store import feeds
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
-from retail_domain.catalog.gtin import lookup_forms
+from retail_domain.catalog.code_reading import CodeReading
 from retail_domain.catalog.item import Item, Price
 from retail_domain.errors import (
     AmbiguousBarcodeError,
@@ -18,8 +19,8 @@ from retail_domain.errors import (
 from retail_domain.trade.open_ticket import Offer
 from retail_domain.trade.ticket import FeedPosition
 
-CODE_LENGTH_MAX = 48
-"""No GTIN, SKU or GS1 key of one item is longer (GS1 General Specifications 3.2)."""
+CODE_LENGTH_SHOWN = 48
+"""Of a code that no item has: it may be a page of text."""
 ITEM_ID_LIMIT = 1 << 63
 """Item numbers are stored as int64."""
 NAMES_SHOWN = 3
@@ -42,6 +43,14 @@ class ListedItem:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Goods:
+    """What a code was found to name, and what else it says."""
+
+    reading: CodeReading
+    offer: Offer
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Lists:
     """The item list and the price list in force, good for one use case."""
 
@@ -51,27 +60,34 @@ class Lists:
     listed: dict[int, ListedItem]
     """What was read of the lists so far."""
 
-    def find_offer(self, scanned_code: str) -> Offer:
-        """What a scanned or typed code sells.
+    def find_goods(self, readings: Sequence[CodeReading]) -> Goods:
+        """What a code sells, whichever way it is read.
+
+        Args:
+            readings: of one code, the likeliest first.
 
         Raises:
             UnknownBarcodeError: no item.
             AmbiguousBarcodeError: several items; a person chooses.
             PriceMissingError: the item has no price.
         """
-        code = scanned_code.strip()[:CODE_LENGTH_MAX]
-        for form in lookup_forms(code):
-            item_ids = feeds.find_item_ids(self.db, form)
-            if len(item_ids) > 1:
-                names = [self.find(item_id).item.name for item_id in item_ids[:NAMES_SHOWN]]
-                raise AmbiguousBarcodeError(
-                    scanned_code=code, count=len(item_ids), names="、".join(names)
-                )
-            if item_ids:
-                return self.make_offer(item_ids[0], code)
-        raise UnknownBarcodeError(scanned_code=code)
+        found: dict[int, CodeReading] = {}
+        for reading in readings:
+            for form in reading.forms:
+                for item_id in feeds.find_item_ids(self.db, form):
+                    found.setdefault(item_id, reading)
+        shown = readings[0].shown[:CODE_LENGTH_SHOWN]
+        if not found:
+            raise UnknownBarcodeError(scanned_code=shown)
+        if len(found) > 1:
+            names = [self.find(item_id).item.name for item_id in list(found)[:NAMES_SHOWN]]
+            raise AmbiguousBarcodeError(
+                scanned_code=shown, count=len(found), names="、".join(names)
+            )
+        item_id, reading = found.popitem()
+        return Goods(reading, self.make_offer(item_id, reading.shown, reading.lot))
 
-    def make_offer(self, item_id: int, scanned_code: str = "") -> Offer:
+    def make_offer(self, item_id: int, scanned_code: str = "", lot: str = "") -> Offer:
         """An item at the price of the store's list.
 
         Raises:
@@ -80,7 +96,7 @@ class Lists:
         listed = self.find(item_id)
         if listed.price is None:
             raise PriceMissingError(name=listed.item.name, item_id=item_id)
-        return Offer(listed.item, listed.price, scanned_code)
+        return Offer(listed.item, listed.price, scanned_code, lot)
 
     def find(self, item_id: int) -> ListedItem:
         """An item of the store's list with its price.

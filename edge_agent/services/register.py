@@ -19,6 +19,7 @@ from edge_agent.store import journal, registers
 from edge_agent.store.database import savepoint, write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
+from retail_domain.catalog.scanned_code import read_code
 from retail_domain.errors import RetailError
 from retail_domain.people.permission import NO_AMOUNTS, Actor
 from retail_domain.people.right import Measure, Right
@@ -26,6 +27,7 @@ from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.approval import Approval
 from retail_domain.trade.fact import Fact
+from retail_domain.trade.labelled_goods import charge_for, require_sellable
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 from retail_domain.trade.tax import BASIS_POINTS
 from retail_domain.trade.tender import TenderKind
@@ -60,6 +62,8 @@ class Command:
     """Made by the page or the device; the same id is the same wish."""
     name: CommandName
     code: str = ""
+    symbology: str = ""
+    """AIM identifier of the code's carrier (`]C1`), empty when nobody knows."""
     item_id: int = 0
     line_id: int = 0
     quantity_milli: int = MILLI
@@ -157,8 +161,21 @@ class Turn:
 
 
 def _scan(turn: Turn) -> Done:
-    offer = turn.box.lists(turn.db).find_offer(turn.command.code)
-    return _changed(turn, *open_ticket.add_item(turn.ticket, offer, turn.command.quantity_milli))
+    command, today = turn.command, turn.box.today()
+    readings = read_code(
+        command.code, command.symbology, today=today, scale_labels=turn.box.scale_labels
+    )
+    goods = turn.box.lists(turn.db).find_goods(readings)
+    require_sellable(goods.reading, goods.offer.item.name, today)
+    charge = charge_for(goods.reading, goods.offer, command.quantity_milli)
+    after, line_id = open_ticket.add_item(
+        turn.ticket,
+        goods.offer,
+        charge.quantity_milli,
+        unit_price_fen=charge.unit_price_fen,
+        discount_fen=charge.discount_fen,
+    )
+    return _changed(turn, after, line_id)
 
 
 def _add_item(turn: Turn) -> Done:

@@ -10,7 +10,7 @@ import sqlite_utils
 from edge_agent.store.errors import NewerDatabaseError
 from edge_agent.store.sqlite_library import connect
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 steps = sqlite_utils.Migrations("edge_agent")
 
 JOURNAL_V1 = (
@@ -318,6 +318,13 @@ def store_floor_v3(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it wit
     for statement in STORE_FLOOR_V3:
         db.execute(statement)
     db.execute("PRAGMA user_version = 3")
+
+
+@steps()
+def labelled_lines_v4(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Lines of an open ticket keep the lot that their code names."""
+    db.execute("ALTER TABLE open_line ADD COLUMN lot TEXT NOT NULL DEFAULT ''")
+    db.execute("PRAGMA user_version = 4")
 
 
 def migrate(path: str) -> None:

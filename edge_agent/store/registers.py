@@ -66,7 +66,8 @@ def read_open_ticket(db: Connection, register_no: str) -> OpenTicket:
     rows = db.execute(
         """
         SELECT line_id, item_id, name, name_en, scanned_code, unit_of_measure, tax_rate_id,
-               tax_rate_bp, quantity_milli, list_price_fen, unit_price_fen, discount_fen
+               tax_rate_bp, quantity_milli, list_price_fen, unit_price_fen, discount_fen,
+               lot
         FROM open_line WHERE register_no = ? ORDER BY line_id
         """,
         (register_no,),
@@ -152,7 +153,7 @@ def _save_approvals(db: Connection, register_no: str, approvals: tuple[Approval,
 def _save_line(db: Connection, register_no: str, line: OpenLine) -> None:
     db.execute(
         """
-        INSERT INTO open_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO open_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET
             quantity_milli = excluded.quantity_milli,
             unit_price_fen = excluded.unit_price_fen,
@@ -172,6 +173,7 @@ def _save_line(db: Connection, register_no: str, line: OpenLine) -> None:
             line.list_price_fen,
             line.unit_price_fen,
             line.discount_fen,
+            line.lot,
         ),
     )
 
@@ -189,4 +191,5 @@ def _read_line(row: Row) -> OpenLine:
         list_price_fen=get_int(row[9]),
         unit_price_fen=get_int(row[10]),
         discount_fen=get_int(row[11]),
+        lot=get_text(row[12]),
     )

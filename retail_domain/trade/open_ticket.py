@@ -41,6 +41,8 @@ class OpenLine:
     """What is charged; differs from the list after a price override."""
     discount_fen: int = 0
     """Taken off this line, not negative."""
+    lot: str = ""
+    """`lot_no|expiry` as read of the goods, empty when they carry none."""
 
     @property
     def gross_fen(self) -> int:
@@ -112,6 +114,8 @@ class Offer:
     item: Item
     price: Price
     scanned_code: str = ""
+    lot: str = ""
+    """`lot_no|expiry` as read of the code."""
 
 
 def add_item(
@@ -159,6 +163,7 @@ def add_item(
         list_price_fen=offer.price.unit_price_fen,
         unit_price_fen=charged_fen,
         discount_fen=discount_fen,
+        lot=offer.lot,
     )
     _require_line(line)
     after = OpenTicket((*ticket.lines, line), ticket.next_line_id + 1, ticket.approvals)
@@ -255,6 +260,7 @@ def _joins(line: OpenLine, offer: Offer) -> bool:
         and line.unit_of_measure in WHOLE_UNITS
         and line.unit_price_fen == line.list_price_fen == offer.price.unit_price_fen
         and line.scanned_code == offer.scanned_code
+        and line.lot == offer.lot
         and line.discount_fen == 0
     )
 

@@ -160,7 +160,7 @@ def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:
             line_no=line_no,
             item_id=line.item_id,
             state=StockState.SELLABLE,
-            lot="",
+            lot=line.lot,
             scanned_code=line.scanned_code,
             quantity_milli=line.quantity_milli,
             list_price_fen=line.list_price_fen,

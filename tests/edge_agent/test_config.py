@@ -7,6 +7,7 @@ import pathlib
 import pytest
 
 from edge_agent.config import Config, ConfigError, load_config
+from retail_domain.catalog.scale_label import LabelCheck, ScaleLabel
 
 
 def write(folder: pathlib.Path, text: str) -> pathlib.Path:
@@ -30,9 +31,26 @@ def test_devices_are_read(tmp_path: pathlib.Path) -> None:
     assert [(device.device_id, device.suffix) for device in config.devices] == [("s1", "cr")]
 
 
+def test_scale_labels_are_read(tmp_path: pathlib.Path) -> None:
+    text = '[[scale_labels]]\nshape = "FFPPPPPAAAAAKKKKKC"\nflags = ["26"]\ncheck = "left"\n'
+
+    config = load_config(write(tmp_path, text))
+
+    assert config.scale_labels == (ScaleLabel("FFPPPPPAAAAAKKKKKC", ("26",), LabelCheck.LEFT),)
+
+
+LABEL = "[[scale_labels]]\nshape = 'FFPPPPPAAAAAC'\nflags = ['22']\n"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        (LABEL + LABEL, "share a flag"),
+        (LABEL + "check = 'middle'", "middle"),
+        (LABEL + "colour = 'red'", "colour"),
+        (LABEL.replace("PPPPP", "PPPP"), "neither 13 nor 18"),
+        (LABEL.replace("'FFPPPPPAAAAAC'", "13"), "shape"),
+        (LABEL.replace("'22'", "22"), "int"),
         ("colour = 'red'", "colour"),
         ("http_port = '8900'", "http_port must be int"),
         ("http_port = true", "http_port must be int"),

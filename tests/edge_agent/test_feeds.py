@@ -21,6 +21,7 @@ from protos import documents
 from protos.documents import PurchaseOrder
 from protos.feed_hash import hash_scope
 from retail_domain.catalog.item import Price
+from retail_domain.catalog.scanned_code import read_code
 from retail_domain.errors import PriceMissingError, UnknownItemError
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.trade.fact import Fact
@@ -68,12 +69,17 @@ def change_prices(
         return feeds.apply_changes(db, base_version=base_version, target=target, changes=changes)
 
 
+def find_price_fen(db: Connection, box: Box, code: str) -> int:
+    readings = read_code(code, "", today=box.today())
+    return box.lists(db).find_goods(readings).offer.price.unit_price_fen
+
+
 def test_new_price_is_charged_from_the_next_scan(db: Connection, box: Box) -> None:
-    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
+    assert find_price_fen(db, box, COLA_CODE) == 300
 
     assert change_prices(db, {COLA: 350}, PRICES_FEN | {COLA: 350})
 
-    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 350
+    assert find_price_fen(db, box, COLA_CODE) == 350
     assert feeds.read_position(db, PRICES).version == 2
 
 
@@ -83,7 +89,7 @@ def test_removed_price_stops_the_item_from_being_sold(db: Connection, box: Box) 
     assert change_prices(db, {COLA: None}, after)
 
     with pytest.raises(PriceMissingError):
-        box.lists(db).find_offer(COLA_CODE)
+        find_price_fen(db, box, COLA_CODE)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_difference_that_does_not_fit_changes_nothing(
 def test_altered_page_is_rolled_back_whole(db: Connection, box: Box) -> None:
     assert not change_prices(db, {COLA: 1}, PRICES_FEN | {COLA: 350})
 
-    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
+    assert find_price_fen(db, box, COLA_CODE) == 300
 
 
 def test_whole_scope_replaces_what_was_there(db: Connection, box: Box) -> None:
@@ -113,7 +119,7 @@ def test_whole_scope_replaces_what_was_there(db: Connection, box: Box) -> None:
 
     assert feeds.read_position(db, PRICES).generation == 2
     with pytest.raises(PriceMissingError):
-        box.lists(db).find_offer("NOODLES")
+        find_price_fen(db, box, "NOODLES")
 
 
 @pytest.mark.parametrize(
@@ -141,11 +147,11 @@ def test_price_of_documents_that_were_rolled_back_is_never_charged(
 
     with pytest.raises(PowerCutError), write_transaction(db):
         assert feeds.apply_changes(db, base_version=1, target=target, changes=changes)
-        seen_fen = box.lists(db).find_offer(COLA_CODE).price.unit_price_fen
+        seen_fen = find_price_fen(db, box, COLA_CODE)
         raise PowerCutError
 
     assert seen_fen == 350
-    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
+    assert find_price_fen(db, box, COLA_CODE) == 300
 
 
 price_changes = st.lists(
@@ -222,7 +228,7 @@ def test_price_of_an_item_that_is_not_here_yet_is_kept_until_it_comes(
     assert change_prices(db, {UNKNOWN: 700}, PRICES_FEN | {UNKNOWN: 700})
     with pytest.raises(UnknownItemError):
         box.lists(db).make_offer(UNKNOWN)
-    assert box.lists(db).find_offer(COLA_CODE).price.unit_price_fen == 300
+    assert find_price_fen(db, box, COLA_CODE) == 300
 
     put_unknown_item(db)
 
