@@ -166,16 +166,26 @@ def serve(parsed: argparse.Namespace) -> int:
     config = load_config(parsed.config)
     with contextlib.ExitStack() as parts:
         parts.enter_context(only_box(config.path(config.database)))
-        migrate(str(config.path(config.database)))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
-        writer = Writer(str(config.path(config.database)))
-        parts.callback(writer.close)
-        box = make_box(config, writer)
-        sidecar = HeadSidecar(config.path(config.head_sidecar))
-        parts.callback(sidecar.close)
-        writer.submit(require_head, sidecar).result()
-        asyncio.run(run_box(config, box, Stored(writer, sidecar), listener))
+        box, stored = open_stored(config, parts)
+        asyncio.run(run_box(config, box, stored, listener))
     return 0
+
+
+def open_stored(config: Config, parts: contextlib.ExitStack) -> tuple[Box, Stored]:
+    """Open the box's files, or refuse them: whatever happened to them shows here.
+
+    Raises:
+        NewerDatabaseError, NotEnrolledError, JournalDamagedError
+    """
+    migrate(str(config.path(config.database)))
+    writer = Writer(str(config.path(config.database)))
+    parts.callback(writer.close)
+    box = make_box(config, writer)
+    sidecar = HeadSidecar(config.path(config.head_sidecar))
+    parts.callback(sidecar.close)
+    writer.submit(require_head, sidecar).result()
+    return box, Stored(writer, sidecar)
 
 
 async def keep_head(stored: Stored, journal_grew: Callable[[], None]) -> None:
