@@ -55,7 +55,8 @@ def _commits_stock_apart(connection: ApswConnection, sql: str) -> str:
     if sql.split()[:3] == ["INSERT", "INTO", "on_hand"]:
         connection.apsw.execute("COMMIT")
         connection.apsw.execute("BEGIN IMMEDIATE")
-    return sql
+    # A savepoint ends with its transaction, so there are none.
+    return "SELECT 1" if sql.startswith(("SAVEPOINT", "RELEASE")) else sql
 
 
 def _is_caught(said: Said) -> bool:
