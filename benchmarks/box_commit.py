@@ -26,8 +26,9 @@ from benchmarks.measure import (
 )
 from benchmarks.trade import LINES_A_TICKET, Goods
 from edge_agent.services.box import Box, Clock
-from edge_agent.services.register import BasketLine, Seat, sell_basket
+from edge_agent.services.register import BasketLine, sell_basket
 from edge_agent.services.registers import enrol_register
+from edge_agent.services.seat import Seat
 from edge_agent.store import feeds, projections
 from edge_agent.store.database import open_database, write_transaction
 from edge_agent.store.feeds import DocumentChange, ScopePosition

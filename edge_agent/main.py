@@ -226,6 +226,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     from edge_agent.api.app import make_app
     from edge_agent.api.shop import Line, Shop
     from edge_agent.devices.link_server import LinkServer
+    from edge_agent.services.enrolment import load_key
 
     runner = make_runner(config, box, stored.writer)
     line = Line(
@@ -233,7 +234,8 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         stopped_reason=lambda: runner.state.stopped_reason,
         journal_grew=runner.journal_grew,
     )
-    shop = Shop(box, stored.writer, config.staff_no, line)
+    key = load_key(config.path(config.pki))
+    shop = Shop(box, stored.writer, config.staff_no, line, key)
     link = LinkServer(config.path(config.device_link), *make_link(shop, asyncio.get_running_loop()))
     server = uvicorn.Server(
         uvicorn.Config(

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from deploy.demo.trade_plan import PlannedBasket, instant
 from edge_agent.services import goods
 from edge_agent.services.box import Box, Clock
-from edge_agent.services.register import BasketLine, Seat, sell_basket
+from edge_agent.services.register import BasketLine, sell_basket
+from edge_agent.services.seat import Seat
 from edge_agent.store import feeds, journal
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 import urllib.parse
 from collections.abc import Awaitable, Callable
@@ -11,13 +12,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
-from edge_agent.api import back_room, register_routes, register_socket, staff
+from edge_agent.api import (
+    back_room,
+    register_routes,
+    register_socket,
+    return_routes,
+    shift_routes,
+    staff,
+)
 from edge_agent.api.shop import Shop
+from edge_agent.services.answers import Refusal
 from edge_agent.services.errors import (
+    ApprovalMissingError,
+    ApprovalNeededError,
     BadRequestError,
     LeaseExpiredError,
     OtherSiteError,
+    ReceiptNotFoundError,
     RequestTooLargeError,
+    SaleNotFoundError,
     SignInLockedError,
     SignInNeededError,
     UnknownCardError,
@@ -55,8 +68,12 @@ STATUS: dict[type[RetailError], int] = {
     RightMissingError: 403,
     LimitExceededError: 403,
     SecondPersonNeededError: 403,
+    ApprovalNeededError: 403,
+    ApprovalMissingError: 403,
     SignInLockedError: 429,
     UnknownItemError: 404,
+    ReceiptNotFoundError: 404,
+    SaleNotFoundError: 404,
     RequestTooLargeError: 413,
     BadRequestError: 422,
     BoxBusyError: 503,
@@ -66,12 +83,8 @@ STATUS: dict[type[RetailError], int] = {
 
 def answer_refusal(error: RetailError) -> JSONResponse:
     """A broken rule is the user's to solve: a 4xx or 5xx with its code and both sentences."""
-    body = {
-        "code": error.code,
-        "detail": error.detail_en,
-        "detail_zh": error.detail_zh,
-        "values": error.values,
-    }
+    refusal = Refusal.of(error)
+    body = dataclasses.asdict(refusal) | {"values": error.values}
     return JSONResponse(body, status_code=STATUS.get(type(error), 409))
 
 
@@ -131,6 +144,8 @@ def make_app(shop: Shop) -> fastapi.FastAPI:
         register_socket.router,
         register_routes.router,
         back_room.router,
+        return_routes.router,
+        shift_routes.router,
         staff.router,
     ):
         app.include_router(router)

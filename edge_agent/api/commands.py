@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_agent.api import messages
+from edge_agent.api import messages, return_messages
 from edge_agent.services.register import Command, CommandName
+from edge_agent.services.returns import Back, BroughtBack, BroughtBackWithoutReceipt
+from retail_domain.stock.movement import StockState
+from retail_domain.trade.refund import GoodsBack
 from retail_domain.trade.tender import TenderKind
 
 
@@ -14,10 +17,24 @@ def read_command(wish: messages.Command) -> Command:
     name = CommandName(wish.name)
     match wish:
         case messages.PayCommand():
-            tenders = tuple(
-                (TenderKind(tender.kind), tender.amount_fen) for tender in wish.arguments.tenders
-            )
-            arguments: dict[str, Any] = {"tenders": tenders}
+            arguments: dict[str, Any] = {"tenders": _read_tenders(wish.arguments.tenders)}
+        case messages.ExchangeCommand():
+            back = tuple(read_back(one) for one in wish.arguments.back)
+            arguments = {"back": back, "tenders": _read_tenders(wish.arguments.tenders)}
         case _:
             arguments = wish.arguments.model_dump()
     return Command(command_id=wish.command_id, name=name, approval_id=wish.approval_id, **arguments)
+
+
+def read_back(one: return_messages.Back) -> Back:
+    """Translate one line of goods that come back."""
+    goods = GoodsBack(one.quantity_milli, StockState(one.state), one.reason)
+    match one:
+        case return_messages.OnReceipt():
+            return BroughtBack(one.sale_id, one.sale_line_no, goods)
+        case return_messages.WithoutReceipt():
+            return BroughtBackWithoutReceipt(one.item_id, one.unit_price_fen, goods)
+
+
+def _read_tenders(tenders: list[messages.OfferedTender]) -> tuple[tuple[TenderKind, int], ...]:
+    return tuple((TenderKind(tender.kind), tender.amount_fen) for tender in tenders)

@@ -22,6 +22,7 @@ from retail_domain.errors import RetailError
 from retail_domain.people.right import Right
 from retail_domain.trade import open_ticket
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
+from retail_domain.trade.sale_code import parse_sale_code
 
 SCREEN_MESSAGES_MAX = 256
 """A screen that is this far behind gets a new snapshot instead."""
@@ -114,8 +115,18 @@ class Desk:
     async def scan(self, command: Command) -> messages.Result:
         """Do a device's scan for whoever is at the register.
 
-        A refusal is shown on the screens, since no page waits for it.
+        A refusal is shown on the screens, since no page waits for it. A receipt's code is no
+        goods: the screens ask what comes back.
         """
+        if parse_sale_code(command.code) is not None:
+            self._show(
+                messages.SaleScanned(
+                    generation=self._generation, sequence=self._next(), code=command.code
+                )
+            )
+            return messages.Result(
+                command_id=command.command_id, outcome="done", refusal=None, receipt=None
+            )
         try:
             result = await self.execute(command, token=None)
         except RetailError as error:

@@ -8,26 +8,14 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from edge_agent.services.register import REASON_LENGTH_MAX
-from retail_domain.trade.open_ticket import LINE_FEN_MAX
+from edge_agent.api.message import Amount, Integer, Message, Reason
+from edge_agent.api.return_messages import BackLines
 from retail_domain.trade.tender import TENDER_FEN_MAX
 
 CODE_LENGTH_MAX = 200
 """Longer than any code: what is beyond is not read."""
 TENDERS_MAX = 20
 """Of one ticket."""
-INT64_MAX = (1 << 63) - 1
-Integer = Annotated[int, pydantic.Field(strict=True, ge=-INT64_MAX, le=INT64_MAX)]
-Amount = Annotated[int, pydantic.Field(strict=True, ge=0, le=LINE_FEN_MAX)]
-"""In fen; no more than a line may come to."""
-Reason = Annotated[str, pydantic.Field(max_length=REASON_LENGTH_MAX)]
-"""A code of the store's list."""
-
-
-class Message(pydantic.BaseModel):
-    """Read from dataclasses of the services; unknown fields are refused."""
-
-    model_config = pydantic.ConfigDict(from_attributes=True, extra="forbid")
 
 
 class Line(Message):
@@ -202,6 +190,13 @@ class NoticeShown(Numbered):
     notice: Notice
 
 
+class SaleScanned(Numbered):
+    """A receipt's code was read by a scanner: goods come back."""
+
+    kind: Literal["sale_scanned"] = "sale_scanned"
+    code: str
+
+
 class StatusChanged(Numbered):
     """The line, the journal or a device changed."""
 
@@ -232,7 +227,15 @@ class Pong(Message):
 
 
 BoxMessage = Annotated[
-    Snapshot | TicketChanged | TicketClosed | NoticeShown | StatusChanged | Result | Refused | Pong,
+    Snapshot
+    | TicketChanged
+    | TicketClosed
+    | NoticeShown
+    | SaleScanned
+    | StatusChanged
+    | Result
+    | Refused
+    | Pong,
     pydantic.Field(discriminator="kind"),
 ]
 """What the box sends on the socket."""
@@ -393,6 +396,19 @@ class RecallTicketCommand(CommandBase):
     arguments: RecallTicket
 
 
+class Exchange(BackLines):
+    """Take goods back and close the ticket, in one."""
+
+    tenders: list[OfferedTender] = pydantic.Field(max_length=TENDERS_MAX)
+
+
+class ExchangeCommand(CommandBase):
+    """Exchange."""
+
+    name: Literal["exchange"]
+    arguments: Exchange
+
+
 class PayCommand(CommandBase):
     """Pay."""
 
@@ -411,6 +427,7 @@ Command = Annotated[
     | ClearTicketCommand
     | HoldTicketCommand
     | RecallTicketCommand
+    | ExchangeCommand
     | PayCommand,
     pydantic.Field(discriminator="name"),
 ]

@@ -7,6 +7,8 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from edge_agent.api import messages
 from edge_agent.api.desk import Desk
 from edge_agent.services.answers import Refusal
@@ -68,8 +70,10 @@ class Shop:
         writer: Writer,
         staff_no: str,
         line: Line,
+        key: ec.EllipticCurvePrivateKey,
     ) -> None:
         self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
+        self.key = key
         tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, held_tickets, bindings)
         self.desks = {

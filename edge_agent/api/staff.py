@@ -10,7 +10,7 @@ import fastapi
 import pydantic
 from fastapi.security import SecurityScopes
 
-from edge_agent.api import messages
+from edge_agent.api.message import INT64_MAX, Message
 from edge_agent.api.register_routes import RegisterNo, ShopPart, Token, session_cookie
 from edge_agent.api.shop import Shop
 from edge_agent.services import approvals, attendance, sign_in
@@ -27,10 +27,10 @@ from retail_domain.trade.attendance import SignInMethod
 router = fastapi.APIRouter(prefix="/api/registers/{register_no}", tags=["people"])
 
 StaffNo = Annotated[str, pydantic.Field(max_length=16)]
-Amount = Annotated[int, pydantic.Field(strict=True, ge=0, le=messages.INT64_MAX)]
+Amount = Annotated[int, pydantic.Field(strict=True, ge=0, le=INT64_MAX)]
 
 
-class Proof(messages.Message):
+class Proof(Message):
     """Who somebody is: number and PIN, or a card."""
 
     staff_no: StaffNo = ""
@@ -38,7 +38,7 @@ class Proof(messages.Message):
     card_code: Annotated[str, pydantic.Field(max_length=64, repr=False)] = ""
 
 
-class SignedInView(messages.Message):
+class SignedInView(Message):
     """Who is at the register now."""
 
     staff_no: str
@@ -51,7 +51,7 @@ class SignedInView(messages.Message):
     """Headquarters was not heard for too long: only selling goes on."""
 
 
-class ApprovalRequest(messages.Message):
+class ApprovalRequest(Message):
     """What somebody with the right shall allow, once."""
 
     proof: Proof
@@ -59,7 +59,7 @@ class ApprovalRequest(messages.Message):
     amounts: Annotated[dict[Measure, Amount], pydantic.Field(default_factory=dict)]
 
 
-class ApprovalView(messages.Message):
+class ApprovalView(Message):
     """An approval; the command that it is for names it."""
 
     approval_id: uuid.UUID

@@ -88,17 +88,22 @@ def approve(
     return granted
 
 
-def permit(
-    db: Connection, box: Box, actor: Actor, wish: Wish, approval_id: uuid.UUID | None
-) -> str:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Claim:
+    """Who does something, and the approval they name for it."""
+
+    actor: Actor
+    wish: Wish
+    approval_id: uuid.UUID | None
+
+
+def permit(db: Connection, box: Box, claim: Claim) -> str:
     """Check that somebody may do something, alone or by an approval, which is used up then.
 
     Args:
         db: inside write_transaction().
         box: its clock gives the instant.
-        actor: who does it.
-        wish: what is done.
-        approval_id: of `approve`; None: alone.
+        claim: what is done, by whom; without an approval, alone.
 
     Returns:
         Staff number of who approved; empty when nobody had to.
@@ -108,15 +113,16 @@ def permit(
         ApprovalMissingError: the one that is named is not for this.
         LeaseExpiredError
     """
+    wish = claim.wish
     try:
-        attendance.require_may(db, box, actor, wish.right, wish.amounts)
+        attendance.require_may(db, box, claim.actor, wish.right, wish.amounts)
     except (RightMissingError, LimitExceededError, SecondPersonNeededError) as error:
-        if approval_id is None:
+        if claim.approval_id is None:
             amounts = {measure.value: amount for measure, amount in wish.amounts.items()}
             raise ApprovalNeededError(
                 right=wish.right.value, cause=error.code, **amounts
             ) from error
-        return use_approval(db, box, wish, approval_id)
+        return use_approval(db, box, wish, claim.approval_id)
     return ""
 
 

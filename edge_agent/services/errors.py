@@ -109,6 +109,14 @@ class SaleNotFoundError(RetailError):
     zh = "本店没有编号为 {fact_id} 的销售。请核对小票。"
 
 
+class ReceiptNotFoundError(RetailError):
+    """Neither a receipt's code nor a register and number of a recent one."""
+
+    code = "receipt_not_found"
+    en = "{code} is no receipt of this store. Scan its code, or type register-number such as 1-124."
+    zh = "没有找到小票 {code}。请扫描小票上的码，或输入 收银台号-小票号，例如 1-124。"
+
+
 class SaleLineNotFoundError(RetailError):
     """The receipt has no such sale line."""
 

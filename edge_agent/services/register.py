@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from edge_agent.services import answers
 from edge_agent.services.answers import Answer, Refusal
-from edge_agent.services.approvals import Wish, permit
+from edge_agent.services.approvals import Claim, Wish, permit
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.catalog import Lists
 from edge_agent.services.errors import TicketOpenError
 from edge_agent.services.facts import write_fact
 from edge_agent.services.held_tickets import hold_ticket, recall_ticket
+from edge_agent.services.returns import Back, ExchangeWish, refunded_fen, write_exchange
+from edge_agent.services.seat import Seat
 from edge_agent.store import journal, registers
 from edge_agent.store.database import savepoint, write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -51,6 +53,7 @@ class CommandName(enum.Enum):
     CLEAR_TICKET = "clear_ticket"
     HOLD_TICKET = "hold_ticket"
     RECALL_TICKET = "recall_ticket"
+    EXCHANGE = "exchange"
     PAY = "pay"
 
 
@@ -70,8 +73,10 @@ class Command:
     unit_price_fen: int = 0
     discount_fen: int = 0
     held_id: uuid.UUID | None = None
+    back: tuple[Back, ...] = ()
+    """What the customer brings back."""
     tenders: tuple[tuple[TenderKind, int], ...] = ()
-    """Kind and amount in fen, as handed over."""
+    """Kind and amount in fen, as handed over; to the customer when more comes back than is sold."""
     reason: str = ""
     """Why lines are taken off; a code of the store's list."""
     approval_id: uuid.UUID | None = None
@@ -122,15 +127,6 @@ def execute_command(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Seat:
-    """Where a command comes from, and the ticket it finds there."""
-
-    register_no: str
-    staff_no: str
-    ticket: OpenTicket
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Turn:
     """What a step has to go by, inside the command's transaction."""
 
@@ -157,7 +153,7 @@ class Turn:
             LeaseExpiredError
         """
         wish = Wish(self.seat.register_no, self.actor.person_no, right, amounts)
-        return permit(self.db, self.box, self.actor, wish, self.command.approval_id)
+        return permit(self.db, self.box, Claim(self.actor, wish, self.command.approval_id))
 
 
 def _scan(turn: Turn) -> Done:
@@ -240,6 +236,18 @@ def _recall_ticket(turn: Turn) -> Done:
     return Done(Answer(), turn.ticket, recall_ticket(turn.db, turn.command.held_id))
 
 
+def _exchange(turn: Turn) -> Done:
+    command, wish = turn.command, ExchangeWish(turn.command.back, turn.command.tenders)
+    returned_fen = refunded_fen(turn.db, turn.box, command.back)
+    approved_by = turn.permit(Right.REFUND, {Measure.REFUND_FEN: returned_fen})
+    approvals = turn.ticket.approvals_by_line_no(len(command.back))
+    if approved_by:
+        approvals = (*approvals, Approval(Right.REFUND.value, approved_by))
+    wish = dataclasses.replace(wish, approvals=approvals)
+    fact = write_exchange(turn.db, turn.box, turn.seat, wish)
+    return Done(Answer(fact_id=fact.happening.fact_id), turn.ticket, OpenTicket(), fact=fact)
+
+
 def _pay(turn: Turn) -> Done:
     seat = turn.seat
     payload = _settle(turn.box.lists(turn.db), seat, turn.ticket, turn.command.tenders)
@@ -258,6 +266,7 @@ STEPS: dict[CommandName, Callable[[Turn], Done]] = {
     CommandName.CLEAR_TICKET: _clear_ticket,
     CommandName.HOLD_TICKET: _hold_ticket,
     CommandName.RECALL_TICKET: _recall_ticket,
+    CommandName.EXCHANGE: _exchange,
     CommandName.PAY: _pay,
 }
 assert set(STEPS) == set(CommandName)

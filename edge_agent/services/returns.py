@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import uuid
 from collections.abc import Sequence
 
 from edge_agent.services.box import Box, Operator
-from edge_agent.services.errors import SaleLineNotFoundError, SaleNotFoundError
+from edge_agent.services.errors import (
+    ReceiptNotFoundError,
+    SaleLineNotFoundError,
+    SaleNotFoundError,
+)
 from edge_agent.services.facts import write_fact
-from edge_agent.services.register import Seat
+from edge_agent.services.seat import Seat
 from edge_agent.store import journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -24,8 +29,12 @@ from retail_domain.trade.refund import (
     return_without_receipt,
     rounding_back_fen,
 )
+from retail_domain.trade.sale_code import parse_sale_code
 from retail_domain.trade.tender import TenderKind, settle_tenders
 from retail_domain.trade.ticket import SaleOrigin, Ticket, TicketLine, sale_lines
+
+TYPED_RECEIPT = re.compile(r"(?P<register_no>[0-9A-Za-z]{1,20})-(?P<receipt_no>[0-9]{1,12})")
+"""A receipt as a person types it: register and number."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,21 +129,91 @@ def exchange(
         found = journal.find_fact(db, fact_id)
         if found is not None:
             return found
-        priced, offered = price_exchange(db, box, seat, wish.back), wish.offered
-        if isinstance(offered, TenderKind):
-            offered = ((offered, abs(priced.due_fen)),)
-        tenders, _change_fen = settle_tenders(priced.due_fen, offered)
-        ticket = Ticket(
-            receipt_no=read_receipt_no(db, seat.register_no) + 1,
-            prices=box.lists(db).prices,
-            lines=priced.lines,
-            tenders=tenders,
-            rounding_fen=priced.rounding_fen,
-            approvals=wish.approvals,
+        return write_exchange(db, box, seat, wish, fact_id=fact_id)
+
+
+def write_exchange(
+    db: Connection,
+    box: Box,
+    seat: Seat,
+    wish: ExchangeWish,
+    *,
+    fact_id: uuid.UUID | None = None,
+) -> Fact:
+    """Do what `exchange` does, inside write_transaction(); raises as it does."""
+    priced, offered = price_exchange(db, box, seat, wish.back), wish.offered
+    if isinstance(offered, TenderKind):
+        offered = ((offered, abs(priced.due_fen)),)
+    tenders, _change_fen = settle_tenders(priced.due_fen, offered)
+    ticket = Ticket(
+        receipt_no=read_receipt_no(db, seat.register_no) + 1,
+        prices=box.lists(db).prices,
+        lines=priced.lines,
+        tenders=tenders,
+        rounding_fen=priced.rounding_fen,
+        approvals=wish.approvals,
+    )
+    causes = tuple(sorted({one.sale_id for one in wish.back if isinstance(one, BroughtBack)}))
+    operator = Operator(seat.staff_no, seat.register_no)
+    return write_fact(db, box, operator, ticket, fact_id=fact_id, causes=causes)
+
+
+def refunded_fen(db: Connection, box: Box, back: Sequence[Back]) -> int:
+    """What the goods that are brought back were paid with, whatever is bought for it.
+
+    Raises:
+        RetailError: as `price_exchange`.
+    """
+    counter = _Counter(db, box)
+    return -sum(
+        counter.take_back(line_no, one).amount_fen for line_no, one in enumerate(back, start=1)
+    )
+
+
+def find_sale(db: Connection, code: str) -> uuid.UUID:
+    """Which sale a receipt's code names, or `register-receipt` as it stands on the paper.
+
+    Raises:
+        ReceiptNotFoundError: neither, or not one of this store's newest.
+    """
+    fact_id = parse_sale_code(code)
+    if fact_id is not None:
+        return fact_id
+    typed = TYPED_RECEIPT.fullmatch(code.strip())
+    fact = None
+    if typed is not None:
+        fact = journal.find_ticket(db, typed["register_no"], int(typed["receipt_no"]))
+    if fact is None:
+        raise ReceiptNotFoundError(code=code.strip())
+    return fact.happening.fact_id
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of a sale, with what may still come back of it."""
+
+    line: TicketLine
+    left_milli: int
+
+
+def read_sale(db: Connection, fact_id: uuid.UUID) -> tuple[Fact, tuple[SoldLine, ...]]:
+    """A sale of this store as the counter sees it.
+
+    Raises:
+        SaleNotFoundError
+    """
+    fact = journal.find_fact(db, fact_id)
+    if fact is None or not isinstance(fact.happening.payload, Ticket):
+        raise SaleNotFoundError(fact_id=str(fact_id))
+    returned = trading.read_returned(db, fact_id)
+    return fact, tuple(
+        SoldLine(
+            line,
+            line.quantity_milli - (returned[line.line_no].milli if line.line_no in returned else 0),
         )
-        causes = tuple(sorted({one.sale_id for one in wish.back if isinstance(one, BroughtBack)}))
-        operator = Operator(seat.staff_no, seat.register_no)
-        return write_fact(db, box, operator, ticket, fact_id=fact_id, causes=causes)
+        for line in fact.happening.payload.lines
+        if not line.is_return
+    )
 
 
 class _Counter:

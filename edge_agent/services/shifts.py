@@ -6,6 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Sequence
 
+from edge_agent.services.approvals import Claim, permit
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.errors import (
     CountDiffersError,
@@ -62,15 +63,15 @@ class CashTaken:
     move: CashMove
     amount_fen: int
     reason: str
-    approved_by: str = ""
 
 
 def move_cash(
-    db: Connection, box: Box, operator: Operator, taken: CashTaken, *, fact_id: uuid.UUID
+    db: Connection, box: Box, operator: Operator, taken: CashTaken, claim: Claim, fact_id: uuid.UUID
 ) -> Fact:
     """Note cash that goes into the drawer or out of it. A repeated fact_id changes nothing.
 
     Raises:
+        ApprovalNeededError, ApprovalMissingError: more than the actor may take out alone.
         NoShiftError: nobody answers for the drawer.
         AmountOutOfRangeError: nothing, or beyond any drawer.
     """
@@ -80,9 +81,8 @@ def move_cash(
             return found
         shift = _require_shift(db, operator.register_no)
         _require_amount(taken.amount_fen, least_fen=1)
-        payload = CashMoved(
-            shift.shift_no, taken.move, taken.amount_fen, taken.reason, taken.approved_by
-        )
+        approved_by = permit(db, box, claim)
+        payload = CashMoved(shift.shift_no, taken.move, taken.amount_fen, taken.reason, approved_by)
         return write_fact(db, box, operator, payload, fact_id=fact_id)
 
 
@@ -90,17 +90,21 @@ def open_drawer(
     db: Connection,
     box: Box,
     operator: Operator,
-    *,
     reason: str,
+    claim: Claim,
     fact_id: uuid.UUID,
-    approved_by: str = "",
 ) -> Fact:
-    """Note that the drawer is opened without a sale. A repeated fact_id changes nothing."""
+    """Note that the drawer is opened without a sale. A repeated fact_id changes nothing.
+
+    Raises:
+        ApprovalNeededError, ApprovalMissingError: the actor may not alone.
+    """
     with write_transaction(db):
         found = journal.find_fact(db, fact_id)
         if found is not None:
             return found
-        return write_fact(db, box, operator, DrawerOpened(reason, approved_by), fact_id=fact_id)
+        payload = DrawerOpened(reason, permit(db, box, claim))
+        return write_fact(db, box, operator, payload, fact_id=fact_id)
 
 
 def note_reprint(

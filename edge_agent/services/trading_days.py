@@ -50,6 +50,16 @@ def open_day(
         return write_fact(db, box, operator, DayOpened(reason), fact_id=fact_id)
 
 
+def start_day(db: Connection, box: Box, operator: Operator) -> Fact | None:
+    """Open the clock's day if none is open and it was not closed already; else do nothing."""
+    with write_transaction(db):
+        day = trading.read_trading_day(db)
+        by_clock = box.business_date(box.wall_at())
+        if day.opened is not None or (day.closed is not None and by_clock <= day.closed):
+            return None
+        return write_fact(db, box, operator, DayOpened(""))
+
+
 def close_day(
     db: Connection,
     box: Box,

@@ -13,12 +13,15 @@ from edge_agent.store.sqlite_library import Connection
 from protos import chain, codec
 from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.trade.fact import Fact, Happening, Position
+from retail_domain.trade.ticket import Ticket
 
 FOLD_BLOCK_FACTS = 1_000
 """Facts read at once when the whole journal is read: bounds memory, not speed."""
 
 
 LAST_TICKET_LOOKBACK = 50
+TICKET_LOOKBACK = 5_000
+"""Some days of a busy store: who has an older receipt scans its code."""
 """A register that was idle for longer than this many tickets of the store shows no last receipt."""
 
 
@@ -89,6 +92,21 @@ def read_last_ticket(db: Connection, register_no: str) -> Fact | None:
     for (body,) in rows:
         fact = codec.decode_fact(get_bytes(body))
         if fact.happening.register_no == register_no:
+            return fact
+    return None
+
+
+def find_ticket(db: Connection, register_no: str, receipt_no: int) -> Fact | None:
+    """A register's ticket by its number, looking back TICKET_LOOKBACK tickets of the store."""
+    rows = db.execute(
+        "SELECT body FROM journal WHERE kind = 'ticket' ORDER BY epoch DESC, seq DESC LIMIT ?",
+        (TICKET_LOOKBACK,),
+    ).fetchall()
+    for (body,) in rows:
+        fact = codec.decode_fact(get_bytes(body))
+        ticket = fact.happening.payload
+        assert isinstance(ticket, Ticket)
+        if (fact.happening.register_no, ticket.receipt_no) == (register_no, receipt_no):
             return fact
     return None
 

@@ -69,6 +69,17 @@ class OpenTicket:
         """What the lines come to, tax included."""
         return sum([line.amount_fen for line in self.lines])
 
+    def approvals_by_line_no(self, lines_before: int = 0) -> tuple[Approval, ...]:
+        """Approvals by the lines' place on the receipt, after so many other lines."""
+        if not self.approvals:
+            return ()
+        first = lines_before + 1
+        line_nos = {line.line_id: line_no for line_no, line in enumerate(self.lines, first)}
+        return tuple(
+            dataclasses.replace(one, approved_line_no=line_nos.get(one.approved_line_no, 0))
+            for one in self.approvals
+        )
+
     def line(self, line_id: int) -> OpenLine:
         """Find a line.
 

@@ -136,18 +136,7 @@ def close_ticket(
         raise TicketEmptyError
     lines = sale_lines(ticket)
     tenders, _change_fen = settle_tenders(sum([line.amount_fen for line in lines]), offered)
-    return Ticket(receipt_no, prices, lines, tenders, approvals=_place_approvals(ticket))
-
-
-def _place_approvals(ticket: OpenTicket) -> tuple[Approval, ...]:
-    """Approvals by the lines' place on the receipt instead of their id on the screen."""
-    if not ticket.approvals:
-        return ()
-    line_nos = {line.line_id: line_no for line_no, line in enumerate(ticket.lines, start=1)}
-    return tuple(
-        dataclasses.replace(approval, approved_line_no=line_nos.get(approval.approved_line_no, 0))
-        for approval in ticket.approvals
-    )
+    return Ticket(receipt_no, prices, lines, tenders, approvals=ticket.approvals_by_line_no())
 
 
 def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:

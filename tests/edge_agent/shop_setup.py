@@ -6,6 +6,9 @@ import datetime
 import uuid
 from collections.abc import Sequence
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from edge_agent.services.approvals import Claim, Wish
 from edge_agent.services.attendance import UNSTAFFED
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.registers import enrol_register
@@ -22,6 +25,7 @@ from protos.feed_hash import hash_scope
 from retail_domain.catalog.gtin import make_gtin_13, to_gtin_14
 from retail_domain.catalog.item import Item, Price, UnitOfMeasure
 from retail_domain.people.permission import Actor
+from retail_domain.people.right import Right
 from retail_domain.stock.goods import ReceiptPurpose
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
 from tests.retail_domain.builders import NOON, VAT13
@@ -31,6 +35,9 @@ TOKEN = "token-of-register-1"
 SCANNER = "scanner-1"
 ANYBODY = Actor("1001", UNSTAFFED, None)
 """At a register of a store for which headquarters lists nobody."""
+ALONE = Claim(ANYBODY, Wish("1", ANYBODY.person_no, Right.OPEN_DRAWER, {}), None)
+"""Does what needs a right, and nobody has to approve it."""
+KEY = ec.generate_private_key(ec.SECP256R1())
 COLA, NOODLES, APPLES, UNPRICED, TWIN_A, TWIN_B = 1, 2, 3, 4, 5, 6
 COLA_CODE = make_gtin_13("952", COLA)
 TWIN_CODE = make_gtin_13("952", 77)

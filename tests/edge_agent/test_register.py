@@ -16,10 +16,10 @@ from edge_agent.services.register import (
     Command,
     CommandName,
     Done,
-    Seat,
     execute_command,
     sell_basket,
 )
+from edge_agent.services.seat import Seat
 from edge_agent.store import journal
 from edge_agent.store.projections import read_on_hand
 from edge_agent.store.registers import read_open_ticket

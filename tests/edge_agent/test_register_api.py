@@ -16,7 +16,7 @@ from edge_agent.api.app import make_app
 from edge_agent.api.shop import DeviceSeen, Line, Shop
 from edge_agent.services.register import Command, CommandName
 from edge_agent.store.writer import Writer
-from tests.edge_agent.shop_setup import COLA, COLA_CODE, SCANNER, TOKEN, make_box, open_box
+from tests.edge_agent.shop_setup import COLA, COLA_CODE, KEY, SCANNER, TOKEN, make_box, open_box
 
 HELLO = {"kind": "hello", "register_no": "1", "token": TOKEN, "generation": None, "sequence": None}
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
@@ -27,7 +27,7 @@ def client(database: str) -> Iterator[TestClient]:
     open_box(database).close()
     nudges: list[str] = []
     with contextlib.closing(Writer(database)) as writer:
-        shop = Shop(make_box(), writer, "1001", Line(lambda: False, str, nudges.clear))
+        shop = Shop(make_box(), writer, "1001", Line(lambda: False, str, nudges.clear), KEY)
         with TestClient(make_app(shop), base_url="http://box") as client:
             yield client
 

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from edge_agent.api import back_room, register_routes, staff
+from edge_agent.api import back_room, register_routes, return_routes, shift_routes, staff
 from edge_agent.api.app import make_app
 from edge_agent.api.shop import Line, Shop
 from edge_agent.api.staff import get_staff_no
@@ -20,7 +20,7 @@ from edge_agent.services.registers import enrol_register
 from edge_agent.services.sign_in import TRIES_OF_A_PERSON_MAX
 from edge_agent.store.writer import Writer
 from retail_domain.errors import RetailError
-from tests.edge_agent.shop_setup import COLA_CODE, SCANNER, TOKEN, make_box, open_box
+from tests.edge_agent.shop_setup import COLA_CODE, KEY, SCANNER, TOKEN, make_box, open_box
 from tests.edge_agent.staffed_store import (
     CARDS,
     CASHIER,
@@ -44,6 +44,8 @@ BY_TOKEN = {
     "/api/registers/{register_no}/sign-in",
     "/api/registers/{register_no}/approvals",
     "/api/registers/{register_no}/commands",
+    "/api/registers/{register_no}/shift/cash",
+    "/api/registers/{register_no}/drawer",
 }
 """They ask who is there themselves."""
 
@@ -55,7 +57,7 @@ def shop(database: str) -> Iterator[Shop]:
         staff_store(db)
         enrol_register(db, "2", TOKEN_2, [])
     with contextlib.closing(Writer(database)) as writer:
-        yield Shop(make_box(), writer, "1001", Line(lambda: False, str, lambda: None))
+        yield Shop(make_box(), writer, "1001", Line(lambda: False, str, lambda: None), KEY)
 
 
 @pytest.fixture
@@ -280,7 +282,8 @@ def test_approval_needs_somebody_who_may_and_somebody_who_asks(client: TestClien
 
 
 def test_every_route_of_the_box_asks_who_is_there_or_is_known_to_be_free() -> None:
-    for router in (register_routes.router, back_room.router, staff.router):
+    routers = (register_routes, back_room, return_routes, shift_routes, staff)
+    for router in (module.router for module in routers):
         for route in router.routes:
             assert isinstance(route, APIRoute)
             calls = {dependant.call for dependant in route.dependant.dependencies}

@@ -22,11 +22,11 @@ from edge_agent.services.register import (
     BasketLine,
     Command,
     CommandName,
-    Seat,
     execute_command,
     sell_basket,
 )
 from edge_agent.services.returns import BroughtBack, BroughtBackWithoutReceipt, ExchangeWish
+from edge_agent.services.seat import Seat
 from edge_agent.services.shifts import CashTaken
 from edge_agent.store import journal
 from edge_agent.store.sqlite_library import Connection
@@ -47,6 +47,7 @@ from retail_domain.trade.trading_day import DayClosed
 from retail_domain.trade.void import TicketVoided
 from retail_domain.transfers.transfer_order import OrderLine
 from tests.edge_agent.shop_setup import (
+    ALONE,
     ANYBODY,
     APPLES,
     COLA,
@@ -231,8 +232,8 @@ def test_shift_is_closed_blind_and_says_what_is_over_or_short(db: Connection, bo
     bring_back(db, box, sale, 1_000)
     for move, fen in [(CashMove.PAID_IN, 500), (CashMove.PAID_OUT, 200), (CashMove.DROPPED, 5_000)]:
         taken = CashTaken(move, fen, "reason")
-        shifts.move_cash(db, box, CASHIER, taken, fact_id=new_id())
-    shifts.open_drawer(db, box, CASHIER, reason="change", fact_id=new_id())
+        shifts.move_cash(db, box, CASHIER, taken, ALONE, new_id())
+    shifts.open_drawer(db, box, CASHIER, "change", ALONE, new_id())
     shifts.note_reprint(db, box, CASHIER, sale, fact_id=new_id())
 
     shift, x = shifts.read_x(db, "1")
@@ -271,7 +272,7 @@ def test_shift_with_goods_rung_up_is_not_closed(db: Connection, box: Box) -> Non
         ("count_differs", lambda db, box: shifts.close_shift(
             db, box, CASHIER, 7, counts=[DenominationCount(5, 1)], fact_id=new_id())),
         ("amount_out_of_range", lambda db, box: shifts.move_cash(
-            db, box, CASHIER, CashTaken(CashMove.PAID_IN, 0, ""), fact_id=new_id())),
+            db, box, CASHIER, CashTaken(CashMove.PAID_IN, 0, ""), ALONE, new_id())),
         ("shifts_still_open", lambda db, box: trading_days.close_day(
             db, box, CLERK, KEY, fact_id=new_id())),
     ],

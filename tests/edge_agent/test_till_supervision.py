@@ -3,89 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import uuid
-from collections.abc import Callable, Iterator
 
 import pytest
-from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.api.app import make_app
-from edge_agent.api.shop import Line, Shop
-from edge_agent.services.registers import enrol_register
 from edge_agent.store import journal
 from edge_agent.store.database import open_database
-from edge_agent.store.writer import Writer
 from retail_domain.errors import DiscountTooLargeError
 from retail_domain.trade import open_ticket
 from retail_domain.trade.approval import Approval
 from retail_domain.trade.open_ticket import OpenTicket
 from retail_domain.trade.ticket import Ticket
 from retail_domain.trade.void import TicketVoided
-from tests.edge_agent.shop_setup import COLA_CODE, TOKEN, make_box, open_box
-from tests.edge_agent.staffed_store import CARDS, CASHIER, MANAGER, PINS, SUPERVISOR, staff_store
-from tests.edge_agent.test_register_api import command
+from tests.edge_agent.shop_setup import COLA_CODE
+from tests.edge_agent.staffed_store import CASHIER, MANAGER, SUPERVISOR
+from tests.edge_agent.till import CASH, Answer, Open
 from tests.retail_domain.builders import make_offer
-
-Answer = dict[str, object]
-CASH = [{"kind": "cash", "amount_fen": 100_000}]
-
-
-class Till:
-    """A cashier's register; every call is a new command."""
-
-    def __init__(self, client: TestClient, register_no: str, token: str) -> None:
-        self._client, self._path = client, f"/api/registers/{register_no}"
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def post(self, path: str, body: object) -> Answer:
-        answer = self._client.post(self._path + path, json=body, headers=self._headers)
-        answered: Answer = answer.json()
-        return answered
-
-    def do(self, name: str, approval_id: object = None, **arguments: object) -> Answer:
-        wish = command(name, uuid.uuid4().int, **arguments)
-        return self.post("/commands", wish | {"approval_id": approval_id})
-
-    def approve(self, refused: Answer, staff_no: str = SUPERVISOR) -> object:
-        """Let the person approve exactly what the box said it wants."""
-        refusal = refused["refusal"]
-        assert isinstance(refusal, dict)
-        proof = (
-            {"card_code": CARDS[staff_no]}
-            if staff_no in CARDS
-            else {"staff_no": staff_no, "pin": PINS[staff_no]}
-        )
-        granted = self.post("/approvals", {"proof": proof, **refusal["approval"]})
-        return granted.get("approval_id")
-
-    def held(self) -> list[Answer]:
-        answer = self._client.get("/api/held-tickets", headers=self._headers)
-        listed: list[Answer] = answer.json()
-        return listed
-
-
-Open = Callable[[str], Till]
-
-
-@pytest.fixture
-def open_till(database: str) -> Iterator[Open]:
-    """Registers 1 and 2 of a store with people, a cashier signed in at each that is opened."""
-    with contextlib.closing(open_box(database)) as db:
-        staff_store(db)
-        enrol_register(db, "2", TOKEN + "2", [])
-    with contextlib.closing(Writer(database)) as writer:
-        shop = Shop(make_box(), writer, "1001", Line(lambda: False, str, lambda: None))
-        with contextlib.ExitStack() as stack:
-
-            def open_one(register_no: str) -> Till:
-                client = stack.enter_context(TestClient(make_app(shop), base_url="http://box"))
-                till = Till(client, register_no, TOKEN if register_no == "1" else TOKEN + "2")
-                till.post("/sign-in", {"staff_no": CASHIER, "pin": PINS[CASHIER]})
-                return till
-
-            yield open_one
 
 
 def last_payload(database: str) -> object:
@@ -94,9 +28,7 @@ def last_payload(database: str) -> object:
 
 
 def code(answer: Answer) -> object:
-    refusal = answer["refusal"]
-    assert isinstance(refusal, dict)
-    return refusal["code"]
+    return answer["refusal"]["code"]
 
 
 def test_small_discount_is_the_cashiers_own(open_till: Open, database: str) -> None:

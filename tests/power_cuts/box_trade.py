@@ -18,7 +18,8 @@ from edge_agent.services.box import Box, Clock, Operator
 from edge_agent.services.counting import Counted
 from edge_agent.services.rebuild import check_chain, verify_projections
 from edge_agent.services.receipts import Receipt, read_receipt
-from edge_agent.services.register import BasketLine, Command, CommandName, Seat
+from edge_agent.services.register import BasketLine, Command, CommandName
+from edge_agent.services.seat import Seat
 from edge_agent.store import feeds, journal, registers
 from edge_agent.store.sqlite_library import Connection
 from protos import documents

@@ -17,11 +17,11 @@ from edge_agent.services.register import (
     BasketLine,
     Command,
     CommandName,
-    Seat,
     execute_command,
     sell_basket,
 )
 from edge_agent.services.returns import BroughtBack, BroughtBackWithoutReceipt, ExchangeWish
+from edge_agent.services.seat import Seat
 from edge_agent.services.shifts import CashTaken
 from edge_agent.store import counts, feeds, journal, trading
 from edge_agent.store.sqlite_library import Connection
@@ -39,7 +39,7 @@ from retail_domain.trade.shift import CashMove
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
-from tests.edge_agent.shop_setup import ANYBODY
+from tests.edge_agent.shop_setup import ALONE, ANYBODY
 from tests.prove.fuse import DiedError
 from tests.prove.machine import Machine
 from tests.prove.witness import Witness
@@ -207,7 +207,7 @@ class Shop:
 
     def _move_cash(self) -> None:
         taken = CashTaken(self._chance.choice(list(CashMove)), self._chance.randrange(1, 900), "")
-        self._do("cash", lambda db, box, no: shifts.move_cash(db, box, CASHIER, taken, fact_id=no))
+        self._do("cash", lambda db, box, no: shifts.move_cash(db, box, CASHIER, taken, ALONE, no))
 
     def _change_shift(self) -> None:
         self._close_shift()

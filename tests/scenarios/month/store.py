@@ -18,7 +18,6 @@ from edge_agent.services.register import (
     BasketLine,
     Command,
     CommandName,
-    Seat,
     execute_command,
     sell_basket,
 )
@@ -29,6 +28,7 @@ from edge_agent.services.returns import (
     ExchangeWish,
     price_exchange,
 )
+from edge_agent.services.seat import Seat
 from edge_agent.services.shifts import CashTaken
 from edge_agent.store import counts, feeds, journal, trading
 from edge_agent.store.database import write_transaction
@@ -49,7 +49,7 @@ from retail_domain.trade.shift import CashMove
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
-from tests.edge_agent.shop_setup import ANYBODY
+from tests.edge_agent.shop_setup import ALONE, ANYBODY
 from tests.scenarios.month.goods import ITEM_IDS, OPEN_ITEM_ID, PRICES_FEN, VAT9
 from tests.scenarios.month.line import CHINA, BoxLine
 
@@ -129,8 +129,8 @@ class Store:
         moves = self._chance.sample(list(CashMove), 2)
         for move in moves:
             taken = CashTaken(move, self._chance.randrange(1, 3_000), "by script")
-            shifts.move_cash(line.db, line.box, CASHIER, taken, fact_id=self.new_id())
-        shifts.open_drawer(line.db, line.box, CASHIER, reason="change", fact_id=self.new_id())
+            shifts.move_cash(line.db, line.box, CASHIER, taken, ALONE, self.new_id())
+        shifts.open_drawer(line.db, line.box, CASHIER, "change", ALONE, self.new_id())
         _shift, x = shifts.read_x(line.db, "1")
         counted_fen = max(0, x.expected_cash_fen + self._chance.choice([0, 0, 0, -5, 10]))
         shifts.close_shift(line.db, line.box, CASHIER, counted_fen, fact_id=self.new_id())
