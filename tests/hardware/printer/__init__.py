@@ -1,0 +1,1 @@
+"""Tests of the printers: pages, languages, output, simulators."""
