@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import dataclasses
 import pathlib
+from collections.abc import Collection
 
 import pytest
 
@@ -19,68 +20,165 @@ from protos import chain, codec
 from protos.liushui.v1 import fact_pb2
 from retail_domain.trade.fact import Payload
 from retail_domain.trade.fact_kind import FactKind
-from tests.hq_hub.small_chain import open_chain
+from tests.databases import story
+from tests.databases.story import Kept
+from tests.hq_hub.small_chain import SmallChain, open_chain
 from tests.retail_domain.builders import NOON, make_receipt, make_ticket
 
-GOLDEN = pathlib.Path(__file__).with_name("journal_1.jsonl")
-"""Of schema 1: two stores, each kind that it knew. Never edited."""
+Version = tuple[int, int]
+"""Number of a kind, and version of its payload."""
 
 
-def read_golden() -> list[tuple[str, bytes, bytes]]:
-    """Store, body and head of each fact, in the order of receipt."""
-    lines = [json.loads(line) for line in GOLDEN.read_text(encoding="ascii").splitlines()]
-    return [
-        (line["store"], bytes.fromhex(line["body"]), bytes.fromhex(line["head"])) for line in lines
-    ]
+@dataclasses.dataclass(frozen=True)
+class Figures:
+    """What a journal comes to, for ever."""
+
+    facts: int
+    on_hand_milli: dict[tuple[str, int], int]
+    cash_revenue_cost_fen: tuple[int, int, int]
+    """Of S001: 1001, 5001, 540101."""
+    receipt_no: int
+    """The last one of S001."""
 
 
-def test_golden_journal_is_what_was_signed() -> None:
-    heads: dict[str, bytes] = {}
-    for store, body, head in read_golden():
-        heads[store] = chain.next_head(heads.get(store, chain.GENESIS), body)
-        assert heads[store] == head
-        assert codec.decode_fact(body).position.store == store
-
-
-def test_hub_posts_a_golden_journal_to_the_same_figures(tmp_path: pathlib.Path) -> None:
-    with open_chain(tmp_path) as small:
-        small.order()
-        small.draft_transfer()
-        for store, body, _head in read_golden():
-            small.boxes[store].seq += 1
-            small.receive_bodies(store, [body])
-
-        applied = small.apply()
-
-        assert (applied, small.parked()) == (Applied(5, 0), [])
-        assert small.on_hand_milli() == {
+FIGURES = {
+    "journal_1": Figures(
+        5,
+        {
             ("S001", 1): 1_000,
             ("S001", 2): 1_000,
             ("S002", 1): 1_000,
             ("S002", 2): 1_000,
             ("S002", 3): 900,
-        }
+        },
+        (3_146, -2_784, 1_333),
+        2,
+    ),
+    "journal_2": Figures(
+        31,
+        {("S001", 2): 2_400, ("S001", 3): 1_900, ("S002", 1): 1_000, ("S002", 3): 900},
+        (-1_737, -939, 667),
+        4,
+    ),
+}
+JOURNALS = sorted(story.FOLDER.glob("journal_*.jsonl"), key=lambda path: int(path.stem[8:]))
+"""The oldest first."""
+FIRST, NEWEST = JOURNALS[0], JOURNALS[-1]
+EACH = pytest.mark.parametrize("journal", JOURNALS, ids=lambda path: path.stem)
+
+
+def read_versions(journals: Collection[pathlib.Path]) -> set[Version]:
+    facts = [fact_pb2.Fact.FromString(k.body) for path in journals for k in story.read(path)]
+    return {(fact.kind, fact.schema_version) for fact in facts}
+
+
+def receive(small: SmallChain, journal: list[Kept]) -> None:
+    """Headquarters has the documents, and gets the facts in their order."""
+    small.order()
+    small.draft_transfer()
+    for kept in journal:
+        small.boxes[kept.store].seq += 1
+        small.receive_bodies(kept.store, [kept.body])
+
+
+def test_every_version_of_every_kind_that_this_program_writes_is_in_a_golden_journal() -> None:
+    """A new version or kind fails here until a journal that holds it is committed."""
+    numbers = {kind: number for number, kind in codec.KIND_FROM_WIRE.items()}
+    written = {
+        (numbers[kind], version)
+        for kind, newest in codec.SCHEMA_VERSIONS.items()
+        for version in range(1, newest + 1)
+    }
+
+    assert read_versions(JOURNALS) == written
+
+
+def test_newest_golden_journal_is_what_this_program_writes() -> None:
+    """Whoever changes the bytes of a fact meets this: then a journal is missing."""
+    assert story.read(NEWEST) == story.play()
+
+
+def test_every_golden_journal_has_its_figures() -> None:
+    assert [path.stem for path in JOURNALS] == list(FIGURES)
+
+
+@EACH
+def test_golden_journal_is_what_was_signed(journal: pathlib.Path) -> None:
+    heads: dict[str, bytes] = {}
+    for kept in story.read(journal):
+        heads[kept.store] = chain.next_head(heads.get(kept.store, chain.GENESIS), kept.body)
+        assert heads[kept.store] == kept.head
+        assert codec.decode_fact(kept.body).position.store == kept.store
+
+
+@EACH
+def test_hub_posts_a_golden_journal_to_the_same_figures(
+    journal: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    figures = FIGURES[journal.stem]
+    with open_chain(tmp_path) as small:
+        receive(small, story.read(journal))
+
+        applied = small.apply()
+
+        assert (applied, small.parked()) == (Applied(figures.facts, 0), [])
+        assert small.on_hand_milli() == figures.on_hand_milli
         fen = small.account_fen()
-        assert (fen["S001", "1001"], fen["S001", "5001"], fen["S001", "540101"]) == (
-            3_146,
-            -2_784,
-            1_333,
-        )
+        accounts = tuple(fen["S001", code] for code in ("1001", "5001", "540101"))
+        assert accounts == figures.cash_revenue_cost_fen
         small.require_agreement()
 
 
-def test_box_folds_a_golden_journal(tmp_path: pathlib.Path) -> None:
+@EACH
+def test_box_folds_a_golden_journal(journal: pathlib.Path, tmp_path: pathlib.Path) -> None:
     path = str(tmp_path / "box.sqlite")
     migrate(path)
     with contextlib.closing(open_database(path)) as db:
         with write_transaction(db):
-            for store, body, head in read_golden():
-                if store == "S001":
-                    history.insert_fact(db, codec.decode_fact(body), body, head)
+            for kept in story.read(journal):
+                if kept.store == "S001":
+                    history.insert_fact(db, codec.decode_fact(kept.body), kept.body, kept.head)
 
         assert [c.differing_rows for c in verify_box(db) if c.differing_rows] == []
         rows = db.execute("SELECT last_receipt_no FROM register_receipt").fetchall()
-        assert rows == [(2,)]
+        assert max(rows) == (FIGURES[journal.stem].receipt_no,)
+
+
+def become_first_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The codec knows what was written at its time, and nothing else."""
+    known: dict[FactKind, int] = {}
+    for number, version in sorted(read_versions([FIRST])):
+        known[codec.KIND_FROM_WIRE[number]] = version
+    kinds = {number: kind for number, kind in codec.KIND_FROM_WIRE.items() if kind in known}
+    monkeypatch.setattr(codec, "SCHEMA_VERSIONS", known)
+    monkeypatch.setattr(codec, "KIND_FROM_WIRE", kinds)
+
+
+def test_hub_of_the_first_release_parks_what_todays_boxes_say_and_posts_it_after_its_upgrade(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Boxes may be upgraded before the hub: it keeps what it can't read, and nobody waits."""
+    newer = read_versions([NEWEST]) - read_versions([FIRST])
+    with open_chain(tmp_path) as small, monkeypatch.context() as before_the_upgrade:
+        become_first_release(before_the_upgrade)
+        receive(small, story.read(NEWEST))
+        first = small.apply()
+        parked = small.parked()
+
+        before_the_upgrade.undo()
+        retry_all_parked(small.db)
+        after = retry_parked(small.db, NOON)
+
+        facts = [fact_pb2.Fact.FromString(kept.body) for kept in story.read(NEWEST)]
+        late = [fact for fact in facts if (fact.kind, fact.schema_version) in newer]
+        assert sorted(parked) == sorted((fact.store, fact.seq, "newer_fact") for fact in late)
+        assert (first, after) == (
+            Applied(len(facts) - len(late), len(late)),
+            Applied(len(late), 0),
+        )
+        assert small.on_hand_milli() == FIGURES[NEWEST.stem].on_hand_milli
+        small.require_agreement()
+        assert all(check.is_equal for check in verify_hub(small.db, str(tmp_path)))
 
 
 def make_newer(body: bytes, **changes: int) -> bytes:
