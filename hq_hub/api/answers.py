@@ -6,6 +6,7 @@ from typing import Literal
 
 import pydantic
 
+from hq_hub.reports.alarm_rows import AlarmRow
 from hq_hub.reports.bookkeeping import NextPeriod, PeriodRow, VoucherRow
 from hq_hub.reports.catalog import ItemRow
 from hq_hub.reports.checks import LedgerChecks
@@ -26,6 +27,14 @@ class StoresAnswer(pydantic.BaseModel):
     """Stores in order of number."""
 
     rows: list[StoreRow]
+    total: int
+    as_of: AsOf
+
+
+class AlarmsAnswer(pydantic.BaseModel):
+    """Open alarms: of histories, of closed days, of transfers."""
+
+    rows: list[AlarmRow]
     total: int
     as_of: AsOf
 

@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from hq_hub.api import (
+    alarms,
     bookkeeping,
     enrolments,
     facts,
@@ -90,6 +91,7 @@ UNSTORABLE = "a text or a number in it cannot be stored"
 """Such as NUL, which PostgreSQL keeps in no text."""
 ROUTERS = (
     session.router,
+    alarms.router,
     overview.router,
     stores.router,
     stock.router,

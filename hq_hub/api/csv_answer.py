@@ -18,6 +18,7 @@ from starlette.background import BackgroundTask
 
 from hq_hub.api.headquarters import EXPORT_WAIT_S, EXPORTS_MAX, Headquarters
 from hq_hub.api.shown import shown_names
+from hq_hub.reports.paging import Block
 from hq_hub.services.errors import ListTooLongError
 from hq_hub.store.engine import read_transaction
 from hq_hub.store.errors import HubBusyError
@@ -25,6 +26,8 @@ from retail_domain.people.permission import Actor
 
 CSV_ROWS_MAX = 1_000_000
 """A spreadsheet opens 1,048,576 rows; a person filters before reading more."""
+WHOLE_LIST = Block(0, CSV_ROWS_MAX + 1)
+"""Of lists read in one piece: with one row too many, so that a longer one is refused, not cut."""
 SPOOL_BYTES_MAX = 1024 * 1024
 """Kept in memory; what is beyond lies in a file without a name until it is sent."""
 CHUNK_BYTES = 64 * 1024

@@ -18,9 +18,9 @@ from hq_hub.api.answers import (
     RoleShown,
     UsersAnswer,
 )
-from hq_hub.api.csv_answer import CSV_ROWS_MAX, answer_csv
+from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
 from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Headquarters, Parts, Rows, asking, may
-from hq_hub.reports.paging import EVERY_STORE, Block, read_as_of
+from hq_hub.reports.paging import EVERY_STORE, read_as_of
 from hq_hub.reports.people import (
     AuditRow,
     PersonRow,
@@ -46,8 +46,6 @@ from retail_domain.people.right import Measure, Right
 from retail_domain.people.role import Role, parse_limits
 
 router = fastapi.APIRouter(tags=["people"])
-WHOLE_LIST = Block(0, CSV_ROWS_MAX)
-"""Of a file."""
 
 Manager = Annotated[Actor, may(Right.MANAGE_PEOPLE)]
 Managing = Annotated[Asked, asking(Right.MANAGE_PEOPLE)]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from hq_hub.api.answers import InvoicesAnswer, UninvoicedAnswer
 from hq_hub.api.bookkeeping import Reader, Writer, show_fact
-from hq_hub.api.csv_answer import CSV_ROWS_MAX, answer_csv
+from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
 from hq_hub.api.fields import DocumentNo, Number, Reason, StoreNo
 from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Parts, Rows
 from hq_hub.api.shown import show
@@ -33,8 +33,6 @@ from hq_hub.store.engine import read_transaction
 from retail_domain.trade.purchase import AllocationBase
 
 router = fastapi.APIRouter(tags=["purchasing"])
-WHOLE_LIST = Block(0, CSV_ROWS_MAX)
-"""Of a file: what is open at once, which is some thousand."""
 
 OnlyOpen = Annotated[bool, fastapi.Query(description="Leave out what is settled.")]
 OfSupplier = Annotated[str, fastapi.Query(max_length=40, description="Empty for all.")]

@@ -8,7 +8,7 @@ import fastapi
 import sqlalchemy as sa
 
 from hq_hub.api.answers import StoresAnswer
-from hq_hub.api.csv_answer import CSV_ROWS_MAX, answer_csv
+from hq_hub.api.csv_answer import WHOLE_LIST, answer_csv
 from hq_hub.api.headquarters import Parts, Rows, may
 from hq_hub.api.shown import show
 from hq_hub.reports.paging import Block, read_as_of
@@ -21,9 +21,6 @@ from retail_domain.people.right import Right
 
 router = fastapi.APIRouter(tags=["stores"])
 Reader = Annotated[Actor, may(Right.READ_STORES)]
-
-STORES = Block(0, CSV_ROWS_MAX)
-"""All of them: a chain has some hundreds."""
 
 
 @router.get("/stores", response_model=StoresAnswer)
@@ -38,7 +35,7 @@ def export_stores(parts: Parts, actor: Reader) -> fastapi.Response:
     now = parts.clock()
 
     def read(db: sa.Connection) -> list[StoreRow]:
-        return read_stores(db, STORES, now, actor.stores)
+        return read_stores(db, WHOLE_LIST, now, actor.stores)
 
     return answer_csv(parts, actor, "stores", StoreRow, read)
 

@@ -70,13 +70,20 @@ class TransferBoard:
 def read_board(db: sa.Connection, now: datetime.datetime, stores: Stores) -> TransferBoard:
     """Count the transfers with an end within reach, and find those that need a person."""
     counts = count_by_state(db, stores)
-    moving = read_transfers(db, TransferState.IN_TRANSIT, Block(0, EXAMINED_MAX), stores)
     return TransferBoard(
         states=[StateCount(state, counts.get(state, 0)) for state in TransferState],
         in_transit=read_transit(db, None if stores is None else has_end_within(stores)),
-        discrepancies=find_discrepancies(moving, now),
+        discrepancies=read_discrepancies(db, now, stores),
         as_of=read_as_of(db, stores),
     )
+
+
+def read_discrepancies(
+    db: sa.Connection, now: datetime.datetime, stores: Stores
+) -> list[Discrepancy]:
+    """Find the transfers with an end within reach that cannot end by themselves."""
+    moving = read_transfers(db, TransferState.IN_TRANSIT, Block(0, EXAMINED_MAX), stores)
+    return find_discrepancies(moving, now)
 
 
 def find_discrepancies(moving: Sequence[TransferRow], now: datetime.datetime) -> list[Discrepancy]:

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hq_hub.api.app
-from hq_hub.store import quarantine
+from hq_hub.store import alarms, quarantine
+from hq_hub.store.alarms import AlarmKind, Question
 from hq_hub.store.engine import write_transaction
 from tests.hq_hub.console_hub import (
     CHROMIUM,
@@ -56,6 +57,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         refused = quarantine.RefusedBatch("S001", "B1", "signature_wrong", b"content", b"")
         with write_transaction(small.db):
             quarantine.quarantine_batch(small.db, refused, 1_000)
+            fork = Question("B1", 1, kept_seq=4, box_seq=6, kept_facts=3, box_facts=5)
+            alarms.raise_alarm(small.db, "S001", AlarmKind.HISTORY_FORKED, fork, 1_000)
+            clone = Question("B1", 1, kept_seq=3, box_seq=3)
+            alarms.raise_alarm(small.db, "S002", AlarmKind.BOX_CLONED, clone, 2_000)
+            alarms.add_boot(small.db, "S002", 1, b"\xab" * 16, tail_seq=3, now_ms=3_000)
     with serving(folder) as address:
         yield address
 
@@ -93,6 +99,54 @@ def test_store_page_says_what_needs_a_person_and_what_mends_it(page: Page) -> No
     page.get_by_role("link", name="查询全部流水").click()
     expect(page.get_by_role("link", name="S001/1/4")).to_be_visible()
     expect(page.get_by_role("link", name="S002/1/1")).to_have_count(0)
+
+
+def test_alarm_of_a_history_leads_to_its_store_and_to_the_first_fact_in_question(
+    page: Page,
+) -> None:
+    shown = page.get_by_role("region", name="告警")
+    fork = shown.get_by_role("listitem").filter(has_text="流水分叉")
+    expect(fork).to_contain_text("只在总部 3 条 · 只在门店 5 条")
+    expect(fork).to_contain_text("hq-hub new-epoch --store S001")
+    fork.get_by_role("link", name="S001", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("S001店 S001")
+    expect(shown.get_by_text("流水分叉")).to_be_visible()
+    expect(shown.get_by_text("两台机器冒用同一主机")).to_have_count(0)
+    shown.get_by_role("link", name="从这条起").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("S001/1/2")
+
+
+def test_alarm_of_a_clone_names_the_machines_on_its_store_page(page: Page) -> None:
+    page.goto("#/stores/S002")
+
+    machines = page.get_by_role("list", name="上线的机器")
+
+    expect(machines).to_contain_text("abababababababababababababababab：到第 3 条")
+
+
+def test_alarm_of_a_transfer_leads_to_the_transfer(page: Page) -> None:
+    stuck = page.get_by_role("region", name="告警").get_by_role("listitem")
+    stuck.filter(has_text="收到的货没有发货记录").get_by_role("link").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("门店调拨")
+    expect(page.get_by_role("dialog")).to_contain_text("T-000002")
+
+
+def test_alarms_are_in_english_too_and_a_store_without_any_shows_none(
+    browser: Browser, address: str
+) -> None:
+    with signed_in(browser, address, language="en") as (page, faults):
+        alarm = page.get_by_role("region", name="Alarms").get_by_role("listitem").first
+        expect(alarm).to_contain_text("Two histories of one box")
+        expect(alarm).to_contain_text("only here: 3 · only in the store: 5")
+
+        page.goto("#/stores/S003")
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Store S003 S003")
+        expect(page.get_by_text("Machines that spoke")).to_have_count(0)
+        expect(page.get_by_role("region", name="Alarms")).to_have_count(0)
+        assert faults == []
 
 
 def test_receipt_number_leads_to_the_receipt_and_its_entry(page: Page) -> None:

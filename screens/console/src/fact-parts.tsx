@@ -17,9 +17,14 @@ const STATE_COLOURS: Record<FactState, string> = {
 }
 
 /** The word for a code of the hub; a code that is newer than this page is shown as it is. */
-export function textOfCode(t: Texts['t'], group: string, code: string): string {
+export function textOfCode(
+  t: Texts['t'],
+  group: string,
+  code: string,
+  values?: Parameters<Texts['t']>[1],
+): string {
   const key = `${group}.${code}`
-  return isTextKey(key) ? t(key) : code
+  return isTextKey(key) ? t(key, values) : code
 }
 
 export function FactStateTag({ state }: { state: FactState }) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -33,7 +33,7 @@ from tests.hq_hub.wire_hub import (
 from tests.retail_domain.builders import NOON
 
 FLOODS = [140, pytest.param(1_400, marks=pytest.mark.slow)]
-"""Batches of 768 kB each: 105 MB, 1 GiB."""
+"""Batches of 768 kB each: 105 MB, 1 GiB; docs/performance.md says how to read the figures."""
 GROWTH_MAX_KB = 96 * 1024
 """SQLite's cache of 64 MB and some batches at a time; a leak would be a gigabyte."""
 
@@ -64,7 +64,11 @@ def refuse_revoked(db: sa.Connection, box: EnrolledBox) -> str:
 
 @pytest.mark.parametrize("flood", FLOODS)
 def test_flood_of_refused_batches_leaves_disk_memory_and_other_stores_alone(
-    db: sa.Connection, box: EnrolledBox, tmp_path: pathlib.Path, flood: int
+    db: sa.Connection,
+    box: EnrolledBox,
+    tmp_path: pathlib.Path,
+    record_property: Callable[[str, object], None],
+    flood: int,
 ) -> None:
     other = enrol_box(db, "S002")
     filler = b"\x7f" * (CONTENT_BYTES_MAX - 8)
@@ -81,6 +85,8 @@ def test_flood_of_refused_batches_leaves_disk_memory_and_other_stores_alone(
 
     growth_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
     disk = sum(path.stat().st_size for path in tmp_path.glob("hub.sqlite*"))
+    record_property("disk_kb", disk // 1024)
+    record_property("memory_growth_kb", growth_kb)
     assert quarantine.count_quarantined(db, "S001") == flood
     assert disk < 4 * STORE_BYTES_MAX
     assert growth_kb < GROWTH_MAX_KB

@@ -10,6 +10,7 @@ import { PageBody, PageHead } from 'kit/list-page.tsx'
 import { usePreferences, useTexts, type Texts } from 'kit/preferences.tsx'
 import { EmptyPanel } from 'kit/states.tsx'
 import { useMemo } from 'react'
+import { Alarms } from '../alarms.tsx'
 import { dayLine, ranking } from '../chart-options.ts'
 import { Chart } from '../chart.tsx'
 import { FigureCard } from '../figure-card.tsx'
@@ -170,6 +171,7 @@ export default function OverviewPage() {
         {(answer) => (
           <div className="overview">
             <Problems overview={answer} />
+            <Alarms />
             <Cards overview={answer} />
             {answer.business_date === null ? (
               <section className="card full">

@@ -7,6 +7,7 @@ import { formatCount, formatFen } from 'kit/format.ts'
 import { PageBody, PageHead } from 'kit/list-page.tsx'
 import { usePreferences, useTexts } from 'kit/preferences.tsx'
 import { useMemo } from 'react'
+import { Alarms } from '../alarms.tsx'
 import { dayLine } from '../chart-options.ts'
 import { Chart } from '../chart.tsx'
 import { FactTable } from '../fact-parts.tsx'
@@ -102,6 +103,7 @@ function Store({ detail }: { detail: StoreDetail }) {
   const href = fragmentOf({ path: 'facts', filters: { store: row.store } })
   return (
     <div className="store">
+      <Alarms store={row.store} />
       <Cards detail={detail} />
       <JournalBar row={row} />
       {detail.parked.length > 0 ? (

@@ -1,5 +1,6 @@
 // Every word that people read, in English. zh.ts has the same keys; a test holds them together.
 
+import { alarmsEn } from './alarms-en.ts'
 import { tillEn } from './till-en.ts'
 import type { TextKey } from './zh.ts'
 
@@ -542,4 +543,5 @@ export const en: Record<TextKey, string> = {
   'value.purchase': 'Purchase',
   'value.opening': 'Opening',
   ...tillEn,
+  ...alarmsEn,
 }

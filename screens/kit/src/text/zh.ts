@@ -1,5 +1,6 @@
 // Every word that people read, in Chinese. en.ts has the same keys; a test holds them together.
 
+import { alarmsZh } from './alarms-zh.ts'
 import { tillZh } from './till-zh.ts'
 
 export const zh = {
@@ -535,6 +536,7 @@ export const zh = {
   'value.purchase': '采购',
   'value.opening': '期初',
   ...tillZh,
+  ...alarmsZh,
 } as const
 
 export type TextKey = keyof typeof zh
