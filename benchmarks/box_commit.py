@@ -158,7 +158,7 @@ def open_box(path: pathlib.Path, goods: Goods) -> Connection:
         write_identity(db, IDENTITY, epoch=1, epoch_start_head=GENESIS)
         for feed, feed_bodies in bodies.items():
             put_documents(db, feed, list(zip(keys, feed_bodies, strict=True)))
-    enrol_register(db, SEAT.register_no, "token", [])
+    enrol_register(db, SEAT.register_no, "token", {})
     return db
 
 

@@ -8,6 +8,7 @@ import itertools
 import pathlib
 import tomllib
 import zoneinfo
+from collections.abc import Mapping
 from typing import Any
 
 from retail_domain.catalog.scale_label import LabelCheck, ScaleLabel
@@ -27,11 +28,13 @@ class DeviceConfig:
     device_id: str
     """Stable name; registers are bound to it in the box's database."""
     kind: str
-    """serial_scanner or keyboard_scanner."""
+    """Its driver, such as serial_scanner; `edge-agent hw drivers` lists them."""
     address: str
-    """Path of the port; for keyboards the stable path below /dev/input."""
-    suffix: str = "cr"
-    """What the scanner sends behind a code: cr, lf, crlf, tab, enter or none."""
+    """Stable path of the port, tcp://host:port, or what docs/devices.md names besides."""
+    line: str = ""
+    """Serial settings such as 9600 8N1; empty: those of the driver."""
+    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """All other keys of the table: options of the driver, such as suffix = "cr"."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ def load_config(path: pathlib.Path) -> Config:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        devices = tuple(DeviceConfig(**device) for device in values.pop("devices", ()))
+        devices = tuple(_make_device(device) for device in values.pop("devices", ()))
         labels = tuple(read_scale_label(label) for label in values.pop("scale_labels", ()))
         values["transports"] = tuple(values.get("transports", ("mqtt", "grpc")))
         config = Config(**values, folder=path.parent, devices=devices, scale_labels=labels)
@@ -115,6 +118,16 @@ def read_scale_label(values: dict[str, Any]) -> ScaleLabel:
     check = LabelCheck(values.pop("check", LabelCheck.RIGHT.value))
     flags = tuple(values.pop("flags", ()))
     return ScaleLabel(flags=flags, check=check, **values)
+
+
+def _make_device(table: dict[str, Any]) -> DeviceConfig:
+    """Tell a device's own keys from its driver's options."""
+    own = {field.name for field in dataclasses.fields(DeviceConfig)} - {"options"}
+    options = {key: value for key, value in table.items() if key not in own}
+    for name, value in options.items():
+        if not isinstance(value, str):
+            raise ConfigError(f"{name} must be str, not {value!r}")
+    return DeviceConfig(**{key: table[key] for key in own & table.keys()}, options=options)
 
 
 def _require_values(config: Config) -> None:
@@ -140,4 +153,5 @@ TYPES: dict[str, type] = {
     "tuple[str, ...]": tuple,
     "tuple[DeviceConfig, ...]": tuple,
     "tuple[ScaleLabel, ...]": tuple,
+    "Mapping[str, str]": dict,
 }

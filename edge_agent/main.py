@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING
 from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
-from edge_agent.services.register import Command, CommandName
 from edge_agent.store import feeds, journal
 from edge_agent.store.database import open_database
 from edge_agent.store.head_sidecar import HeadSidecar, require_head
@@ -37,16 +36,13 @@ from protos.documents import ORDERS_FEED
 from retail_domain.errors import RetailError
 
 if TYPE_CHECKING:
-    from edge_agent.api.shop import Shop
-    from edge_agent.devices.link_messages import Report, Submit
     from edge_agent.sync.runner import Carrier, LineRunner
+    from hardware.driver import Role
     from protos.liushui.v1 import sync_pb2
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
 BOOT_ID_FILE = pathlib.Path("/proc/sys/kernel/random/boot_id")
-SCAN_TIMEOUT_S = 2.0
-"""A device waits 3 s for its line; a line must not come after it was given up."""
 
 HEAD_INTERVAL_S = 1.0
 """What the sidecar can't notice is the loss of this long."""
@@ -102,7 +98,8 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--claim-code", required=True, help="shown by headquarters, once")
         if verb == "enrol-register":
             command.add_argument("--register", required=True, help="number, such as 1")
-            command.add_argument("--device", action="append", default=[], help="device_id to bind")
+            help_ = "device to bind, with what it is for: scanner-1, scale-1:scale, p-1:printer"
+            command.add_argument("--device", action="append", default=[], help=help_)
         if verb == "rebuild":
             command.add_argument("--verify", action="store_true", required=True)
         if verb in {"backup", "export-unsent"}:
@@ -225,6 +222,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
 
     from edge_agent.api.app import make_app
     from edge_agent.api.shop import Line, Shop
+    from edge_agent.devices.floor_link import FloorLink, JobBell
     from edge_agent.devices.link_server import LinkServer
     from edge_agent.services.enrolment import load_key
 
@@ -236,7 +234,10 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     )
     key = load_key(config.path(config.pki))
     shop = Shop(box, stored.writer, config.staff_no, line, key)
-    link = LinkServer(config.path(config.device_link), *make_link(shop, asyncio.get_running_loop()))
+    bell = JobBell()
+    shop.jobs_grew = bell.ring
+    floor = FloorLink(shop, box, stored.writer, bell, asyncio.get_running_loop())
+    link = LinkServer(config.path(config.device_link), floor.handlers())
     server = uvicorn.Server(
         uvicorn.Config(
             make_app(shop),
@@ -257,6 +258,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     companions = (
         runner.run(),
         shop.watch_status(),
+        shop.print_receipts(),
         keep_head(stored, runner.journal_grew),
         answer_documents(box, stored, runner.journal_grew),
     )
@@ -318,45 +320,6 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
     )
 
 
-def make_link(shop: Shop, loop: asyncio.AbstractEventLoop) -> tuple[Submit, Report]:
-    """Join the device link's threads to the registers' loop."""
-    from edge_agent.api.shop import DeviceSeen
-    from edge_agent.devices import link_messages
-    from edge_agent.services.answers import Refusal
-
-    def submit(scan: link_messages.ScanSubmitted) -> link_messages.SubmitOutcome:
-        command = Command(
-            command_id=scan.reading_id,
-            name=CommandName.SCAN,
-            code=scan.text,
-            symbology=scan.symbology,
-        )
-        doing = asyncio.run_coroutine_threadsafe(shop.scan(scan.device_id, command), loop)
-        try:
-            refusal = doing.result(SCAN_TIMEOUT_S).refusal
-        except TimeoutError:
-            doing.cancel()
-            raise
-        except RetailError as error:
-            found = Refusal.of(error)
-        else:
-            if refusal is None:
-                return link_messages.SubmitOutcome()
-            found = Refusal(refusal.code, refusal.detail, refusal.detail_zh)
-        return link_messages.SubmitOutcome(
-            link_messages.Refusal(found.code, found.detail, found.detail_zh)
-        )
-
-    def report(reports: tuple[link_messages.DeviceReport, ...]) -> None:
-        seen = tuple(
-            DeviceSeen(r.device_id, r.kind.value, r.state.value, r.lost_scans + r.dropped_readings)
-            for r in reports
-        )
-        loop.call_soon_threadsafe(shop.see_devices, seen)
-
-    return submit, report
-
-
 def stop_after_crash(task: asyncio.Task[None]) -> None:
     """End the server when one of its companions died by a bug."""
     if not task.cancelled() and task.exception() is not None:
@@ -366,19 +329,12 @@ def stop_after_crash(task: asyncio.Task[None]) -> None:
 
 def run_devices(parsed: argparse.Namespace) -> int:
     """Run the device process until SIGTERM."""
-    from edge_agent.devices.device_process import (
-        DeviceConfig,
-        DeviceProcessConfig,
-        run_device_process,
-    )
-    from hardware.host.device import DeviceKind
-    from hardware.scanner.scan import Suffix
+    from edge_agent.devices.device_process import run_device_process
+    from edge_agent.devices.device_setup import DeviceConfig, DeviceProcessConfig
 
     config = load_config(parsed.config)
     devices = tuple(
-        DeviceConfig(
-            device.device_id, DeviceKind(device.kind), device.address, Suffix(device.suffix)
-        )
+        DeviceConfig(device.device_id, device.kind, device.address, device.line, device.options)
         for device in config.devices
     )
     stop = threading.Event()
@@ -407,11 +363,27 @@ def enrol_register(parsed: argparse.Namespace) -> int:
     config = load_config(parsed.config)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with contextlib.closing(open_migrated(config)) as db:
-        enrol(db, parsed.register, token, parsed.device)
+        devices = dict(read_place(text) for text in parsed.device)
+        enrol(db, parsed.register, token, devices, wall_ms=time.time_ns() // 1_000_000)
     scheme = "https" if config.tls_certificate else "http"
     address = f"{scheme}://{config.http_host}:{config.http_port}/register/"
     print(f"{address}#register_no={parsed.register}&token={token}")
     return 0
+
+
+def read_place(text: str) -> tuple[str, Role]:
+    """Device and role of `scale-1:scale`; without a role it is a scanner.
+
+    Raises:
+        ConfigError: there is no such role.
+    """
+    from hardware.driver import Role
+
+    device_id, _, role = text.partition(":")
+    try:
+        return device_id, Role(role or Role.SCANNER.value)
+    except ValueError as error:
+        raise ConfigError(f"{text}: roles are {', '.join(role.value for role in Role)}") from error
 
 
 def examine(parsed: argparse.Namespace) -> int:

@@ -38,6 +38,7 @@ from deploy.demo.trade_line import STORE_TIME_ZONE
 from deploy.demo.trade_plan import TradePlan, load_plan, read_baskets
 from edge_agent.services.registers import enrol_register
 from edge_agent.store.database import open_database
+from hardware.driver import Role
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 
 DEFAULT_PORT_BASE = 8800
@@ -188,7 +189,7 @@ class LiveDemo:
     def _open_store(self, store: str, port: int) -> None:
         with contextlib.closing(open_database(str(self.folder.box(store) / "box.sqlite"))) as db:
             for register_no, token in self.tokens[store].items():
-                enrol_register(db, register_no, token, [f"scanner-{register_no}"])
+                enrol_register(db, register_no, token, {f"scanner-{register_no}": Role.SCANNER})
         self.scanners[store] = self._plug_scanner(store, CASHIER)
         self._lane_scanners[store] = self._plug_scanner(store, LANE)
         self.chain.start(f"box-{store}", "box", make_box_command(self.folder, store, "serve"))

@@ -14,10 +14,13 @@ from edge_agent.services.answers import Refusal
 from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
 from edge_agent.services.catalog import ListedItem
+from edge_agent.services.floor import WeightSeen
 from edge_agent.services.register import Command, Done, execute_command
+from edge_agent.services.weighing import Pan, Scale
 from edge_agent.store import registers, staff
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
+from hardware.reading import Weight
 from retail_domain.errors import RetailError
 from retail_domain.people.right import Right
 from retail_domain.trade import open_ticket
@@ -40,6 +43,9 @@ class Surroundings(Protocol):
 
     def note_fact(self) -> None:
         """A fact was committed."""
+
+    def note_ticket(self, register_no: str, fact_id: uuid.UUID) -> None:
+        """A ticket was closed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,6 +90,8 @@ class Desk:
         self._screens: set[Screen] = set()
         self._generation = uuid.uuid4().hex
         self._sequence = 0
+        self._scale: Scale | None = None
+        """None until a scale of this register was heard of."""
 
     async def open_screen(self, token: str) -> Screen:
         """Add a page of a session; the snapshot waits in it, and what follows has no gap."""
@@ -108,7 +116,10 @@ class Desk:
             SignInNeededError, RightMissingError, LeaseExpiredError
         """
         async with self._turn:
+            command = dataclasses.replace(command, pan=self._read_pan())
             executed = await self._writer.run(self._execute, command, token)
+            if executed.done.is_weighed and self._scale is not None:
+                self._scale = self._scale.use()
             self._show_done(executed)
         return _make_result(command.command_id, executed)
 
@@ -138,6 +149,21 @@ class Desk:
             )
         return result
 
+    def see_weight(self, seen: WeightSeen) -> None:
+        """Take what the register's scale shows, and show it."""
+        before = None if self._scale is None else self._scale.weight
+        if self._scale is None:
+            self._scale = Scale(seen.weight, seen.read_at_ms)
+        self._scale = self._scale.see(seen.weight, seen.read_at_ms)
+        if before != seen.weight:
+            self._show(
+                messages.WeightShown(
+                    generation=self._generation,
+                    sequence=self._next(),
+                    weight=_show_weight(seen.weight),
+                )
+            )
+
     def show_refusal(self, refusal: Refusal) -> None:
         """Tell the screens what went wrong without their doing."""
         notice = messages.Notice(
@@ -162,6 +188,10 @@ class Desk:
                 self._screens.discard(screen)
                 screen.cut()
 
+    def _read_pan(self) -> Pan | None:
+        now_ms = self._box.clock.monotonic_ms()
+        return None if self._scale is None else self._scale.pan(now_ms)
+
     def _execute(self, db: Connection, command: Command, token: str | None) -> Executed:
         actor = attendance.find_actor(db, self._box, self._place, token)
         attendance.require_may(db, self._box, actor, Right.SELL)
@@ -173,6 +203,7 @@ class Desk:
     def _read_state(self, db: Connection, token: str) -> messages.RegisterState:
         identity, ticket = self._box.identity, registers.read_open_ticket(db, self.register_no)
         last_receipt = receipts.read_last_receipt(db, self._box, self.register_no)
+        now_ms = self._box.clock.monotonic_ms()
         return messages.RegisterState(
             store=identity.store,
             store_name=identity.store_name,
@@ -184,6 +215,7 @@ class Desk:
             lines=[show_line(line) for line in ticket.lines],
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),
             status=self._store.status(),
+            weight=None if self._scale is None else _show_weight(self._scale.at(now_ms)),
             quick_keys=[show_item(item) for item in self._box.lists(db).search("", QUICK_KEYS)],
             last_receipt=None
             if last_receipt is None
@@ -195,6 +227,7 @@ class Desk:
         if done.fact is not None:
             self._store.note_fact()
         if done.fact is not None and executed.receipt is not None:
+            self._store.note_ticket(self.register_no, executed.receipt.fact_id)
             receipt = messages.Receipt.model_validate(executed.receipt)
             self._show(
                 messages.TicketClosed(
@@ -240,6 +273,12 @@ def show_line(line: OpenLine) -> messages.Line:
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,
         amount_fen=line.amount_fen,
+    )
+
+
+def _show_weight(weight: Weight) -> messages.Weight:
+    return messages.Weight(
+        state=weight.state.value, weight_mg=weight.weight_mg, is_net=weight.is_net
     )
 
 

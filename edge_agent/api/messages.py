@@ -81,7 +81,13 @@ class Device(Message):
 
     device_id: str
     kind: str
+    """Its driver."""
+    role: str
     state: str
+    health_code: str
+    """What it needs of a person, such as `paper_out`; empty while all is well."""
+    text: str
+    """Why it is not well, English, for IT."""
     register_no: str | None
 
 
@@ -96,6 +102,14 @@ class Status(Message):
     held_tickets: int
     """Of the whole store: any register can take them up."""
     journal_ok: bool
+
+
+class Weight(Message):
+    """What the register's scale shows; weight_mg only with a state that has one."""
+
+    state: str
+    weight_mg: int | None
+    is_net: bool
 
 
 class ListedItem(Message):
@@ -125,6 +139,8 @@ class RegisterState(Message):
     lines: list[Line]
     totals: Totals
     status: Status
+    weight: Weight | None
+    """None: the register has no scale."""
     quick_keys: list[ListedItem]
     last_receipt: Receipt | None
 
@@ -204,6 +220,13 @@ class StatusChanged(Numbered):
     status: Status
 
 
+class WeightShown(Numbered):
+    """The scale shows something else."""
+
+    kind: Literal["weight_shown"] = "weight_shown"
+    weight: Weight
+
+
 class Result(Message):
     """The one answer to a command; a repeat gets it again."""
 
@@ -233,6 +256,7 @@ BoxMessage = Annotated[
     | NoticeShown
     | SaleScanned
     | StatusChanged
+    | WeightShown
     | Result
     | Refused
     | Pong,

@@ -5,38 +5,39 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
+import uuid
 from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from edge_agent.api import messages
 from edge_agent.api.desk import Desk
+from edge_agent.services import printing
 from edge_agent.services.answers import Refusal
 from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
-from edge_agent.services.errors import ScanLostError, UnboundDeviceError, WrongTokenError
+from edge_agent.services.errors import (
+    NotPrintedError,
+    ScanLostError,
+    UnboundDeviceError,
+    WrongTokenError,
+)
+from edge_agent.services.floor import DeviceSeen, WeightSeen
 from edge_agent.services.register import Command
-from edge_agent.store import journal, registers
+from edge_agent.store import devices, journal, registers
+from edge_agent.store.devices import Binding
 from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.journal import Tail
+from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
+from hardware.driver import Role
+from retail_domain.errors import RetailError
 
 DEVICES_SILENT_MAX_MS = 15_000
 """Three missed reports of the device process: it is gone, whatever it said last."""
 STATUS_INTERVAL_S = 1.0
 """How often the status is compared; a screen hears of it only when it changed."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DeviceSeen:
-    """What the device process last said of a device."""
-
-    device_id: str
-    kind: str
-    state: str
-    lost: int = 0
-    """Scans that did not become a line since the device process started: scan them again."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Seen:
 
     tail: Tail
     held_tickets: int
-    bindings: Mapping[str, str]
+    bindings: Mapping[str, Binding]
     devices: tuple[DeviceSeen, ...] = ()
     devices_seen_at_ms: int = 0
 
@@ -76,10 +77,14 @@ class Shop:
         self.key = key
         tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, held_tickets, bindings)
+        self._tickets: asyncio.Queue[tuple[str, uuid.UUID]] = asyncio.Queue()
+        self.jobs_grew: Callable[[], None] = lambda: None
+        """Wakes who waits for jobs; set by main, called on the loop."""
         self.desks = {
             register_no: Desk(box, writer, register_no, staff_no, self)
             for register_no in register_nos
         }
+        self._shown = self.status()
 
     def desk(self, register_no: str) -> Desk:
         """A register's desk.
@@ -101,42 +106,78 @@ class Shop:
         Raises:
             UnboundDeviceError: to none.
         """
-        register_no = self._seen.bindings.get(device_id)
-        if register_no is None:
+        binding = self._seen.bindings.get(device_id)
+        if binding is None:
             raise UnboundDeviceError(device_id=device_id)
-        return await self.desk(register_no).scan(command)
+        return await self.desk(binding.register_no).scan(command)
+
+    def see_weight(self, seen: WeightSeen) -> None:
+        """Take note of what a scale shows; one that is bound to no register shows it nobody."""
+        desk = self._desk_of(seen.device_id)
+        if desk is not None:
+            desk.see_weight(seen)
 
     def note_fact(self) -> None:
         """A fact was committed: send it on."""
         self.line.journal_grew()
 
-    def see_devices(self, devices: tuple[DeviceSeen, ...]) -> None:
+    def note_ticket(self, register_no: str, fact_id: uuid.UUID) -> None:
+        """A ticket was closed: print its receipt, if the register prints."""
+        if self._finds(register_no, Role.PRINTER):
+            self._tickets.put_nowait((register_no, fact_id))
+
+    async def print_receipts(self) -> None:
+        """Queue receipts behind their commits; runs until cancelled."""
+        while True:
+            register_no, fact_id = await self._tickets.get()
+            try:
+                await self.print_receipt(register_no, fact_id, uuid.uuid4())
+            except RetailError as error:
+                self.desk(register_no).show_refusal(Refusal.of(error))
+
+    async def print_receipt(self, register_no: str, fact_id: uuid.UUID, job_id: uuid.UUID) -> None:
+        """Have a receipt printed. A repeated job_id changes nothing.
+
+        Raises:
+            NoPrinterError: the register has none.
+        """
+        queue = printing.queue_receipt
+        await self.writer.run(queue, self.box, register_no, fact_id, job_id)
+        self.jobs_grew()
+
+    def see_jobs(self, jobs: tuple[KeptJob, ...]) -> None:
+        """Say at the register when something did not come out, or nobody knows."""
+        for job in jobs:
+            desk = self.desks.get(job.register_no)
+            if desk is None or job.state not in printing.FINAL_WORDS - printing.OUT:
+                continue
+            error = NotPrintedError(job=job.kind, state=job.state, reason=job.reason or "-")
+            desk.show_refusal(Refusal.of(error))
+
+    def see_devices(self, seen: tuple[DeviceSeen, ...]) -> None:
         """Take note of the devices' states, and say at the register when a scan was lost."""
         before = {device.device_id: device.lost for device in self._seen.devices}
-        self._seen.devices = devices
+        self._seen.devices = seen
         self._seen.devices_seen_at_ms = self.box.clock.monotonic_ms()
-        for device in devices:
-            desk = self.desks.get(self._seen.bindings.get(device.device_id, ""))
+        for device in seen:
+            desk = self._desk_of(device.device_id)
             if desk is not None and device.lost > before.get(device.device_id, 0):
                 desk.show_refusal(Refusal.of(ScanLostError(device_id=device.device_id)))
+        self._tell_status()
 
     def status(self) -> messages.Status:
         """What a cashier should always see."""
         seen = self._seen
         oldest_ms = seen.tail.oldest_unacknowledged_at_ms
         silent_ms = self.box.clock.monotonic_ms() - seen.devices_seen_at_ms
+        is_silent = silent_ms >= DEVICES_SILENT_MAX_MS
         return messages.Status(
             line="online" if self.line.is_online() else "offline",
             line_stopped_reason=self.line.stopped_reason(),
             unacknowledged_facts=seen.tail.seq - seen.tail.durable_seq,
             oldest_unacknowledged_at=None if oldest_ms is None else _instant(oldest_ms),
             devices=[
-                messages.Device(
-                    device_id=device.device_id,
-                    kind=device.kind,
-                    state=device.state if silent_ms < DEVICES_SILENT_MAX_MS else "absent",
-                    register_no=seen.bindings.get(device.device_id),
-                )
+                _show_device(device, seen.bindings.get(device.device_id), is_silent=is_silent)
                 for device in seen.devices
             ],
             held_tickets=seen.held_tickets,
@@ -145,24 +186,49 @@ class Shop:
 
     async def watch_status(self) -> None:
         """Tell the screens whenever the status changed; runs until cancelled."""
-        shown = self.status()
         while True:
             await asyncio.sleep(STATUS_INTERVAL_S)
             seen = self._seen
             seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
-            status = self.status()
-            if status != shown:
-                shown = status
-                for desk in self.desks.values():
-                    desk.show_status(status)
+            self._tell_status()
+
+    def _tell_status(self) -> None:
+        """Tell the screens, if anything changed since they were told."""
+        status = self.status()
+        if status != self._shown:
+            self._shown = status
+            for desk in self.desks.values():
+                desk.show_status(status)
+
+    def _desk_of(self, device_id: str) -> Desk | None:
+        binding = self._seen.bindings.get(device_id)
+        return None if binding is None else self.desks.get(binding.register_no)
+
+    def _finds(self, register_no: str, role: Role) -> bool:
+        bindings = self._seen.bindings.values()
+        return any((b.register_no, b.role) == (register_no, role.value) for b in bindings)
+
+
+def _show_device(
+    device: DeviceSeen, binding: Binding | None, *, is_silent: bool
+) -> messages.Device:
+    return messages.Device(
+        device_id=device.device_id,
+        kind=device.driver,
+        role=device.role.value,
+        state="absent" if is_silent else device.state,
+        health_code=device.health_code,
+        text=device.text,
+        register_no=None if binding is None else binding.register_no,
+    )
 
 
 def _read_growth(db: Connection) -> tuple[Tail, int]:
     return journal.read_tail(db), count_held_tickets(db)
 
 
-def _read_start(db: Connection) -> tuple[Tail, int, dict[str, str], list[str]]:
-    return *_read_growth(db), registers.read_bindings(db), registers.read_register_nos(db)
+def _read_start(db: Connection) -> tuple[Tail, int, dict[str, Binding], list[str]]:
+    return *_read_growth(db), devices.read_bindings(db), registers.read_register_nos(db)
 
 
 def _instant(wall_ms: int) -> datetime.datetime:

@@ -21,12 +21,28 @@ class LinkSocketPathTooLongError(RetailError):
     zh = "套接字路径 {path} 有 {bytes_count} 字节，最多 {limit} 字节。"
 
 
-class DeviceSuffixError(RetailError):
-    """The suffix belongs to another kind of scanner."""
+class UnknownDriverError(RetailError):
+    """The kind of a device is none that is known."""
 
-    code = "device_suffix"
-    en = "Device {device_id} is a {kind}; its suffix can be {choices}, not {suffix}."
-    zh = "设备 {device_id} 的类型是 {kind}，后缀可以是 {choices}，不能是 {suffix}。"
+    code = "unknown_driver"
+    en = "Device {device_id} has the kind {kind}; known are {choices}."
+    zh = "设备 {device_id} 的类型 {kind} 未知，可用类型: {choices}。"
+
+
+class DeviceOptionError(RetailError):
+    """An option of a device is none of its driver's, or is set to what it can't be."""
+
+    code = "device_option"
+    en = "Device {device_id} is a {kind}; {option} can't be {value}, only {choices}."
+    zh = "设备 {device_id} 的类型是 {kind}，选项 {option} 不能是 {value}，可选: {choices}。"
+
+
+class DeviceLineError(RetailError):
+    """Serial settings are written in another way."""
+
+    code = "device_line"
+    en = "Device {device_id}: {line} is no serial setting; one is written as 9600 8N1."
+    zh = "设备 {device_id}: {line} 不是串口参数，应写成 9600 8N1。"
 
 
 class DeviceIdError(RetailError):

@@ -1,7 +1,8 @@
-"""The device process's end of the device link: one channel, a sender, a reporter."""
+"""The device process's end of the device link: one channel, and who speaks on it."""
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import pathlib
 import threading
@@ -11,15 +12,18 @@ from collections.abc import Callable
 import grpc
 
 from edge_agent.devices.device_reporter import REPORT_TIMEOUT_S, DeviceReporter
+from edge_agent.devices.job_carrier import JobCarrier, make_threads
 from edge_agent.devices.link_health import LinkHealth
-from edge_agent.devices.link_messages import DeviceReport
+from edge_agent.devices.link_messages import JOB_BYTES_MAX, DeviceReport, JobSpool
 from edge_agent.devices.reading_sender import ReadingSender
+from edge_agent.devices.weight_sender import WeightSender
 from hardware.clock import Clock
 from hardware.host.device import DeviceStatus, Reading
+from hardware.reading import Weight
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
 STOP_TIMEOUT_S = REPORT_TIMEOUT_S + 0.5
-"""For both threads together."""
+"""For all threads together."""
 
 CHANNEL_OPTIONS = (
     # gRPC's own pauses grow to minutes; a box that restarts on this machine is back in seconds.
@@ -27,7 +31,17 @@ CHANNEL_OPTIONS = (
     ("grpc.min_reconnect_backoff_ms", 500),
     ("grpc.max_reconnect_backoff_ms", 500),
     ("grpc.enable_http_proxy", 0),  # A proxy of the environment is no way to a local socket.
+    ("grpc.max_receive_message_length", JOB_BYTES_MAX + 1024 * 1024),
 )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outputs:
+    """The output devices of a process and where their jobs are kept."""
+
+    spool: JobSpool
+    device_ids: tuple[str, ...]
+
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +54,7 @@ class LinkClient:
         socket_path: pathlib.Path,
         *,
         clock: Clock,
+        outputs: Outputs | None = None,
         new_reading_id: Callable[[], uuid.UUID] = uuid.uuid4,
     ) -> None:
         """Prepare the channel; nothing is sent before `start`.
@@ -47,6 +62,7 @@ class LinkClient:
         Args:
             socket_path: where the box listens. It need not be there yet.
             clock: the one that stamps readings and statuses.
+            outputs: None when nothing is put out.
             new_reading_id: names a reading.
         """
         self._clock = clock
@@ -63,6 +79,12 @@ class LinkClient:
             new_reading_id=new_reading_id,
             on_drop=self._reporter.note_change,
         )
+        self._weights = WeightSender(stub, health, clock=clock)
+        self._jobs = (
+            JobCarrier(stub, health, outputs.spool, outputs.device_ids)
+            if outputs is not None and outputs.device_ids
+            else None
+        )
         self._threads: tuple[threading.Thread, ...] = ()
 
     @property
@@ -72,7 +94,10 @@ class LinkClient:
 
     def offer(self, reading: Reading) -> None:
         """Take a reading without waiting. It is dropped if the box does not take it in time."""
-        self._sender.offer(reading)
+        if isinstance(reading.value, Weight):
+            self._weights.offer(reading.device_id, reading.value, reading.read_at_monotonic_ms)
+        else:
+            self._sender.offer(reading)
 
     def note_change(self) -> None:
         """Report the devices soon."""
@@ -90,9 +115,11 @@ class LinkClient:
 
         self._threads = (
             threading.Thread(target=self._sender.run, name="reading-sender", daemon=True),
+            threading.Thread(target=self._weights.run, name="weight-sender", daemon=True),
             threading.Thread(
                 target=self._reporter.run, args=(read_reports,), name="device-reporter", daemon=True
             ),
+            *(make_threads(self._jobs) if self._jobs is not None else ()),
         )
         for thread in self._threads:
             thread.start()
@@ -100,7 +127,10 @@ class LinkClient:
     def stop(self) -> None:
         """Send no more, within STOP_TIMEOUT_S. Readings that wait are given up."""
         self._sender.stop()
+        self._weights.stop()
         self._reporter.stop()
+        if self._jobs is not None:
+            self._jobs.stop()
         stop_at_ms = self._clock() + int(STOP_TIMEOUT_S * 1000)
         for thread in self._threads:
             thread.join(max(0, stop_at_ms - self._clock()) / 1000)
@@ -112,11 +142,15 @@ class LinkClient:
     def _make_report(self, status: DeviceStatus) -> DeviceReport:
         return DeviceReport(
             device_id=status.device_id,
-            kind=status.kind,
+            driver=status.driver.kind,
+            role=status.driver.role,
             state=status.state,
             state_age_ms=self._clock() - status.since_monotonic_ms,
             readings=status.readings,
             lost_scans=status.lost_scans,
             dropped_readings=self._sender.count_dropped(status.device_id),
             last_error=status.last_error,
+            health_code=status.health.code,
+            health_text=status.health.text,
+            capabilities=tuple(sorted(status.driver.capabilities)),
         )

@@ -5,31 +5,39 @@ from __future__ import annotations
 import uuid
 
 from edge_agent.devices.link_messages import (
+    CAPABILITIES_MAX,
     DEVICE_ID_CHARACTERS_MAX,
-    LAST_ERROR_CHARACTERS_MAX,
+    SENTENCE_CHARACTERS_MAX,
+    WORD_CHARACTERS_MAX,
     DeviceReport,
     Refusal,
     ScanSubmitted,
     SubmitOutcome,
 )
-from hardware.host.device import DeviceKind, DeviceState
+from hardware.driver import Role
+from hardware.host.device import DeviceState
 from hardware.host.supervisor import DEVICES_MAX
 from hardware.scanner.scan import AIM_IDENTIFIER, SCAN_CHARACTERS_MAX
 from protos.liushui.v1 import device_link_pb2 as wire
 
-KIND_TO_WIRE = {
-    DeviceKind.SERIAL_SCANNER: wire.DEVICE_KIND_SERIAL_SCANNER,
-    DeviceKind.KEYBOARD_SCANNER: wire.DEVICE_KIND_KEYBOARD_SCANNER,
+ROLE_TO_WIRE = {
+    Role.SCANNER: wire.DEVICE_ROLE_SCANNER,
+    Role.SCALE: wire.DEVICE_ROLE_SCALE,
+    Role.PRINTER: wire.DEVICE_ROLE_PRINTER,
+    Role.LABEL_PRINTER: wire.DEVICE_ROLE_LABEL_PRINTER,
+    Role.DISPLAY: wire.DEVICE_ROLE_DISPLAY,
+    Role.LABEL_SCALE: wire.DEVICE_ROLE_LABEL_SCALE,
 }
 STATE_TO_WIRE = {
     DeviceState.ABSENT: wire.DEVICE_STATE_ABSENT,
     DeviceState.OPENING: wire.DEVICE_STATE_OPENING,
     DeviceState.READY: wire.DEVICE_STATE_READY,
     DeviceState.FAULT: wire.DEVICE_STATE_FAULT,
+    DeviceState.DEGRADED: wire.DEVICE_STATE_DEGRADED,
 }
-assert set(KIND_TO_WIRE) == set(DeviceKind)
+assert set(ROLE_TO_WIRE) == set(Role)
 assert set(STATE_TO_WIRE) == set(DeviceState)
-KIND_FROM_WIRE = {value: kind for kind, value in KIND_TO_WIRE.items()}
+ROLE_FROM_WIRE = {value: role for role, value in ROLE_TO_WIRE.items()}
 STATE_FROM_WIRE = {value: state for state, value in STATE_TO_WIRE.items()}
 
 
@@ -54,10 +62,10 @@ def decode_scan(request: wire.SubmitReadingRequest) -> ScanSubmitted:
     Raises:
         LinkFormatError: an id, text or symbology that no device process makes.
     """
-    _require(len(request.reading_id) == 16, "reading_id is not 16 bytes")
-    _require_device_id(request.device_id)
-    _require(1 <= len(request.text) <= SCAN_CHARACTERS_MAX, "text is empty or too long")
-    _require(
+    require(len(request.reading_id) == 16, "reading_id is not 16 bytes")
+    require_device_id(request.device_id)
+    require(1 <= len(request.text) <= SCAN_CHARACTERS_MAX, "text is empty or too long")
+    require(
         not request.symbology or AIM_IDENTIFIER.fullmatch(request.symbology) is not None,
         "symbology is no AIM identifier",
     )
@@ -90,7 +98,7 @@ def decode_outcome(response: wire.SubmitReadingResponse) -> SubmitOutcome:
     """
     if response.outcome == wire.READING_OUTCOME_ACCEPTED:
         return SubmitOutcome()
-    _require(response.outcome == wire.READING_OUTCOME_REFUSED, "outcome is unknown")
+    require(response.outcome == wire.READING_OUTCOME_REFUSED, "outcome is unknown")
     refusal = response.refusal
     return SubmitOutcome(Refusal(refusal.code, refusal.detail, refusal.detail_zh))
 
@@ -101,13 +109,17 @@ def encode_reports(reports: tuple[DeviceReport, ...]) -> wire.ReportDevicesReque
         devices=[
             wire.DeviceReport(
                 device_id=report.device_id,
-                kind=KIND_TO_WIRE[report.kind],
+                driver=report.driver,
+                role=ROLE_TO_WIRE[report.role],
                 state=STATE_TO_WIRE[report.state],
                 state_age_ms=report.state_age_ms,
                 readings=report.readings,
                 lost_scans=report.lost_scans,
                 dropped_readings=report.dropped_readings,
-                last_error=report.last_error[:LAST_ERROR_CHARACTERS_MAX],
+                last_error=report.last_error[:SENTENCE_CHARACTERS_MAX],
+                health_code=report.health_code,
+                health_text=report.health_text[:SENTENCE_CHARACTERS_MAX],
+                capabilities=report.capabilities,
             )
             for report in reports
         ]
@@ -120,34 +132,52 @@ def decode_reports(request: wire.ReportDevicesRequest) -> tuple[DeviceReport, ..
     Raises:
         LinkFormatError: too many devices, two of one name, or an unknown kind or state.
     """
-    _require(len(request.devices) <= DEVICES_MAX, "more devices than a process may drive")
+    require(len(request.devices) <= DEVICES_MAX, "more devices than a process may drive")
     reports = tuple(_decode_report(device) for device in request.devices)
     names = {report.device_id for report in reports}
-    _require(len(names) == len(reports), "two devices have one device_id")
+    require(len(names) == len(reports), "two devices have one device_id")
     return reports
 
 
 def _decode_report(device: wire.DeviceReport) -> DeviceReport:
-    _require_device_id(device.device_id)
-    _require(device.kind in KIND_FROM_WIRE, "kind is unknown")
-    _require(device.state in STATE_FROM_WIRE, "state is unknown")
-    _require(len(device.last_error) <= LAST_ERROR_CHARACTERS_MAX, "last_error is too long")
+    require_device_id(device.device_id)
+    words = (device.driver, device.health_code, *device.capabilities)
+    require(bool(device.driver), "driver is empty")
+    require(all(len(word) <= WORD_CHARACTERS_MAX for word in words), "a word is too long")
+    require(len(device.capabilities) <= CAPABILITIES_MAX, "too many capabilities")
+    require(device.role in ROLE_FROM_WIRE, "role is unknown")
+    require(device.state in STATE_FROM_WIRE, "state is unknown")
+    sentences = (device.last_error, device.health_text)
+    require(
+        all(len(sentence) <= SENTENCE_CHARACTERS_MAX for sentence in sentences),
+        "last_error or health_text is too long",
+    )
     return DeviceReport(
         device_id=device.device_id,
-        kind=KIND_FROM_WIRE[device.kind],
+        driver=device.driver,
+        role=ROLE_FROM_WIRE[device.role],
         state=STATE_FROM_WIRE[device.state],
         state_age_ms=device.state_age_ms,
         readings=device.readings,
         lost_scans=device.lost_scans,
         dropped_readings=device.dropped_readings,
         last_error=device.last_error,
+        health_code=device.health_code,
+        health_text=device.health_text,
+        capabilities=tuple(device.capabilities),
     )
 
 
-def _require_device_id(device_id: str) -> None:
-    _require(1 <= len(device_id) <= DEVICE_ID_CHARACTERS_MAX, "device_id is empty or too long")
+def require_device_id(device_id: str) -> None:
+    """Refuse a name that no device has."""
+    require(1 <= len(device_id) <= DEVICE_ID_CHARACTERS_MAX, "device_id is empty or too long")
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def require(holds: bool, otherwise: str) -> None:
+    """Refuse a message.
+
+    Raises:
+        LinkFormatError: it does not hold.
+    """
     if not holds:
         raise LinkFormatError(otherwise)

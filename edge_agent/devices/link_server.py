@@ -1,4 +1,4 @@
-"""The box's end of the device link: gRPC on a Unix socket, translated to two callables."""
+"""The box's end of the device link: gRPC on a Unix socket, translated to callables."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import TypeVar
 
 import grpc
 
-from edge_agent.devices import link_codec
+from edge_agent.devices import job_codec, link_codec
 from edge_agent.devices.errors import LinkSocketInUseError, LinkSocketPathTooLongError
-from edge_agent.devices.link_messages import Report, Submit
+from edge_agent.devices.link_messages import LinkHandlers
 from protos.liushui.v1 import device_link_pb2 as wire
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
-LINK_WORKERS = 4
-"""Use cases queue for one writer anyway; four keep reports from waiting behind a slow commit."""
-LINK_CALLS_MAX = 16
-"""Each device process has at most two calls under way; more is a loop gone wild."""
+LINK_WORKERS = 32
+"""Each of a store's device processes (one, or one a till) may wait for jobs in one of them; made
+when they are needed. Use cases queue for one writer anyway."""
+LINK_CALLS_MAX = 128
+"""Each device process has at most five calls under way; more is a loop gone wild."""
 MESSAGE_BYTES_MAX = 128 * 1024
 """64 devices with long errors, or one scan of 4,096 characters, with room to grow."""
 STOP_GRACE_S = 1.0
@@ -40,13 +41,12 @@ Value = TypeVar("Value")
 class LinkServer:
     """Serves the device link at one path."""
 
-    def __init__(self, socket_path: pathlib.Path, submit: Submit, report: Report) -> None:
+    def __init__(self, socket_path: pathlib.Path, handlers: LinkHandlers) -> None:
         """Prepare the server.
 
         Args:
             socket_path: in a folder that exists and that others can't write to.
-            submit: runs the use case of a scan; a repeated reading_id changes nothing.
-            report: notes the states of all devices of one process.
+            handlers: what the box does with each call.
         """
         self._path = socket_path.absolute()
         self._workers = futures.ThreadPoolExecutor(LINK_WORKERS, thread_name_prefix="device-link")
@@ -56,7 +56,7 @@ class LinkServer:
             options=[("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)],
         )
         self._is_bound = False
-        servicer = _LinkServicer(submit, report)
+        servicer = _LinkServicer(handlers)
         wire_grpc.add_DeviceLinkServiceServicer_to_server(servicer, self._server)
 
     def start(self) -> None:
@@ -112,22 +112,39 @@ def _is_listened_on(path: pathlib.Path) -> bool:
 class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
     """Translates; the callables know the rest."""
 
-    def __init__(self, submit: Submit, report: Report) -> None:
-        self._submit = submit
-        self._report = report
+    def __init__(self, handlers: LinkHandlers) -> None:
+        self._handlers = handlers
 
     def SubmitReading(  # noqa: N802 - gRPC's name.
         self, request: wire.SubmitReadingRequest, context: grpc.ServicerContext
     ) -> wire.SubmitReadingResponse:
         scan = _decode(link_codec.decode_scan, request, context)
         # gRPC begins no call that was given up while it waited for a worker.
-        return link_codec.encode_outcome(self._submit(scan))
+        return link_codec.encode_outcome(self._handlers.submit(scan))
 
     def ReportDevices(  # noqa: N802 - gRPC's name.
         self, request: wire.ReportDevicesRequest, context: grpc.ServicerContext
     ) -> wire.ReportDevicesResponse:
-        self._report(_decode(link_codec.decode_reports, request, context))
+        self._handlers.report(_decode(link_codec.decode_reports, request, context))
         return wire.ReportDevicesResponse()
+
+    def SubmitWeight(  # noqa: N802 - gRPC's name.
+        self, request: wire.SubmitWeightRequest, context: grpc.ServicerContext
+    ) -> wire.SubmitWeightResponse:
+        self._handlers.weigh(_decode(job_codec.decode_weight, request, context))
+        return wire.SubmitWeightResponse()
+
+    def TakePrintJobs(  # noqa: N802 - gRPC's name.
+        self, request: wire.TakePrintJobsRequest, context: grpc.ServicerContext
+    ) -> wire.TakePrintJobsResponse:
+        device_ids, wait_s = _decode(job_codec.decode_taking, request, context)
+        return job_codec.encode_jobs(self._handlers.take_jobs(device_ids, wait_s))
+
+    def ReportPrintJobs(  # noqa: N802 - gRPC's name.
+        self, request: wire.ReportPrintJobsRequest, context: grpc.ServicerContext
+    ) -> wire.ReportPrintJobsResponse:
+        self._handlers.note_jobs(_decode(job_codec.decode_job_reports, request, context))
+        return wire.ReportPrintJobsResponse()
 
 
 def _decode(

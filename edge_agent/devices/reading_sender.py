@@ -1,4 +1,4 @@
-"""Sends readings to the box in order, each until it is answered or too old."""
+"""Sends scans to the box in order, each until it is answered or too old."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from edge_agent.devices.link_health import AWAY, LinkHealth
 from edge_agent.devices.link_messages import SCAN_AGE_MAX_S, ScanSubmitted
 from hardware.clock import Clock
 from hardware.host.device import Reading
+from hardware.reading import Scan
 from protos.liushui.v1 import device_link_pb2 as wire
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
@@ -100,9 +101,9 @@ class ReadingSender:
             if time_left_s <= 0:
                 self._drop(reading)
                 return
-            scan = ScanSubmitted(
-                reading_id, reading.device_id, reading.text, reading.symbology, age_ms
-            )
+            value = reading.value
+            assert isinstance(value, Scan), "weights have a sender of their own"
+            scan = ScanSubmitted(reading_id, reading.device_id, value.text, value.symbology, age_ms)
             try:
                 self._submit(scan, time_left_s)
             except grpc.RpcError as error:

@@ -29,6 +29,48 @@ class ScanLostError(RetailError):
     zh = "扫描器 {device_id} 有一次扫描丢失，请重新扫描该商品。"
 
 
+class WeightNotStableError(RetailError):
+    """A weighed item, and a scale that is not sure."""
+
+    code = "weight_not_stable"
+    en = "The scale shows no steady weight ({state}). Wait a moment and scan again."
+    zh = "秤的读数还不稳定（{state}）。请稍候再扫。"
+
+
+class PanEmptyError(RetailError):
+    """A weighed item, and nothing on the scale."""
+
+    code = "pan_empty"
+    en = "Nothing lies on the scale. Put the goods on it, then scan or choose the item."
+    zh = "秤上没有商品。请放上商品后再扫码或选择。"
+
+
+class WeightUsedError(RetailError):
+    """Goods that lie on the scale were sold already."""
+
+    code = "weight_used"
+    en = "The {weight_g} g on the scale are on the ticket already. Take them off first."
+    zh = "秤上的 {weight_g} 克已经记入小票。请先取下商品。"
+
+
+class NoPrinterError(RetailError):
+    """A receipt is wanted, and nothing prints it."""
+
+    code = "no_printer"
+    en = "Register {register_no} has no printer. Ask IT to bind one."
+    zh = "{register_no} 号收银台没有绑定打印机，请联系 IT。"
+
+
+class NotPrintedError(RetailError):
+    """A job did not come out, or nobody knows."""
+
+    code = "not_printed"
+    en = (
+        "{job} may not have been printed ({state}: {reason}). Look at the paper before you reprint."
+    )
+    zh = "{job} 可能没有打印（{state}：{reason}）。请先看纸，再决定是否补打。"
+
+
 class BadRequestError(RetailError):
     """A request that no page of ours sends."""
 

@@ -17,6 +17,7 @@ from edge_agent.services.facts import write_fact
 from edge_agent.services.held_tickets import hold_ticket, recall_ticket
 from edge_agent.services.returns import Back, ExchangeWish, refunded_fen, write_exchange
 from edge_agent.services.seat import Seat
+from edge_agent.services.weighing import Pan, Weighed, weigh
 from edge_agent.store import journal, registers
 from edge_agent.store.database import savepoint, write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -81,6 +82,8 @@ class Command:
     """Why lines are taken off; a code of the store's list."""
     approval_id: uuid.UUID | None = None
     """Of `approvals.approve`, when the first try was refused for want of one."""
+    pan: Pan | None = None
+    """What the register's scale shows, as the desk saw it; a weighed item is sold by it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Done:
     """The line to show, if one changed."""
     fact: Fact | None = None
     """What the command wrote: the ticket that it closed, or the lines that it voided."""
+    is_weighed: bool = False
+    """Whether the scale's weight was sold: it counts once."""
 
 
 def execute_command(
@@ -163,7 +168,11 @@ def _scan(turn: Turn) -> Done:
     )
     goods = turn.box.lists(turn.db).find_goods(readings)
     require_sellable(goods.reading, goods.offer.item.name, today)
-    charge = charge_for(goods.reading, goods.offer, command.quantity_milli)
+    weighed = Weighed(command.quantity_milli)
+    if not goods.reading.has_measure:
+        unit = goods.offer.item.unit_of_measure
+        weighed = weigh(command.pan, unit, command.quantity_milli)
+    charge = charge_for(goods.reading, goods.offer, weighed.quantity_milli)
     after, line_id = open_ticket.add_item(
         turn.ticket,
         goods.offer,
@@ -171,12 +180,20 @@ def _scan(turn: Turn) -> Done:
         unit_price_fen=charge.unit_price_fen,
         discount_fen=charge.discount_fen,
     )
-    return _changed(turn, after, line_id)
+    return _added(turn, after, line_id, weighed)
 
 
 def _add_item(turn: Turn) -> Done:
     offer = turn.box.lists(turn.db).make_offer(turn.command.item_id)
-    return _changed(turn, *open_ticket.add_item(turn.ticket, offer, turn.command.quantity_milli))
+    command = turn.command
+    weighed = weigh(command.pan, offer.item.unit_of_measure, command.quantity_milli)
+    after, line_id = open_ticket.add_item(turn.ticket, offer, weighed.quantity_milli)
+    return _added(turn, after, line_id, weighed)
+
+
+def _added(turn: Turn, after: OpenTicket, line_id: int, weighed: Weighed) -> Done:
+    done = _changed(turn, after, line_id)
+    return dataclasses.replace(done, is_weighed=weighed.is_weighed)
 
 
 def _set_quantity(turn: Turn) -> Done:

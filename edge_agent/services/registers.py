@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from edge_agent.services.errors import WrongTokenError
-from edge_agent.store import registers
+from edge_agent.store import devices, registers
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
+from hardware.driver import Role
 
 TOKEN_BYTES = 16
 """128 random bits: not to be guessed, so a plain hash is enough to keep it."""
 
 
-def enrol_register(db: Connection, register_no: str, token: str, device_ids: list[str]) -> None:
-    """Bind a screen's token and its devices to a register. A repeat replaces the token."""
+def enrol_register(
+    db: Connection,
+    register_no: str,
+    token: str,
+    devices_bound: Mapping[str, Role],
+    *,
+    wall_ms: int = 0,
+) -> None:
+    """Bind a screen's token and its devices to a register. A repeat replaces the token.
+
+    Args:
+        db: the box's database.
+        register_no: the register.
+        token: of its screen.
+        devices_bound: what each device is for there.
+        wall_ms: now, for the history of bindings.
+    """
     with write_transaction(db):
         registers.save_register(db, register_no, hash_token(token))
-        for device_id in device_ids:
-            registers.bind_device(db, device_id, register_no)
+        for device_id, role in devices_bound.items():
+            binding = devices.Binding(device_id, role.value, register_no)
+            devices.bind(db, binding, changed_by="enrol-register", changed_at_ms=wall_ms)
 
 
 def hash_token(token: str) -> bytes:

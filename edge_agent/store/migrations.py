@@ -10,7 +10,7 @@ import sqlite_utils
 from edge_agent.store.errors import NewerDatabaseError
 from edge_agent.store.sqlite_library import connect
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 steps = sqlite_utils.Migrations("edge_agent")
 
 JOURNAL_V1 = (
@@ -325,6 +325,63 @@ def labelled_lines_v4(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it 
     """Lines of an open ticket keep the lot that their code names."""
     db.execute("ALTER TABLE open_line ADD COLUMN lot TEXT NOT NULL DEFAULT ''")
     db.execute("PRAGMA user_version = 4")
+
+
+DEVICES_V5 = (
+    # What was bound before were scanners.
+    "ALTER TABLE device_binding ADD COLUMN role TEXT NOT NULL DEFAULT 'scanner'",
+    """
+    CREATE TABLE device_binding_change (                    -- who bound what, and when
+        change_no     INTEGER PRIMARY KEY,
+        changed_at_ms INTEGER NOT NULL,
+        device_id     TEXT NOT NULL,
+        role          TEXT NOT NULL,
+        register_no   TEXT,                                 -- NULL: to no register any more
+        changed_by    TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TRIGGER binding_change_is_not_edited BEFORE UPDATE ON device_binding_change
+    BEGIN SELECT RAISE(ABORT, 'history is append-only'); END
+    """,
+    """
+    CREATE TRIGGER binding_change_is_kept BEFORE DELETE ON device_binding_change
+    BEGIN SELECT RAISE(ABORT, 'history is append-only'); END
+    """,
+    """
+    CREATE TABLE print_job (
+        job_no        INTEGER PRIMARY KEY,                  -- order
+        job_id        BLOB NOT NULL UNIQUE CHECK (length(job_id) = 16),
+        device_id     TEXT NOT NULL,
+        register_no   TEXT NOT NULL,                        -- empty: of the back room
+        kind          TEXT NOT NULL,
+        fact_id       BLOB CHECK (length(fact_id) = 16),    -- the ticket of a receipt
+        made_at_ms    INTEGER NOT NULL,
+        expires_at_ms INTEGER NOT NULL,
+        state         TEXT NOT NULL,                        -- waiting, then as the device says
+        parts_done    INTEGER NOT NULL CHECK (parts_done >= 0),
+        reason        TEXT NOT NULL,
+        changed_at_ms INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX print_job_waiting ON print_job (device_id, job_no) WHERE state = 'waiting'",
+    """
+    CREATE TABLE print_job_part (                           -- until the job is over
+        job_no  INTEGER NOT NULL REFERENCES print_job (job_no) ON DELETE CASCADE,
+        part_no INTEGER NOT NULL,
+        data    BLOB NOT NULL,
+        PRIMARY KEY (job_no, part_no)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@steps()
+def devices_v5(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Roles and history of bindings; jobs of printers."""
+    for statement in DEVICES_V5:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 5")
 
 
 def migrate(path: str) -> None:

@@ -40,23 +40,6 @@ def read_register_nos(db: Connection) -> list[str]:
     return [get_text(register_no) for (register_no,) in rows]
 
 
-def bind_device(db: Connection, device_id: str, register_no: str) -> None:
-    """Send a device's readings to a register; a repeat moves it."""
-    db.execute(
-        """
-        INSERT INTO device_binding VALUES (?, ?)
-        ON CONFLICT DO UPDATE SET register_no = excluded.register_no
-        """,
-        (device_id, register_no),
-    )
-
-
-def read_bindings(db: Connection) -> dict[str, str]:
-    """Register of every bound device."""
-    rows = db.execute("SELECT device_id, register_no FROM device_binding ORDER BY 1").fetchall()
-    return {get_text(device_id): get_text(register_no) for device_id, register_no in rows}
-
-
 def read_open_ticket(db: Connection, register_no: str) -> OpenTicket:
     """The ticket that is being rung up; empty between customers."""
     ticket = db.execute(

@@ -1,1 +1,1 @@
-"""Supervisor of the drivers; sink and spool are passed in."""
+"""Supervisor of the drivers, transports, captures; sink and spool are passed in."""

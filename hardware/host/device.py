@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
-from hardware.scanner.scan import ScanEvent
-
-
-class DeviceKind(enum.Enum):
-    """What a device is and how it is connected."""
-
-    SERIAL_SCANNER = "serial_scanner"
-    """A serial line or USB CDC: recommended, because it is free of keyboard layouts."""
-    KEYBOARD_SCANNER = "keyboard_scanner"
+from hardware.driver import WELL, Driver, Health
+from hardware.host.transport import OpenTransport
+from hardware.reading import Scan, Weight
 
 
 class DeviceState(enum.Enum):
@@ -26,26 +19,10 @@ class DeviceState(enum.Enum):
     OPENING = "opening"
     """Not tried to the end yet, since the process began. A device that is back goes to READY."""
     READY = "ready"
+    DEGRADED = "degraded"
+    """Open, but it needs a person: `health` says what for."""
     FAULT = "fault"
     """There, but it can't be used; `last_error` says why."""
-
-
-class OpenDevice(Protocol):
-    """An opened device. One thread uses it."""
-
-    @property
-    def is_half(self) -> bool:
-        """Whether a scan is under way."""
-
-    def read(self, timeout_s: float) -> list[ScanEvent]:
-        """Wait for scans, at most timeout_s.
-
-        Raises:
-            DeviceUnavailableError: the device went away or broke.
-        """
-
-    def close(self) -> None:
-        """Give the device back."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,21 +31,21 @@ class Device:
 
     device_id: str
     """Given by IT; the box binds it to a register."""
-    kind: DeviceKind
-    open: Callable[[], OpenDevice]
+    driver: Driver
+    open_transport: Callable[[], OpenTransport]
     """Raises DeviceUnavailableError."""
+    options: Mapping[str, str]
+    """All of the driver's, checked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """One scan, with its device and its time."""
+    """One scan or weight, with its device and its time."""
 
     device_id: str
-    text: str
-    symbology: str
-    """AIM identifier (`]E0`), empty when the scanner does not send one."""
+    value: Scan | Weight
     read_at_monotonic_ms: int
-    """By the supervisor's clock, when the end of the scan was seen."""
+    """By the supervisor's clock, when its end was seen."""
     reading_no: int
     """From 1, per device and process."""
 
@@ -78,12 +55,14 @@ class DeviceStatus:
     """A device as it was at one moment."""
 
     device_id: str
-    kind: DeviceKind
+    driver: Driver
     state: DeviceState
     since_monotonic_ms: int
     """When the state began, by the supervisor's clock."""
+    health: Health = WELL
+    """Of an open device."""
     readings: int = 0
-    """Scans delivered since the process began."""
+    """Scans and weights delivered since the process began."""
     lost_scans: int = 0
     """Scans thrown away by the driver since the process began: the person had to scan again."""
     last_error: str = ""

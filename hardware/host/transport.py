@@ -1,66 +1,66 @@
-"""Byte streams to devices: a serial line by pyserial, behind a Protocol of two methods."""
+"""Which transport a device hangs on, by its address and its driver."""
 
 from __future__ import annotations
 
-import select
+from collections.abc import Callable
 from typing import Protocol
 
-import serial
-
-from hardware.errors import DeviceAbsentError, DeviceUnavailableError, explain_os_error
-
-SERIAL_BAUD = 9600
-"""Factory setting of RS-232 scanners; USB CDC and ptys ignore it."""
-READ_BYTES_MAX = 4096
+from hardware.driver import Driver, Port, Transport
+from hardware.errors import DeviceUnavailableError
+from hardware.host.capture import open_replay
+from hardware.host.openers import open_event_node, open_serial, open_tcp, open_usb_printer
 
 
-class Transport(Protocol):
-    """An opened byte stream."""
-
-    def read(self, timeout_s: float) -> bytes:
-        """Wait for bytes, at most timeout_s. Empty means that nothing came.
-
-        Raises:
-            DeviceAbsentError: the line is gone.
-        """
+class OpenTransport(Transport, Protocol):
+    """A transport that the host has to close."""
 
     def close(self) -> None:
-        """Give the line back."""
+        """Give the device back."""
 
 
-class SerialTransport:
-    """A serial port, or whatever pyserial gives a descriptor for."""
+OPENERS: dict[Port, Callable[[str, str], OpenTransport]] = {
+    Port.EVENT_NODE: open_event_node,
+    Port.SERIAL: open_serial,
+    Port.USB_PRINTER: open_usb_printer,
+    Port.TCP: open_tcp,
+    Port.REPLAY: open_replay,
+}
+"""Each takes an address and a serial setting."""
+assert set(OPENERS) == set(Port)
 
-    def __init__(self, port: serial.SerialBase) -> None:
-        self._port = port
-
-    def read(self, timeout_s: float) -> bytes:
-        """Wait for bytes; see Transport."""
-        try:
-            ready, _, _ = select.select([self._port], [], [], timeout_s)
-            return bytes(self._port.read(READ_BYTES_MAX)) if ready else b""
-        except OSError as error:  # serial.SerialException among them.
-            raise DeviceAbsentError(f"the line went away: {error}") from error
-
-    def close(self) -> None:
-        """Give the port back."""
-        self._port.close()
+PORT_OF_PREFIX = (
+    ("replay:", Port.REPLAY),
+    ("tcp://", Port.TCP),
+    ("/dev/input/", Port.EVENT_NODE),
+    ("/dev/usb/lp", Port.USB_PRINTER),
+)
+"""Any other address is a serial line."""
 
 
-def open_serial(address: str) -> SerialTransport:
-    """Open a port for this process alone: 9600 baud, 8 data bits, no parity.
+def find_port(address: str) -> Port:
+    """Tell how a device is connected by how its address is written."""
+    for prefix, port in PORT_OF_PREFIX:
+        if address.startswith(prefix):
+            return port
+    return Port.SERIAL
+
+
+def open_transport(driver: Driver, address: str, line: str) -> OpenTransport:
+    """Open a device for a driver.
 
     Args:
-        address: a path that survives a new plug (/dev/serial/by-id/...), or a pyserial URL.
+        driver: has to be able to hang on such a port.
+        address: see Port.
+        line: serial settings, such as `9600 8N1`; other ports have none.
 
     Raises:
-        DeviceAbsentError: no such port.
-        DeviceUnavailableError: no permission, another process has it, not a serial port.
+        DeviceAbsentError: nothing is there.
+        DeviceUnavailableError: it can't be opened, or not with this driver.
     """
-    try:
-        port = serial.serial_for_url(address, baudrate=SERIAL_BAUD, timeout=0, exclusive=True)
-    except OSError as error:  # serial.SerialException among them.
-        raise explain_os_error(address, error) from error
-    except ValueError as error:  # A URL that pyserial does not know.
-        raise DeviceUnavailableError(f"{address} can't be opened: {error}") from error
-    return SerialTransport(port)
+    port = find_port(address)
+    if port is not Port.REPLAY and port not in driver.ports:
+        raise DeviceUnavailableError(
+            f"{address} is a {port.value}; the driver {driver.kind} needs "
+            + " or ".join(sorted(port.value for port in driver.ports))
+        )
+    return OPENERS[port](address, line)

@@ -41,7 +41,7 @@ def open_till(database: str) -> Iterator[Open]:
     """Registers 1 and 2 of a store with people, a cashier signed in at each that is opened."""
     with contextlib.closing(open_box(database)) as db:
         staff_store(db)
-        enrol_register(db, "2", TOKEN + "2", [])
+        enrol_register(db, "2", TOKEN + "2", {})
     with contextlib.closing(Writer(database)) as writer:
         shop = Shop(make_box(), writer, "1001", Line(lambda: False, str, lambda: None), KEY)
         with contextlib.ExitStack() as stack:

@@ -18,6 +18,7 @@ from edge_agent.store.feeds import DocumentChange, ScopePosition
 from edge_agent.store.identity import Identity, write_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
+from hardware.driver import Role
 from protos import documents
 from protos.chain import GENESIS
 from protos.documents import PurchaseOrder, TransferOrder
@@ -32,7 +33,7 @@ from tests.retail_domain.builders import NOON, VAT13
 
 IDENTITY = Identity("test-chain", "S001", "B1", "人民路店", "People's Road", "Z1")
 TOKEN = "token-of-register-1"
-SCANNER = "scanner-1"
+SCANNER, SCALE, PRINTER = "scanner-1", "scale-1", "printer-1"
 ANYBODY = Actor("1001", UNSTAFFED, None)
 """At a register of a store for which headquarters lists nobody."""
 ALONE = Claim(ANYBODY, Wish("1", ANYBODY.person_no, Right.OPEN_DRAWER, {}), None)
@@ -89,7 +90,7 @@ def put_documents(db: Connection, feed: str, rows: Sequence[tuple[bytes, bytes]]
 
 
 def open_box(path: str, identity: Identity = IDENTITY) -> Connection:
-    """A new box: enrolled, stocked with documents, register 1 bound to a scanner."""
+    """A new box: enrolled, stocked with documents, register 1 with scanner, scale, printer."""
     migrate(path)
     db = open_database(path)
     with write_transaction(db):
@@ -103,7 +104,9 @@ def open_box(path: str, identity: Identity = IDENTITY) -> Connection:
         put_documents(db, documents.PRICES_FEED, prices)
         orders = [(order_number(o), documents.encode_order(o)) for o in make_orders()]
         put_documents(db, documents.ORDERS_FEED, orders)
-    enrol_register(db, "1", TOKEN, [SCANNER])
+    enrol_register(
+        db, "1", TOKEN, {SCANNER: Role.SCANNER, SCALE: Role.SCALE, PRINTER: Role.PRINTER}
+    )
     return db
 
 

@@ -28,7 +28,16 @@ def test_devices_are_read(tmp_path: pathlib.Path) -> None:
 
     config = load_config(write(tmp_path, text))
 
-    assert [(device.device_id, device.suffix) for device in config.devices] == [("s1", "cr")]
+    (device,) = config.devices
+    assert (device.device_id, device.line, device.options) == ("s1", "", {})
+
+
+def test_other_keys_of_a_device_are_options_of_its_driver(tmp_path: pathlib.Path) -> None:
+    text = "[[devices]]\ndevice_id='s'\nkind='k'\naddress='a'\nline='2400 7O1'\nsuffix='tab'\n"
+
+    (device,) = load_config(write(tmp_path, text)).devices
+
+    assert (device.line, device.options) == ("2400 7O1", {"suffix": "tab"})
 
 
 def test_scale_labels_are_read(tmp_path: pathlib.Path) -> None:
@@ -59,6 +68,7 @@ LABEL = "[[scale_labels]]\nshape = 'FFPPPPPAAAAAC'\nflags = ['22']\n"
         ("time_zone = 'Mars/Olympus'", "Mars"),
         ("day_starts_at = 'noon'", "noon"),
         ("[[devices]]\ndevice_id = 's1'", "address"),
+        ("[[devices]]\ndevice_id='s'\nkind='k'\naddress='a'\nspeed=9600", "speed must be str"),
         ("folder = '/elsewhere'", "folder"),
         ("http_port = ", "Invalid value"),
     ],

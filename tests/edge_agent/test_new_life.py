@@ -13,7 +13,7 @@ import pytest
 
 from edge_agent.services import new_life
 from edge_agent.services.rebuild import check_chain, verify_projections
-from edge_agent.store import backup, feeds, history, journal, registers
+from edge_agent.store import backup, devices, feeds, history, journal
 from edge_agent.store.database import open_database, write_transaction
 from edge_agent.store.errors import FileInUseError
 from edge_agent.store.history import Life
@@ -128,7 +128,8 @@ def test_what_the_box_was_told_and_set_is_carried_over(case: Case) -> None:
         case.exchange(writer)
 
         assert writer.submit(feeds.read_positions).result(WAIT_S) == before
-        assert writer.submit(registers.read_bindings).result(WAIT_S) == {SCANNER: "1"}
+        bindings = writer.submit(devices.read_bindings).result(WAIT_S)
+        assert bindings[SCANNER] == devices.Binding(SCANNER, "scanner", "1")
         items = writer.submit(feeds.find_item_ids, "COLA").result(WAIT_S)
         assert items == [COLA]
 

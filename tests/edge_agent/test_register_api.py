@@ -13,10 +13,23 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from edge_agent.api.app import make_app
-from edge_agent.api.shop import DeviceSeen, Line, Shop
+from edge_agent.api.shop import Line, Shop
+from edge_agent.services.floor import DeviceSeen, WeightSeen
 from edge_agent.services.register import Command, CommandName
 from edge_agent.store.writer import Writer
-from tests.edge_agent.shop_setup import COLA, COLA_CODE, KEY, SCANNER, TOKEN, make_box, open_box
+from hardware.driver import Role
+from hardware.reading import Weight, WeightState
+from tests.edge_agent.shop_setup import (
+    APPLES,
+    COLA,
+    COLA_CODE,
+    KEY,
+    SCALE,
+    SCANNER,
+    TOKEN,
+    make_box,
+    open_box,
+)
 
 HELLO = {"kind": "hello", "register_no": "1", "token": TOKEN, "generation": None, "sequence": None}
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
@@ -233,15 +246,24 @@ def test_openapi_knows_the_messages_of_the_socket(client: TestClient) -> None:
     assert {"Snapshot", "TicketChanged", "TicketClosed", "Result"} <= set(schemas)
 
 
+def receive(socket: WebSocketTestSession, kind: str) -> dict[str, Any]:
+    """The next message of a kind; the status may change at any moment."""
+    while True:
+        message: dict[str, Any] = socket.receive_json()
+        if message["kind"] == kind:
+            return message
+        assert message["kind"] == "status_changed", message
+
+
 def test_lost_scan_is_said_at_the_register_once(client: TestClient) -> None:
     shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
     portal = client.portal
     assert portal is not None
     with open_page(client) as (socket, _):
         for lost in (1, 1, 2):
-            device = DeviceSeen(SCANNER, "serial_scanner", "ready", lost)
+            device = DeviceSeen(SCANNER, "serial_scanner", Role.SCANNER, "ready", lost)
             portal.call(shop.see_devices, (device,))
-        notices = [socket.receive_json()["notice"] for _ in range(2)]
+        notices = [receive(socket, "notice")["notice"] for _ in range(2)]
 
     assert [notice["code"] for notice in notices] == ["scan_lost", "scan_lost"]
     assert SCANNER in notices[0]["detail_zh"]
@@ -262,3 +284,41 @@ def test_scan_of_a_bound_device_becomes_a_line_and_a_wrong_one_a_notice(
     assert line["lines"][0]["item_id"] == COLA
     assert notice["notice"]["code"] == "unknown_barcode"
     assert notice["sequence"] == line["sequence"] + 1
+
+
+def show_weight(client: TestClient, weight: Weight) -> None:
+    shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
+    portal = client.portal
+    assert portal is not None
+    now_ms = shop.box.clock.monotonic_ms()
+    portal.call(shop.see_weight, WeightSeen(SCALE, weight, now_ms))
+
+
+def test_weighed_item_gets_the_weight_of_the_scale_once(client: TestClient) -> None:
+    with open_page(client) as (socket, snapshot):
+        show_weight(client, Weight(WeightState.MOTION, 700_000, 5_000))
+        show_weight(client, Weight(WeightState.STABLE, 1_235_000, 5_000))
+        shown = [receive(socket, "weight_shown")["weight"] for _ in range(2)]
+        for number in (1, 2):
+            socket.send_json(command("add_item", number, item_id=APPLES, quantity_milli=1_000))
+        line = receive(socket, "ticket_changed")["lines"][0]
+        first, second = receive(socket, "result"), receive(socket, "result")
+
+    assert snapshot["state"]["weight"] is None
+    assert [weight["weight_mg"] for weight in shown] == [700_000, 1_235_000]
+    assert (line["quantity_milli"], line["amount_fen"]) == (1_235, 1_480)
+    assert first["outcome"] == "done"
+    assert second["refusal"]["code"] == "weight_used"
+
+
+def test_weight_that_moves_sells_nothing_and_pieces_need_none(client: TestClient) -> None:
+    with open_page(client) as (socket, _):
+        show_weight(client, Weight(WeightState.MOTION, 700_000, 5_000))
+        receive(socket, "weight_shown")
+        socket.send_json(command("add_item", 1, item_id=APPLES, quantity_milli=1_000))
+        refused = receive(socket, "result")
+        socket.send_json(command("add_item", 2, item_id=COLA, quantity_milli=1_000))
+        line = receive(socket, "ticket_changed")["lines"][0]
+
+    assert refused["refusal"]["code"] == "weight_not_stable"
+    assert line["quantity_milli"] == 1_000

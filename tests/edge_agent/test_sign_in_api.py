@@ -55,7 +55,7 @@ def shop(database: str) -> Iterator[Shop]:
     """A store with people; registers 1 and 2."""
     with contextlib.closing(open_box(database)) as db:
         staff_store(db)
-        enrol_register(db, "2", TOKEN_2, [])
+        enrol_register(db, "2", TOKEN_2, {})
     with contextlib.closing(Writer(database)) as writer:
         yield Shop(make_box(), writer, "1001", Line(lambda: False, str, lambda: None), KEY)
 

@@ -7,7 +7,7 @@ import pathlib
 import pytest
 
 from hardware.errors import DeviceAbsentError
-from hardware.host.transport import open_serial
+from hardware.host.openers import open_serial
 from hardware.scanner.scan import Suffix
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 
@@ -22,7 +22,7 @@ def path(tmp_path: pathlib.Path) -> pathlib.Path:
 def test_scan_is_sent_with_symbology_and_suffix(path: pathlib.Path) -> None:
     scanner = SimulatedSerialScanner(path, Suffix.CRLF)
     scanner.plug()
-    line = open_serial(str(path))
+    line = open_serial(str(path), "9600 8N1")
 
     scanner.scan("6901234567892", "]E0")
 
@@ -35,7 +35,7 @@ def test_what_was_sent_before_the_line_was_opened_is_gone(path: pathlib.Path) ->
     scanner = SimulatedSerialScanner(path)
     scanner.plug()
     scanner.scan("before")
-    line = open_serial(str(path))
+    line = open_serial(str(path), "9600 8N1")
 
     scanner.scan("after")
 
@@ -47,14 +47,14 @@ def test_what_was_sent_before_the_line_was_opened_is_gone(path: pathlib.Path) ->
 def test_unplugged_scanner_hangs_up_and_takes_its_path_away(path: pathlib.Path) -> None:
     scanner = SimulatedSerialScanner(path)
     scanner.plug()
-    line = open_serial(str(path))
+    line = open_serial(str(path), "9600 8N1")
 
     scanner.unplug()
 
     with pytest.raises(DeviceAbsentError):
         line.read(WAIT_S)
     with pytest.raises(DeviceAbsentError):
-        open_serial(str(path))
+        open_serial(str(path), "9600 8N1")
     line.close()
 
 
@@ -64,6 +64,6 @@ def test_path_left_by_a_killed_simulation_is_taken_over(path: pathlib.Path) -> N
 
     scanner.plug()
 
-    open_serial(str(path)).close()
+    open_serial(str(path), "9600 8N1").close()
     scanner.close()
     assert not path.is_symlink()

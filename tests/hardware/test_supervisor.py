@@ -13,22 +13,17 @@ import pytest
 
 from hardware.clock import monotonic_ms
 from hardware.errors import DeviceAbsentError, DeviceUnavailableError
-from hardware.host.device import (
-    Device,
-    DeviceKind,
-    DeviceState,
-    DeviceStatus,
-    OpenDevice,
-    Reading,
-)
-from hardware.host.serial_reader import SerialReader, open_serial_scanner
+from hardware.host.bench_spool import BenchSpool
+from hardware.host.device import Device, DeviceState, DeviceStatus, Reading
+from hardware.host.drivers import DRIVERS, fill_options
+from hardware.host.openers import open_serial
 from hardware.host.supervisor import Supervisor
-from hardware.host.transport import open_serial
-from hardware.scanner.scan import Suffix
-from hardware.scanner.serial_line import SerialLine
+from hardware.host.transport import OpenTransport
+from hardware.reading import Scan
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 
 WAIT_S = 10.0
+LINE = "9600 8N1"
 CODE = "6901234567892"
 QUICK_PAUSES_S = (0.01,)
 QUIET_S = 0.2
@@ -44,6 +39,7 @@ class Bench:
         self.supervisor = Supervisor(
             devices,
             self.readings.put,
+            BenchSpool(),
             clock=monotonic_ms,
             on_change=self._note_change,
             reopen_pauses_s=QUICK_PAUSES_S,
@@ -68,15 +64,21 @@ class Bench:
         return self.wait_for(lambda: self.read_status(device_id).lost_scans == count)
 
     def next_text(self) -> str:
-        return self.readings.get(timeout=WAIT_S).text
+        return read_scan(self.readings.get(timeout=WAIT_S)).text
 
 
-def serial_device(device_id: str, path: pathlib.Path, suffix: Suffix = Suffix.CR) -> Device:
-    return Device(
-        device_id,
-        DeviceKind.SERIAL_SCANNER,
-        lambda: open_serial_scanner(str(path), suffix, monotonic_ms),
-    )
+def read_scan(reading: Reading) -> Scan:
+    assert isinstance(reading.value, Scan)
+    return reading.value
+
+
+def device_on(device_id: str, open_transport: Callable[[], OpenTransport]) -> Device:
+    driver = DRIVERS["serial_scanner"]
+    return Device(device_id, driver, open_transport, fill_options(driver, {}))
+
+
+def serial_device(device_id: str, path: pathlib.Path) -> Device:
+    return device_on(device_id, lambda: open_serial(str(path), LINE))
 
 
 @pytest.fixture
@@ -103,8 +105,8 @@ def test_scans_reach_the_sink_in_order(scanner: SimulatedSerialScanner, bench: B
     scanner.scan("0106901234567892\x1d10A", "]C1")
 
     first, second = bench.readings.get(timeout=WAIT_S), bench.readings.get(timeout=WAIT_S)
-    assert (first.device_id, first.text, first.symbology) == ("scan-1", CODE, "]E0")
-    assert (second.text, second.symbology) == ("0106901234567892\x1d10A", "]C1")
+    assert (first.device_id, first.value) == ("scan-1", Scan(CODE, "]E0"))
+    assert second.value == Scan("0106901234567892\x1d10A", "]C1")
     assert (first.reading_no, second.reading_no) == (1, 2)
     assert began_at_ms <= first.read_at_monotonic_ms <= monotonic_ms()
     assert bench.read_status("scan-1").readings == 2
@@ -193,7 +195,7 @@ def test_second_process_can_not_read_the_same_scanner(
     assert bench.read_status("scan-1").state is DeviceState.READY
 
     with pytest.raises(DeviceUnavailableError) as raised:
-        open_serial(str(scanner.path))
+        open_serial(str(scanner.path), LINE)
 
     assert not isinstance(raised.value, DeviceAbsentError)
 
@@ -212,7 +214,7 @@ def test_dead_scanner_does_not_hold_up_the_other(
     scanner.scan(CODE)
 
     reading = bench.readings.get(timeout=WAIT_S)
-    assert (reading.device_id, reading.text) == ("scan-1", CODE)
+    assert (reading.device_id, read_scan(reading).text) == ("scan-1", CODE)
     bench.supervisor.stop()
 
 
@@ -227,6 +229,12 @@ class BreakingLine:
             return self._waiting.pop()
         raise DeviceAbsentError(f"broke within {timeout_s} s")
 
+    def write(self, data: bytes, timeout_s: float) -> int:
+        raise DeviceAbsentError(f"took nothing of {len(data)} bytes within {timeout_s} s")
+
+    def read_port_status(self) -> int | None:
+        return None
+
     def close(self) -> None:
         """Nothing to give back."""
 
@@ -240,17 +248,17 @@ class BreakingDevice:
         self.opened_again = threading.Event()
         self._data = data
 
-    def open(self) -> OpenDevice:
+    def open(self) -> OpenTransport:
         self.opened += 1
         if self.opened == 3:
             self.opened_thrice.set()
         if self.opened > 3:
             self.opened_again.set()
-        return SerialReader(BreakingLine(self._data), SerialLine(Suffix.CR), monotonic_ms)
+        return BreakingLine(self._data)
 
 
 def test_scan_cut_by_the_unplugging_is_counted_as_lost() -> None:
-    bench = Bench(Device("scan-1", DeviceKind.SERIAL_SCANNER, BreakingDevice(b"690123").open))
+    bench = Bench(device_on("scan-1", BreakingDevice(b"690123").open))
 
     bench.supervisor.start()
 
@@ -262,8 +270,9 @@ def test_scan_cut_by_the_unplugging_is_counted_as_lost() -> None:
 def test_device_that_breaks_at_once_is_not_tried_without_pause() -> None:
     device = BreakingDevice()
     supervisor = Supervisor(
-        [Device("scan-1", DeviceKind.SERIAL_SCANNER, device.open)],
+        [device_on("scan-1", device.open)],
         lambda _: None,
+        BenchSpool(),
         clock=monotonic_ms,
         on_change=lambda: None,
         reopen_pauses_s=(0.0, 0.0, 3600.0),
@@ -276,7 +285,7 @@ def test_device_that_breaks_at_once_is_not_tried_without_pause() -> None:
 
 
 def forget_the_catch(reading: Reading) -> None:
-    raise AssertionError(f"a bug, at {reading.text}")
+    raise AssertionError(f"a bug, at {reading.value}")
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -287,6 +296,7 @@ def test_bug_in_the_sink_is_seen_by_the_process(
     supervisor = Supervisor(
         [serial_device("scan-1", tmp_path / "scan-1")],
         forget_the_catch,
+        BenchSpool(),
         clock=monotonic_ms,
         on_change=ready.set,
     )
@@ -306,4 +316,4 @@ def test_bug_in_the_sink_is_seen_by_the_process(
 def test_stop_closes_the_port(scanner: SimulatedSerialScanner, bench: Bench) -> None:
     bench.supervisor.stop()
 
-    open_serial(str(scanner.path)).close()
+    open_serial(str(scanner.path), LINE).close()

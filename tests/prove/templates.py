@@ -162,7 +162,7 @@ def make_box(
             write_identity(
                 box, identity, epoch=enrolled.epoch, epoch_start_head=enrolled.epoch_start_head
             )
-        enrol_register(box, "1", f"token-{store}", [])
+        enrol_register(box, "1", f"token-{store}", {})
         if hub is not None:
             _fill_documents(box, hub, store)
 

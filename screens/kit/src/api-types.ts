@@ -63,7 +63,21 @@ export type Receipt = {
   change_fen: number
 }
 
-export type Device = { device_id: string; kind: string; state: string; register_no: string | null }
+export type Device = {
+  device_id: string
+  /** Its driver, such as `toledo8217`. */
+  kind: string
+  role: string
+  state: 'absent' | 'opening' | 'ready' | 'degraded' | 'fault'
+  /** What it needs of a person, such as `paper_out`; empty while all is well. */
+  health_code: string
+  /** Why it is not well, English, for IT. */
+  text: string
+  register_no: string | null
+}
+
+/** What the register's scale shows; `weight_mg` only with a state that has one. */
+export type Weight = { state: string; weight_mg: number | null; is_net: boolean }
 
 export type Status = {
   /** The line from the box to headquarters; the box's own socket is the page's to watch. */
@@ -100,6 +114,8 @@ export type RegisterState = {
   lines: Line[]
   totals: Totals
   status: Status
+  /** Null: the register has no scale. */
+  weight: Weight | null
   quick_keys: Item[]
   last_receipt: Receipt | null
 }
@@ -121,7 +137,8 @@ export type TicketChanged = Numbered & {
 export type TicketClosed = Numbered & { kind: 'ticket_closed'; receipt: Receipt }
 export type NoticeShown = Numbered & { kind: 'notice'; notice: Notice }
 export type StatusChanged = Numbered & { kind: 'status_changed'; status: Status }
-export type RegisterEvent = TicketChanged | TicketClosed | NoticeShown | StatusChanged
+export type WeightShown = Numbered & { kind: 'weight_shown'; weight: Weight }
+export type RegisterEvent = TicketChanged | TicketClosed | NoticeShown | StatusChanged | WeightShown
 
 export type HeldTicket = {
   held_id: string

@@ -11,6 +11,7 @@ import type { Receipt, RegisterState, Totals } from 'kit/api-types.ts'
 import { formatFen, formatInstant, formatMilli } from 'kit/format.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { memo } from 'react'
+import { ScaleDisplay } from './scale-display.tsx'
 import type { TillActions } from './till-actions.ts'
 import { TillFunctions, type TillFunction } from './till-functions.tsx'
 
@@ -90,6 +91,7 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
       <TotalsList totals={state.totals} />
       <TillFunctions functions={functions} />
       <span className="spring" />
+      {state.weight ? <ScaleDisplay weight={state.weight} /> : null}
       {receipt && isEmpty ? (
         <LastReceipt receipt={receipt} onShow={() => actions.showReceipt(true)} />
       ) : null}

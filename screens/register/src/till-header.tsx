@@ -33,14 +33,22 @@ function HeadquartersPill({ status }: { status: Status }) {
   return <Pill tone={isOnline ? 'ok' : 'warning'}>{parts.join(' · ')}</Pill>
 }
 
-function DevicesPill({ status }: { status: Status }) {
+/** All is well in one word; else each device of this register that is not, and what it needs. */
+function DevicesPill({ state }: { state: RegisterState }) {
   const { t } = useTexts()
-  const count = status.devices.length
-  if (count === 0) return null
-  const ready = status.devices.filter((device) => device.state === 'ready').length
-  return (
-    <Pill tone={ready === count ? 'ok' : 'down'}>{t('register.devices', { ready, count })}</Pill>
-  )
+  const own = state.status.devices.filter((device) => device.register_no === state.register_no)
+  if (own.length === 0) return null
+  const down = own.filter((device) => device.state !== 'ready')
+  const count = own.length
+  if (down.length === 0)
+    return <Pill tone="ok">{t('register.devices', { ready: count, count })}</Pill>
+  return down.map((device) => (
+    <Pill key={device.device_id} tone={device.state === 'degraded' ? 'warning' : 'down'}>
+      <span title={device.text}>
+        {device.device_id}: {device.health_code || t(`device.${device.state}`)}
+      </span>
+    </Pill>
+  ))
 }
 
 type TillHeaderProps = { state: RegisterState; link: LinkState }
@@ -64,7 +72,7 @@ export const TillHeader = memo(function TillHeader({ state, link }: TillHeaderPr
           <Pill tone="down">{t('register.box_lost')}</Pill>
         )}
         <HeadquartersPill status={state.status} />
-        <DevicesPill status={state.status} />
+        <DevicesPill state={state} />
       </div>
       <PreferenceSwitches />
       {state.is_staffed ? (

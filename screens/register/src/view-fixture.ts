@@ -51,6 +51,7 @@ export const STATE: RegisterState = {
   lines: [line(1), line(2)],
   totals: totals(600, 2),
   status: STATUS,
+  weight: null,
   quick_keys: [],
   last_receipt: null,
 }

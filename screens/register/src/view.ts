@@ -92,6 +92,8 @@ function applyEvent(view: View, state: RegisterState, event: RegisterEvent): Vie
       return tell(view, event.notice)
     case 'status_changed':
       return { ...view, state: { ...state, status: event.status } }
+    case 'weight_shown':
+      return { ...view, state: { ...state, weight: event.weight } }
     default:
       return view
   }
@@ -120,6 +122,7 @@ export function hearBox(view: View, message: BoxMessage): View {
     case 'ticket_closed':
     case 'notice':
     case 'status_changed':
+    case 'weight_shown':
       return takeEvent(view, message)
     case 'refused': {
       const { code, detail, detail_zh } = message

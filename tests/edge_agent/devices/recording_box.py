@@ -9,12 +9,18 @@ import uuid
 from collections.abc import Callable
 
 from edge_agent.devices.link_messages import (
+    JOBS_TAKEN_MAX,
     DeviceReport,
+    JobReport,
+    LinkHandlers,
+    PrintJob,
     Refusal,
     ScanSubmitted,
     SubmitOutcome,
+    WeightSubmitted,
 )
 from edge_agent.devices.link_server import LinkServer
+from hardware.driver import JobState
 from hardware.host.device import DeviceState
 
 WAIT_S = 10.0
@@ -30,6 +36,10 @@ class RecordingBox:
     def __init__(self, socket_path: pathlib.Path) -> None:
         self.scans: list[ScanSubmitted] = []
         self.reports: list[tuple[DeviceReport, ...]] = []
+        self.weights: list[WeightSubmitted] = []
+        self.jobs: list[PrintJob] = []
+        """What is to be put out; a job is given until a report of it came."""
+        self.job_reports: list[JobReport] = []
         self.refused_texts: set[str] = set()
         self.gate = threading.Event()
         """Cleared, scans wait before they are written down."""
@@ -42,7 +52,10 @@ class RecordingBox:
 
     def start(self) -> None:
         assert self._server is None
-        self._server = LinkServer(self._socket_path, self._submit, self._report)
+        handlers = LinkHandlers(
+            self._submit, self._report, self._weigh, self._take_jobs, self._note_jobs
+        )
+        self._server = LinkServer(self._socket_path, handlers)
         self._server.start()
 
     def stop(self) -> None:
@@ -79,6 +92,17 @@ class RecordingBox:
             )
         )
 
+    def wait_for_job(self, job_id: uuid.UUID, state: JobState) -> bool:
+        return self.wait_for(lambda: state in self.states_of(job_id))
+
+    def states_of(self, job_id: uuid.UUID) -> list[JobState]:
+        return [report.state for report in self.job_reports if report.job_id == job_id]
+
+    def put_out(self, job: PrintJob) -> None:
+        with self._changed:
+            self.jobs.append(job)
+            self._changed.notify_all()
+
     @property
     def texts(self) -> list[str]:
         return [scan.text for scan in self.scans]
@@ -98,4 +122,24 @@ class RecordingBox:
     def _report(self, reports: tuple[DeviceReport, ...]) -> None:
         with self._changed:
             self.reports.append(reports)
+            self._changed.notify_all()
+
+    def _weigh(self, submitted: WeightSubmitted) -> None:
+        with self._changed:
+            self.weights.append(submitted)
+            self._changed.notify_all()
+
+    def _take_jobs(self, device_ids: tuple[str, ...], wait_s: float) -> tuple[PrintJob, ...]:
+        def find() -> tuple[PrintJob, ...]:
+            known = {report.job_id for report in self.job_reports}
+            jobs = [j for j in self.jobs if j.device_id in device_ids and j.job_id not in known]
+            return tuple(jobs[:JOBS_TAKEN_MAX])
+
+        with self._changed:
+            self._changed.wait_for(lambda: bool(find()), wait_s)
+            return find()
+
+    def _note_jobs(self, reports: tuple[JobReport, ...]) -> None:
+        with self._changed:
+            self.job_reports += reports
             self._changed.notify_all()

@@ -12,16 +12,18 @@ from typing import TypeVar
 
 import pytest
 
-from edge_agent.devices.device_process import (
-    DeviceConfig,
-    DeviceProcessConfig,
-    run_device_process,
+from edge_agent.devices.device_process import run_device_process
+from edge_agent.devices.device_setup import DeviceConfig, DeviceProcessConfig
+from edge_agent.devices.errors import (
+    DeviceIdError,
+    DeviceLineError,
+    DeviceOptionError,
+    TooManyDevicesError,
+    UnknownDriverError,
 )
-from edge_agent.devices.errors import DeviceIdError, DeviceSuffixError, TooManyDevicesError
 from edge_agent.devices.link_messages import DeviceReport
 from hardware.clock import monotonic_ms
-from hardware.host.device import DeviceKind, DeviceState
-from hardware.scanner.scan import Suffix
+from hardware.host.device import DeviceState
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 from tests.edge_agent.devices.recording_box import WAIT_S, RecordingBox
 
@@ -31,7 +33,7 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 def serial_config(device_id: str, path: pathlib.Path) -> DeviceConfig:
-    return DeviceConfig(device_id, DeviceKind.SERIAL_SCANNER, str(path), Suffix.CR)
+    return DeviceConfig(device_id, "serial_scanner", str(path))
 
 
 def report_of(box: RecordingBox, device_id: str) -> DeviceReport | None:
@@ -221,18 +223,32 @@ def drive_with_a_bug(config: DeviceProcessConfig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "suffix"),
+    ("kind", "options"),
     [
-        (DeviceKind.SERIAL_SCANNER, Suffix.ENTER),
-        (DeviceKind.KEYBOARD_SCANNER, Suffix.CR),
-        (DeviceKind.KEYBOARD_SCANNER, Suffix.CRLF),
+        ("serial_scanner", {"suffix": "enter"}),
+        ("keyboard_scanner", {"suffix": "cr"}),
+        ("keyboard_scanner", {"suffix": "crlf"}),
+        ("serial_scanner", {"prefix": "cr"}),
     ],
 )
-def test_suffix_of_another_kind_is_refused(kind: DeviceKind, suffix: Suffix) -> None:
-    with pytest.raises(DeviceSuffixError) as error:
-        DeviceConfig("scan-1", kind, "/dev/null", suffix)
+def test_option_of_another_driver_is_refused(kind: str, options: dict[str, str]) -> None:
+    with pytest.raises(DeviceOptionError) as error:
+        DeviceConfig("scan-1", kind, "/dev/null", options=options)
 
-    assert suffix.value not in str(error.value.values["choices"]).split(", ")
+    assert error.value.values["option"] == next(iter(options))
+
+
+def test_unknown_driver_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UnknownDriverError) as error:
+        DeviceConfig("scan-1", "telepath", "/dev/null")
+
+    assert "serial_scanner" in str(error.value.values["choices"])
+
+
+@pytest.mark.parametrize("line", ["9600", "9600 8X1", "9600,8,N,1"])
+def test_serial_setting_that_is_none_is_refused(line: str) -> None:
+    with pytest.raises(DeviceLineError):
+        DeviceConfig("scan-1", "serial_scanner", "/dev/null", line)
 
 
 @pytest.mark.parametrize("device_id", ["", "d" * 65])
@@ -256,8 +272,8 @@ def test_more_devices_than_the_limit_are_refused(socket_path: pathlib.Path) -> N
 def test_unknown_kind_of_address_is_a_fault_of_the_device_alone(
     scanner: SimulatedSerialScanner, box: RecordingBox, config: DeviceProcessConfig
 ) -> None:
-    wrong = DeviceConfig("scan-2", DeviceKind.SERIAL_SCANNER, "telepathy://scan", Suffix.CR)
-    missing = DeviceConfig("scan-3", DeviceKind.KEYBOARD_SCANNER, "/dev/null/kbd", Suffix.ENTER)
+    wrong = DeviceConfig("scan-2", "serial_scanner", "telepathy://scan")
+    missing = DeviceConfig("scan-3", "keyboard_scanner", "/dev/input/by-id/none-event-kbd")
     box.start()
 
     with running(DeviceProcessConfig((*config.devices, wrong, missing), config.socket_path)):

@@ -16,10 +16,14 @@ from edge_agent.devices.link_health import LinkHealth
 from edge_agent.devices.link_messages import SCAN_AGE_MAX_S, DeviceReport
 from edge_agent.devices.reading_sender import READINGS_WAITING_MAX, ReadingSender
 from hardware.clock import monotonic_ms
-from hardware.host.device import DeviceKind, DeviceState, DeviceStatus, Reading
+from hardware.driver import WELL
+from hardware.host.device import DeviceState, DeviceStatus, Reading
+from hardware.host.drivers import DRIVERS
+from hardware.reading import Scan
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 from tests.edge_agent.devices.recording_box import BUG, RecordingBox
 
+SERIAL, KEYBOARD = DRIVERS["serial_scanner"], DRIVERS["keyboard_scanner"]
 TOO_OLD_MS = SCAN_AGE_MAX_S * 1000
 
 
@@ -31,10 +35,8 @@ class Statuses:
 
     def read(self) -> tuple[DeviceStatus, ...]:
         return (
-            DeviceStatus(
-                "scan-1", DeviceKind.SERIAL_SCANNER, self.state, monotonic_ms(), 7, 1, "e"
-            ),
-            DeviceStatus("scan-2", DeviceKind.KEYBOARD_SCANNER, DeviceState.ABSENT, 0),
+            DeviceStatus("scan-1", SERIAL, self.state, monotonic_ms(), WELL, 7, 1, "e"),
+            DeviceStatus("scan-2", KEYBOARD, DeviceState.ABSENT, 0),
         )
 
 
@@ -52,7 +54,7 @@ def client(socket_path: pathlib.Path) -> Iterator[LinkClient]:
 
 
 def read_now(text: str, *, age_ms: int = 0, device_id: str = "scan-1") -> Reading:
-    return Reading(device_id, text, "]E0", monotonic_ms() - age_ms, reading_no=1)
+    return Reading(device_id, Scan(text, "]E0"), monotonic_ms() - age_ms, reading_no=1)
 
 
 def last_report(box: RecordingBox, device_id: str) -> DeviceReport:
@@ -206,7 +208,7 @@ def test_devices_are_reported_as_they_are(
 
     assert box.wait_for_state("scan-1", DeviceState.READY)
     first, second = box.reports[0]
-    assert (first.device_id, first.kind) == ("scan-1", DeviceKind.SERIAL_SCANNER)
+    assert (first.device_id, first.driver) == ("scan-1", "serial_scanner")
     assert (first.readings, first.lost_scans, first.last_error) == (7, 1, "e")
     assert 0 <= first.state_age_ms < second.state_age_ms
     assert (second.device_id, second.state) == ("scan-2", DeviceState.ABSENT)

@@ -15,7 +15,8 @@ from edge_agent.devices.link_messages import (
     ScanSubmitted,
     SubmitOutcome,
 )
-from hardware.host.device import DeviceKind, DeviceState
+from hardware.driver import Role
+from hardware.host.device import DeviceState
 from protos.liushui.v1 import device_link_pb2 as wire
 
 DEVICE_IDS = st.text(min_size=1, max_size=64)
@@ -31,13 +32,17 @@ SCANS = st.builds(
 REPORTS = st.builds(
     DeviceReport,
     device_id=DEVICE_IDS,
-    kind=st.sampled_from(DeviceKind),
+    driver=st.text(min_size=1, max_size=32),
+    role=st.sampled_from(Role),
     state=st.sampled_from(DeviceState),
     state_age_ms=COUNTS,
     readings=COUNTS,
     lost_scans=COUNTS,
     dropped_readings=COUNTS,
     last_error=st.text(max_size=500),
+    health_code=st.text(max_size=32),
+    health_text=st.text(max_size=500),
+    capabilities=st.lists(st.text(max_size=32), max_size=16).map(tuple),
 )
 OUTCOMES = st.builds(
     SubmitOutcome,
@@ -67,7 +72,9 @@ def test_reports_survive_the_wire(reports: tuple[DeviceReport, ...]) -> None:
 
 
 def test_long_error_is_cut_before_it_is_sent() -> None:
-    report = DeviceReport("d", DeviceKind.SERIAL_SCANNER, DeviceState.FAULT, 0, 0, 0, 0, "x" * 501)
+    report = DeviceReport(
+        "d", "serial_scanner", Role.SCANNER, DeviceState.FAULT, 0, 0, 0, 0, "x" * 501
+    )
 
     decoded = link_codec.decode_reports(link_codec.encode_reports((report,)))
 
@@ -96,11 +103,20 @@ def test_scan_that_breaks_a_limit_is_refused(request_: wire.SubmitReadingRequest
 
 def wire_report(
     device_id: str = "d",
-    kind: wire.DeviceKind = wire.DEVICE_KIND_SERIAL_SCANNER,
+    role: wire.DeviceRole = wire.DEVICE_ROLE_SCANNER,
     state: wire.DeviceState = wire.DEVICE_STATE_READY,
     last_error: str = "",
+    driver: str = "serial_scanner",
+    capabilities: tuple[str, ...] = (),
 ) -> wire.DeviceReport:
-    return wire.DeviceReport(device_id=device_id, kind=kind, state=state, last_error=last_error)
+    return wire.DeviceReport(
+        device_id=device_id,
+        driver=driver,
+        role=role,
+        state=state,
+        last_error=last_error,
+        capabilities=capabilities,
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,7 +124,11 @@ def wire_report(
     [
         [wire_report(device_id="")],
         [wire_report(device_id="d" * 65)],
-        [wire_report(kind=wire.DEVICE_KIND_UNSPECIFIED)],
+        [wire_report(role=wire.DEVICE_ROLE_UNSPECIFIED)],
+        [wire_report(driver="")],
+        [wire_report(driver="d" * 33)],
+        [wire_report(capabilities=("c" * 33,))],
+        [wire_report(capabilities=("c",) * 17)],
         [wire_report(state=wire.DEVICE_STATE_UNSPECIFIED)],
         [wire_report(last_error="x" * 501)],
         [wire_report(), wire_report()],

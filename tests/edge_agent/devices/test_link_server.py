@@ -16,7 +16,8 @@ from edge_agent.devices import link_codec
 from edge_agent.devices.errors import LinkSocketInUseError, LinkSocketPathTooLongError
 from edge_agent.devices.link_messages import DeviceReport, ScanSubmitted, SubmitOutcome
 from edge_agent.devices.link_server import LINK_CALLS_MAX, LINK_WORKERS, MESSAGE_BYTES_MAX
-from hardware.host.device import DeviceKind, DeviceState
+from hardware.driver import Role
+from hardware.host.device import DeviceState
 from protos.liushui.v1 import device_link_pb2 as wire
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 from tests.edge_agent.devices.recording_box import UNKNOWN_BARCODE, WAIT_S, RecordingBox
@@ -72,8 +73,10 @@ def test_refused_scan_brings_the_sentences_back(box: RecordingBox, caller: Calle
 
 def test_reports_are_handed_over_in_order(box: RecordingBox, caller: Caller) -> None:
     reports = (
-        DeviceReport("b", DeviceKind.KEYBOARD_SCANNER, DeviceState.FAULT, 9, 1, 2, 3, "no access"),
-        DeviceReport("a", DeviceKind.SERIAL_SCANNER, DeviceState.READY, 0, 0, 0, 0, ""),
+        DeviceReport(
+            "b", "keyboard_scanner", Role.SCANNER, DeviceState.FAULT, 9, 1, 2, 3, "no access"
+        ),
+        DeviceReport("a", "serial_scanner", Role.SCANNER, DeviceState.READY, 0, 0, 0, 0),
     )
 
     caller.report(link_codec.encode_reports(reports))

@@ -44,7 +44,7 @@ def staffed_page(page: Page, box_process: BoxProcess) -> Page:
     box_process.stop()
     with contextlib.closing(open_database(box_process.database)) as db:
         staff_store(db)
-        enrol_register(db, "2", TOKEN + "2", [])
+        enrol_register(db, "2", TOKEN + "2", {})
     box_process.start()
     sign_in(page, CASHIER)
     return page

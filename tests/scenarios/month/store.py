@@ -113,7 +113,7 @@ class Store:
     def _begin(self, date: datetime.date) -> None:
         line = self.line
         if not read_register_nos(line.db):
-            enrol_register(line.db, "1", f"token-{line.store}", [])
+            enrol_register(line.db, "1", f"token-{line.store}", {})
         adjustments.note_event(
             line.db, line.box, BoxEventKind.STARTED, f"0.{date.day // 10}.0", staff_no="it"
         )

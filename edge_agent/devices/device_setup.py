@@ -1,0 +1,104 @@
+"""What a device process drives, as IT set it up, checked against the drivers."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping
+
+from edge_agent.devices.errors import (
+    DeviceIdError,
+    DeviceLineError,
+    DeviceOptionError,
+    TooManyDevicesError,
+    UnknownDriverError,
+)
+from edge_agent.devices.link_messages import DEVICE_ID_CHARACTERS_MAX
+from hardware.driver import Driver
+from hardware.host.device import Device
+from hardware.host.drivers import DRIVERS, OptionError, fill_options
+from hardware.host.openers import split_line
+from hardware.host.supervisor import DEVICES_MAX
+from hardware.host.transport import open_transport
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """One device, as IT set it up.
+
+    Raises:
+        UnknownDriverError: there is no such driver.
+        DeviceOptionError: an option that the driver does not have, or can't be set so.
+        DeviceLineError: a serial setting that is none.
+        DeviceIdError: a name that is empty or too long.
+    """
+
+    device_id: str
+    """The box binds it to a register."""
+    kind: str
+    """Its driver."""
+    address: str
+    """A path that survives a new plug (/dev/serial/by-id/..., /dev/input/by-id/...-event-kbd), a
+    pyserial URL, tcp://host:port, or replay:PATH."""
+    line: str = ""
+    """Serial settings such as `9600 8N1`; empty: those of the driver."""
+    options: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """By the driver's names, such as suffix = "cr"."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.device_id) <= DEVICE_ID_CHARACTERS_MAX:
+            raise DeviceIdError(device_id=self.device_id, limit=DEVICE_ID_CHARACTERS_MAX)
+        self.make_device()
+
+    @property
+    def driver(self) -> Driver:
+        """The driver that the device is set to."""
+        return DRIVERS[self.kind]
+
+    def make_device(self) -> Device:
+        """Give the supervisor's value."""
+        if self.kind not in DRIVERS:
+            raise UnknownDriverError(
+                device_id=self.device_id, kind=self.kind, choices=", ".join(DRIVERS)
+            )
+        driver, line = self.driver, self.line or self.driver.line
+        try:
+            options = fill_options(driver, self.options)
+        except OptionError as error:
+            raise DeviceOptionError(
+                device_id=self.device_id,
+                kind=self.kind,
+                option=error.option,
+                value=error.value,
+                choices=", ".join(error.choices) or "-",
+            ) from error
+        try:
+            split_line(line)
+        except ValueError as error:
+            raise DeviceLineError(device_id=self.device_id, line=line) from error
+        return Device(
+            self.device_id, driver, lambda: open_transport(driver, self.address, line), options
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceProcessConfig:
+    """What a device process drives, and where its box listens.
+
+    Raises:
+        DeviceIdError: two devices have one name.
+        TooManyDevicesError: more than DEVICES_MAX.
+    """
+
+    devices: tuple[DeviceConfig, ...]
+    socket_path: pathlib.Path
+    """Of the box's LinkServer. It need not be there when the process starts."""
+
+    def __post_init__(self) -> None:
+        if len(self.devices) > DEVICES_MAX:
+            raise TooManyDevicesError(count=len(self.devices), limit=DEVICES_MAX)
+        seen: set[str] = set()
+        for device in self.devices:
+            if device.device_id in seen:
+                raise DeviceIdError(device_id=device.device_id, limit=DEVICE_ID_CHARACTERS_MAX)
+            seen.add(device.device_id)
