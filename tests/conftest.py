@@ -28,6 +28,10 @@ hypothesis.settings.register_profile("liushui", deadline=None, print_blob=True)
 hypothesis.settings.register_profile(
     "ci", hypothesis.settings.get_profile("liushui"), derandomize=True
 )
+# `pytest --hypothesis-profile=night`: to look for what few examples don't find.
+hypothesis.settings.register_profile(
+    "night", hypothesis.settings.get_profile("liushui"), max_examples=3_000
+)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "liushui")
 
 

@@ -11,9 +11,11 @@ import fastapi
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from edge_agent.api import (
     back_room,
+    messages,
     register_routes,
     register_socket,
     return_routes,
@@ -83,9 +85,9 @@ STATUS: dict[type[RetailError], int] = {
 
 def answer_refusal(error: RetailError) -> JSONResponse:
     """A broken rule is the user's to solve: a 4xx or 5xx with its code and both sentences."""
-    refusal = Refusal.of(error)
-    body = dataclasses.asdict(refusal) | {"values": error.values}
-    return JSONResponse(body, status_code=STATUS.get(type(error), 409))
+    refusal = dataclasses.asdict(Refusal.of(error))
+    body = messages.RefusedRequest(**refusal, values=error.values)
+    return JSONResponse(body.model_dump(), status_code=STATUS.get(type(error), 409))
 
 
 async def show_error(_request: fastapi.Request, error: Exception) -> JSONResponse:
@@ -93,6 +95,10 @@ async def show_error(_request: fastapi.Request, error: Exception) -> JSONRespons
     if isinstance(error, RequestValidationError):
         problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         return answer_refusal(BadRequestError(reason="; ".join(problems)))
+    if isinstance(error, HTTPException):
+        response = answer_refusal(BadRequestError(reason=str(error.detail)))
+        response.status_code = error.status_code
+        return response
     assert isinstance(error, RetailError)
     return answer_refusal(error)
 
@@ -135,10 +141,15 @@ async def show_not_built() -> PlainTextResponse:
 
 def make_app(shop: Shop) -> fastapi.FastAPI:
     """Wire the routes over the parts that main.py built."""
-    app = fastapi.FastAPI(title="Liushui store box", docs_url=None, redoc_url=None)
+    app = fastapi.FastAPI(
+        title="Liushui store box",
+        docs_url=None,  # They load scripts from outside.
+        redoc_url=None,
+        responses={"4XX": {"model": messages.RefusedRequest, "description": "A rule was broken."}},
+    )
     app.state.shop = shop
     app.middleware("http")(guard)
-    for error in (RetailError, RequestValidationError):
+    for error in (RetailError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, show_error)
     for router in (
         register_socket.router,

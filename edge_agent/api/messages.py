@@ -162,6 +162,13 @@ class Refusal(Message):
     """Null: nobody can allow it."""
 
 
+class RefusedRequest(Refusal):
+    """Answer to a request that was not done."""
+
+    values: dict[str, int | str]
+    """That stand in the sentences."""
+
+
 class Notice(Refusal):
     """A refusal that no command of this page caused, such as a scan."""
 

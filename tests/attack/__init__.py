@@ -1,0 +1,1 @@
+"""Attacks on box and hub: from the network, from a box with a certificate, from a person."""

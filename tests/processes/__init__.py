@@ -1,0 +1,1 @@
+"""Real programs and broken lines; `python -m tests.processes` runs them for longer."""
