@@ -138,7 +138,7 @@ class ChainRun:
         self.tokens[store] = {number: secrets.token_urlsafe(16) for number in REGISTERS}
         with contextlib.closing(open_database(str(self.box_database(store)))) as db:
             for number, token in self.tokens[store].items():
-                enrol_register(db, number, token, [])
+                enrol_register(db, number, token, {})
 
     def box_database(self, store: str) -> pathlib.Path:
         """File of a store's box."""
