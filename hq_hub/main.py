@@ -43,7 +43,7 @@ from hq_hub.store.alarms import AlarmKind
 from hq_hub.store.audit import By
 from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
-from hq_hub.store.migrate import migrate, require_current
+from hq_hub.store.migrate import require_current
 from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
 from hq_hub.verbs import people
@@ -470,8 +470,7 @@ def serve(parsed: argparse.Namespace) -> int:
     from hq_hub.ingest.intake import Intake
     from hq_hub.services.apply_loop import ApplyLoop
     from hq_hub.services.certificates import load_authority
-    from hq_hub.services.rebuild import renew_books
-    from hq_hub.services.roles import publish_built_in_roles
+    from hq_hub.services.setup import bring_to_today
 
     config = read_config(parsed)
     with contextlib.ExitStack() as parts:
@@ -480,9 +479,7 @@ def serve(parsed: argparse.Namespace) -> int:
         url = database_url(config)
         writer = Writer(url)  # First: a second hub must not migrate what the first one works on.
         parts.callback(writer.close)
-        migrate(url)
-        writer.submit(renew_books).result()
-        writer.submit(publish_built_in_roles).result()
+        bring_to_today(writer, url)
         readers = open_read_engine(url)
         parts.callback(readers.dispose)
         apply_loop = ApplyLoop(writer, tell_time)

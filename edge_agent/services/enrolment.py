@@ -21,6 +21,7 @@ from edge_agent.services.errors import (
     HubNotProvedError,
     HubUnreachableError,
 )
+from edge_agent.store import backup
 from edge_agent.store import identity as identities
 from edge_agent.store.database import write_transaction
 from edge_agent.store.errors import NotEnrolledError
@@ -96,6 +97,7 @@ def _load_or_make_key(pki: pathlib.Path) -> ec.EllipticCurvePrivateKey:
     """One key a box: the hub knows a repeated enrolment by it."""
     if not (pki / KEY_FILE).exists():
         pki.mkdir(parents=True, exist_ok=True, mode=0o700)
+        backup.sync_folder(pki.parent)
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(
             serialization.Encoding.PEM,
@@ -173,11 +175,9 @@ def _take_grant(
 
 
 def _write_file(path: pathlib.Path, content: bytes) -> None:
-    """Put a file in place whole, readable by the box alone."""
+    """Put a file in place whole, readable by the box alone; afterwards a power cut keeps it."""
     new = path.with_suffix(path.suffix + ".new")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     with open(os.open(new, flags, 0o600), "wb") as file:  # noqa: PTH123 - with a mode from the first byte on
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    backup.move(new, path)

@@ -91,7 +91,10 @@ def exchange(staged: pathlib.Path, database: pathlib.Path, aside: pathlib.Path) 
     """Give the database's name to a new file in one step; the old one has another name then.
 
     Both are in one piece and closed. Died half-way, the old file is in force, under two names.
+    That the old one's WAL and rollback journal are gone is on the disk first: left under this name
+    by a power cut, they would be read into the new file.
     """
+    sync_folder(database.parent)
     aside.unlink(missing_ok=True)  # Of an exchange that died just there: the same file.
     aside.hardlink_to(database)
     move(staged, database)
@@ -106,6 +109,7 @@ def put_in_place(staged: pathlib.Path, database: pathlib.Path, aside: pathlib.Pa
         old = database.with_name(database.name + side)
         if old.exists():
             old.replace(aside.with_name(aside.name + side))
+    sync_folder(database.parent)
     move(staged, database)
 
 
@@ -114,7 +118,12 @@ def move(source: pathlib.Path, target: pathlib.Path) -> None:
     with source.open("rb") as file:
         os.fsync(file.fileno())
     source.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync_folder(target.parent)
+
+
+def sync_folder(path: pathlib.Path) -> None:
+    """Wait until the names in a folder are on the disk as they are now."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

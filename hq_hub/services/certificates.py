@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hq_hub.store.backup import move
+
 CA_VALID = datetime.timedelta(days=3650)
 """Ten years: every box would have to be enrolled anew after it."""
 LEAF_VALID = datetime.timedelta(days=730)
@@ -148,12 +150,16 @@ def _write(
     key: ec.EllipticCurvePrivateKey,
     certificate: x509.Certificate,
 ) -> None:
-    """Key first: a certificate that is there tells that its key is."""
+    """Key first: a certificate that is there tells that its key is, after a power cut too."""
     pem = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     with open(os.open(folder / f"{stem}.key", flags, 0o600), "wb") as file:  # noqa: PTH123 - with a mode from the first byte on
         file.write(pem)
-    (folder / f"{stem}.crt").write_bytes(certificate.public_bytes(_PEM))
+        file.flush()
+        os.fsync(file.fileno())
+    new = folder / f"{stem}.crt.new"
+    new.write_bytes(certificate.public_bytes(_PEM))
+    move(new, folder / f"{stem}.crt")
 
 
 def _issue(

@@ -8,8 +8,11 @@ import pathlib
 from collections.abc import Iterator
 
 from hq_hub.services.errors import HubRunningError
+from hq_hub.services.rebuild import renew_books
+from hq_hub.services.roles import publish_built_in_roles
 from hq_hub.store.engine import open_engine, write_transaction
 from hq_hub.store.migrate import migrate, write_first_rows
+from hq_hub.store.writer import Writer
 from retail_domain.ledger.chart import Chart
 from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
 
@@ -29,6 +32,17 @@ def create_hub(url: str, chain: str, chart: Chart = SMALL_ENTERPRISE_CHART) -> N
     with contextlib.closing(engine.connect()) as db, write_transaction(db):
         write_first_rows(db, chain, chart.chart_id)
     engine.dispose()
+
+
+def bring_to_today(writer: Writer, url: str) -> None:
+    """Let a hub that starts have today's tables, books and roles. A repeat does nothing.
+
+    Raises:
+        HubNewerDatabaseError: the database is of a newer program.
+    """
+    migrate(url)
+    writer.submit(renew_books).result()
+    writer.submit(publish_built_in_roles).result()
 
 
 @contextlib.contextmanager

@@ -102,6 +102,7 @@ def put_in_place(staged: pathlib.Path, database: pathlib.Path, aside_suffix: str
         old = database.with_name(database.name + suffix)
         if old.exists():
             old.replace(aside.with_name(aside.name + suffix))
+    sync_folder(database.parent)
     move(staged, database)
     return aside
 
@@ -111,7 +112,12 @@ def move(source: pathlib.Path, target: pathlib.Path) -> None:
     with source.open("rb") as file:
         os.fsync(file.fileno())
     source.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync_folder(target.parent)
+
+
+def sync_folder(path: pathlib.Path) -> None:
+    """Wait until the names in a folder are on the disk as they are now."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

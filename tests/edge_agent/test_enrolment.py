@@ -7,6 +7,7 @@ import dataclasses
 import http.server
 import json
 import pathlib
+import random
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ from hq_hub.store.writer import Writer
 from protos import claim
 from retail_domain.errors import RetailError
 from tests.hq_hub.wire_hub import SECRET, authority, make_hub, put_stores
+from tests.power_cuts.disk import Disk, Survival
+from tests.power_cuts.recording import Recording, recorded
 from tests.retail_domain.builders import NOON
 
 WAIT_S = 20
@@ -185,3 +188,18 @@ def test_text_that_is_no_code_is_told_before_anything_is_made(
 def test_hub_that_is_not_there_is_told(db: Connection, pki: pathlib.Path, url: str) -> None:
     with pytest.raises(HubUnreachableError):
         enrolment.enrol(db, pki, url, claim.format_code(1, SECRET))
+
+
+def test_power_cut_behind_an_enrolment_leaves_key_and_certificates(
+    hub: HttpHub, db: Connection, pki: pathlib.Path
+) -> None:
+    pki.mkdir()
+    recording = Recording(pki)
+    with recorded(recording):
+        enrolment.enrol(db, pki, hub.url, hub.make_code())
+
+    disk = Disk({}, recording.ops)
+    disk.advance(len(recording.ops))
+    assert disk.cut(random.Random(1), Survival.NOTHING) == {
+        path.name: path.read_bytes() for path in pki.iterdir()
+    }

@@ -8,7 +8,7 @@ import itertools
 import pathlib
 import random
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from edge_agent.config import Config
 from edge_agent.main import Stored, open_stored
@@ -28,6 +28,7 @@ from protos.liushui.v1 import sync_pb2
 from retail_domain.catalog.item import Price
 from retail_domain.stock.adjustment import AdjustmentReason
 from retail_domain.stock.movement import StockState
+from retail_domain.trade.fact import Fact
 from retail_domain.trade.fact_id import make_fact_id
 from retail_domain.trade.open_ticket import OpenTicket
 from retail_domain.trade.refund import GoodsBack
@@ -57,6 +58,7 @@ from tests.retail_domain.builders import NOON
 
 DATABASE = "box.sqlite"
 STAFF = "1001"
+LONG_STEPS = 400
 OPERATOR = Operator(STAFF, "1")
 SEAT = Seat("1", STAFF, OpenTicket())
 
@@ -80,13 +82,13 @@ class Store:
         self.count_id: uuid.UUID | None = None
         self.counted = False
         self.is_shift_open = False
-        self.printed: dict[uuid.UUID, Receipt] = {}
+        self.printed: list[Receipt] = []
 
     def print_receipt(self, db: Connection, fact_id: uuid.UUID) -> None:
         """Hand the customer a receipt, from the committed fact."""
         receipt = read_receipt(db, self.box, fact_id)
         assert receipt is not None
-        self.printed[fact_id] = receipt
+        self.printed.append(receipt)
 
     def new_id(self) -> uuid.UUID:
         """Identity of a fact or a command."""
@@ -259,50 +261,74 @@ def record_trade(
         parts.enter_context(over_apsw(VFS_NAME, said, checkpoint_pages))
         _box, stored = open_stored(Config(folder=folder), parts)
         store, ops = Store(stored, random.Random(seed)), recording.ops
-        moments = [_moment(stored, begun=0, done=0)]
+        moments = [see_moment(stored, begun=0, done=0)]
         for step in steps:
             begun = len(ops)
             stored.writer.submit(step, store).result()
-            moments.append(_moment(stored, begun=begun, done=len(ops)))
-    return Recorded(name, files, ops, moments, RestartedBox(store.printed))
+            moments.append(see_moment(stored, begun=begun, done=len(ops)))
+    return Recorded(name, files, ops, moments, RestartedBox())
 
 
-def _moment(stored: Stored, *, begun: int, done: int) -> Moment:
+def record_long_day(seed: int) -> Recorded:
+    """Steps drawn as they come in a shop."""
+    steps = random.Random(seed).choices(list(OFTEN), list(OFTEN.values()), k=LONG_STEPS)
+    return record_trade("long day", steps, seed, checkpoint_pages=100)
+
+
+def record_start(files: Mapping[str, bytes]) -> Recorded:
+    """Let the box start on what a cut left behind, and sell once."""
+    with memory_folder() as folder:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        recording = Recording(folder)
+        with recorded(recording), over_apsw(VFS_NAME), contextlib.ExitStack() as parts:
+            box, stored = open_stored(Config(folder=folder), parts)
+            start = see_moment(stored, begun=0, done=0)
+            begun = len(recording.ops)
+            stored.writer.submit(sell_cola, box, 2).result()
+            sold = see_moment(stored, begun=begun, done=len(recording.ops))
+    return Recorded("cut again", files, recording.ops, [start, sold], RestartedBox())
+
+
+def see_moment(stored: Stored, *, begun: int, done: int) -> Moment:
+    """How the box stands between two steps."""
     digest = stored.writer.submit(digest_content).result()
     return Moment(begun, done, digest, stored.writer.submit(journal.read_tail).result().seq)
+
+
+GoOn = Callable[[Connection, Box], Fact]
+
+
+def sell_cola(db: Connection, box: Box, number: int = 1) -> Fact:
+    """One more sale; its number makes the identity."""
+    line = BasketLine(COLA, "", 1_000, PRICES_FEN[COLA])
+    fact_id = uuid.UUID(int=number)
+    return register.sell_basket(db, box, SEAT, [line], fact_id=fact_id, tender=TenderKind.CASH)
 
 
 class RestartedBox:
     """The box's own start on files that a cut left behind."""
 
-    def __init__(self, printed: dict[uuid.UUID, Receipt]) -> None:
-        self._printed = printed
+    def __init__(self, go_on: GoOn = sell_cola) -> None:
+        self._go_on = go_on
         self._proven: set[bytes] = set()
         """States whose journal was walked and folded already: equal rows, equal answers."""
 
     def __call__(self, folder: pathlib.Path) -> Found:
-        """Start, compare the projections with the journal, sell once more."""
+        """Start, compare the projections with the journal, write one more fact."""
         with contextlib.ExitStack() as parts:
             box, stored = open_stored(Config(folder=folder), parts)
             submit = stored.writer.submit
             digest = submit(digest_content).result()
             if digest not in self._proven:
-                submit(self._prove).result()
+                submit(_prove).result()
                 self._proven.add(digest)
             facts = submit(journal.read_tail).result().seq
-            line = BasketLine(COLA, "", 1_000, PRICES_FEN[COLA])
-            sale = submit(
-                register.sell_basket,
-                box,
-                SEAT,
-                [line],
-                fact_id=uuid.UUID(int=1),
-                tender=TenderKind.CASH,
-            ).result()
-            assert sale.position.seq == facts + 1
+            assert submit(self._go_on, box).result().position.seq == facts + 1
         return Found(digest, facts)
 
-    def _prove(self, db: Connection) -> None:
-        check_chain(db)
-        for comparison in verify_projections(db):
-            assert comparison.differing_rows == 0, comparison
+
+def _prove(db: Connection) -> None:
+    check_chain(db)
+    for comparison in verify_projections(db):
+        assert comparison.differing_rows == 0, comparison

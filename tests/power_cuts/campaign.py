@@ -8,16 +8,23 @@ import dataclasses
 import itertools
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tests.power_cuts.box_trade import EACH_ONCE, OFTEN, record_trade
+from tests.power_cuts.box_files import (
+    record_first_start,
+    record_new_life,
+    record_restore,
+    record_upgrade,
+)
+from tests.power_cuts.box_trade import EACH_ONCE, record_long_day, record_start, record_trade
 from tests.power_cuts.disk import Disk, Survival
+from tests.power_cuts.hub_intake import EACH_ONCE as HUB_EACH_ONCE
+from tests.power_cuts.hub_intake import record_intake, record_long_intake
 from tests.power_cuts.recording import Deed
 from tests.power_cuts.workload import Recorded, memory_folder
 
 EXAMPLES_MAX = 10
 """Failures that are told in words."""
-LONG_DAY_STEPS = 400
 SYNCS = frozenset({Deed.SYNC, Deed.SYNC_FOLDER})
 ENDINGS = (Survival.EVERYTHING, Survival.SECTORS, Survival.GARBAGE, Survival.PREFIX)
 """Between two syncs NOTHING gives the same files over and over; these don't."""
@@ -43,6 +50,7 @@ class PowerCutTally:
     examples: Sequence[str]
     """The first failures, each with what makes it again."""
     milliseconds: int
+    cpu_milliseconds: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,8 +76,7 @@ class Counter:
         disk = Disk(recorded.files, recorded.ops)
         for cut in sorted(cuts, key=lambda cut: (cut.place, cut.number)):
             disk.advance(cut.place)
-            chance = random.Random(f"{seed} {recorded.name} {cut.number}")
-            files = disk.cut(chance, cut.survival)
+            files = disk.cut(_chance_of(recorded, cut, seed), cut.survival)
             self.kinds[recorded.name] += 1
             self.kinds[cut.survival.value] += 1
             self._judge_one(recorded, cut, files, seed)
@@ -105,32 +112,82 @@ class Counter:
             self.examples.append(example)
 
 
-def run(cuts: int, seed: int) -> PowerCutTally:
-    """Make a number of power cuts; the same numbers make the same ones.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Share:
+    """A workload and its part of a campaign."""
 
-    Half at most are spent on each deed of a short day in turn, the rest falls at random into a long
-    one.
-    """
-    began = time.monotonic_ns()
-    counter = Counter()
+    percent: int
+    record: Callable[[int], Recorded]
+    """By a seed."""
+    is_small: bool = True
+    """Each sync boundary in turn, before chance decides; else all by chance."""
+
+
+SHARES = (
+    Share(34, lambda seed: record_trade("each step once", EACH_ONCE, seed, checkpoint_pages=20)),
+    Share(4, lambda _seed: record_first_start()),
+    Share(4, lambda _seed: record_upgrade()),
+    Share(8, lambda _seed: record_new_life()),
+    Share(3, lambda _seed: record_restore()),
+    Share(9, lambda seed: record_intake(HUB_EACH_ONCE, seed, checkpoint_pages=30)),
+    Share(6, record_long_intake, is_small=False),
+)
+"""The rest falls into a long day of a store, one in five of it while the box starts again."""
+CUT_AGAIN_ONE_IN = 5
+CUTS_OF_A_START = 5
+
+
+def run(cuts: int, seed: int) -> PowerCutTally:
+    """Make a number of power cuts; the same numbers make the same ones."""
+    began, began_cpu = time.monotonic_ns(), time.process_time_ns()
+    counter, facts = Counter(), 0
     chance = random.Random(seed)
-    short = record_trade("each step once", EACH_ONCE, seed, checkpoint_pages=20)
-    enumerated = list(itertools.islice(enumerate_cuts(short), cuts // 2))
-    counter.judge(short, enumerated, seed)
-    steps = chance.choices(list(OFTEN), list(OFTEN.values()), k=LONG_DAY_STEPS)
-    long = record_trade("long day", steps, seed, checkpoint_pages=100)
-    counter.judge(long, draw_cuts(long, cuts - counter.cuts, chance), seed)
+    for share in SHARES:
+        recorded = share.record(seed)
+        facts += recorded.moments[-1].facts
+        budget = cuts * share.percent // 100
+        counter.judge(recorded, pick_cuts(recorded, budget, chance, share.is_small), seed)
+    long = record_long_day(seed)
+    facts += long.moments[-1].facts
+    again = (cuts - counter.cuts) // CUT_AGAIN_ONE_IN // CUTS_OF_A_START
+    for cut in pick_cuts(long, again, chance, is_small=False):
+        start = record_start(cut_off(long, cut, seed))
+        counter.judge(start, pick_cuts(start, CUTS_OF_A_START, chance, is_small=False), seed)
+    counter.judge(long, pick_cuts(long, cuts - counter.cuts, chance, is_small=False), seed)
     return PowerCutTally(
         cuts=counter.cuts,
         cuts_by_kind=dict(counter.kinds),
         commits=counter.commits,
-        facts=sum(recorded.moments[-1].facts for recorded in (short, long)),
+        facts=facts,
         lost=counter.lost,
         altered=counter.altered,
         stalled=counter.stalled,
         examples=tuple(counter.examples),
         milliseconds=(time.monotonic_ns() - began) // 1_000_000,
+        cpu_milliseconds=(time.process_time_ns() - began_cpu) // 1_000_000,
     )
+
+
+def cut_off(recorded: Recorded, cut: Cut, seed: int) -> dict[str, bytes]:
+    """What one cut leaves of a workload's files."""
+    disk = Disk(recorded.files, recorded.ops)
+    disk.advance(cut.place)
+    return disk.cut(_chance_of(recorded, cut, seed), cut.survival)
+
+
+def pick_cuts(recorded: Recorded, budget: int, chance: random.Random, is_small: bool) -> list[Cut]:
+    """Some cuts; of a small workload first each sync boundary with nothing behind it."""
+    if is_small:
+        cuts = list(enumerate_cuts(recorded))
+        boundaries = [cut for cut in cuts if cut.survival is Survival.NOTHING][:budget]
+        others = cuts[len(boundaries) :]
+        drawn = chance.sample(others, min(budget - len(boundaries), len(others)))
+        return [*boundaries, *drawn]
+    places = range(len(recorded.ops) + 1)
+    return [
+        Cut(chance.choice(places), chance.choice(list(Survival)), number)
+        for number in range(budget)
+    ]
 
 
 def enumerate_cuts(recorded: Recorded) -> Iterator[Cut]:
@@ -145,9 +202,5 @@ def enumerate_cuts(recorded: Recorded) -> Iterator[Cut]:
             yield Cut(place, survival, next(number))
 
 
-def draw_cuts(recorded: Recorded, cuts: int, chance: random.Random) -> list[Cut]:
-    """Cuts anywhere."""
-    return [
-        Cut(chance.randint(0, len(recorded.ops)), chance.choice(list(Survival)), number)
-        for number in range(cuts)
-    ]
+def _chance_of(recorded: Recorded, cut: Cut, seed: int) -> random.Random:
+    return random.Random(f"{seed} {recorded.name} {cut.number}")

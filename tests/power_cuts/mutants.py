@@ -1,19 +1,25 @@
-"""Ways to write the box wrongly that only a power cut shows; each must be caught."""
+"""Ways to write box and hub wrongly that only a power cut shows; each must be caught."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import itertools
 import pathlib
 from collections.abc import Callable
+from unittest import mock
 
 from edge_agent.config import Config
-from edge_agent.store import journal
+from edge_agent.store import backup, journal
 from edge_agent.store.head_sidecar import HeadSidecar
-from tests.power_cuts.apsw_library import ApswConnection, Said
+from tests.power_cuts.apsw_library import ApswConnection, Said, say_as_it_is
+from tests.power_cuts.box_files import record_new_life, record_upgrade
 from tests.power_cuts.box_trade import EACH_ONCE, record_trade
 from tests.power_cuts.campaign import Counter, enumerate_cuts
+from tests.power_cuts.hub_intake import EACH_ONCE as HUB_EACH_ONCE
+from tests.power_cuts.hub_intake import record_intake
+from tests.power_cuts.workload import Recorded
 
 CUTS_MAX = 600
 """Of a short day; none of the mutants here lives that long."""
@@ -59,8 +65,25 @@ def _commits_stock_apart(connection: ApswConnection, sql: str) -> str:
     return "SELECT 1" if sql.startswith(("SAVEPOINT", "RELEASE")) else sql
 
 
-def _is_caught(said: Said) -> bool:
-    recorded = record_trade("mutant", EACH_ONCE, 1, checkpoint_pages=20, said=said)
+def _says_no_transaction(_connection: ApswConnection, sql: str) -> str:
+    return "SELECT 1" if sql.split(maxsplit=1)[0] in {"BEGIN", "COMMIT"} else sql
+
+
+def _record_day(said: Said) -> Recorded:
+    return record_trade("mutant", EACH_ONCE, 1, checkpoint_pages=20, said=said)
+
+
+def _record_intake(said: Said) -> Recorded:
+    return record_intake(HUB_EACH_ONCE, 1, name="mutant", checkpoint_pages=30, said=said)
+
+
+def _record_unsynced_names(said: Said) -> Recorded:
+    with mock.patch.object(backup, "sync_folder"):
+        return record_new_life(said)
+
+
+def _is_caught(record: Callable[[Said], Recorded], said: Said) -> bool:
+    recorded = record(said)
     cuts = itertools.islice(enumerate_cuts(recorded), CUTS_MAX)
     while some := list(itertools.islice(cuts, CUTS_AT_ONCE)):
         counter = Counter()
@@ -70,13 +93,17 @@ def _is_caught(said: Said) -> bool:
     return False
 
 
-def _of_the_box(name: str, said: Said) -> Mutant:
-    return Mutant(name, lambda: _is_caught(said))
-
-
-MUTANTS = (
-    _of_the_box("box: synchronous=NORMAL", _does_not_wait),
-    _of_the_box("box: receipt before the commit", _tells_before_commit),
-    _of_the_box("box: head sidecar before the commit", _saves_head_before_commit),
-    _of_the_box("box: two transactions for fact and stock", _commits_stock_apart),
+WRONG: dict[str, tuple[Callable[[Said], Recorded], Said]] = {
+    "box: synchronous=NORMAL": (_record_day, _does_not_wait),
+    "box: receipt before the commit": (_record_day, _tells_before_commit),
+    "box: head sidecar before the commit": (_record_day, _saves_head_before_commit),
+    "box: two transactions for fact and stock": (_record_day, _commits_stock_apart),
+    "box: a step of the schema without a transaction": (record_upgrade, _says_no_transaction),
+    "box: names of a new life not synced": (_record_unsynced_names, say_as_it_is),
+    "hub: synchronous=NORMAL": (_record_intake, _does_not_wait),
+    "hub: ack before the commit": (_record_intake, _tells_before_commit),
+}
+MUTANTS = tuple(
+    Mutant(name, functools.partial(_is_caught, record, said))
+    for name, (record, said) in WRONG.items()
 )

@@ -11,6 +11,7 @@ import dataclasses
 import enum
 import os
 import pathlib
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
@@ -115,6 +116,7 @@ class _RecordingOs:
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
+        self._copyfile = shutil.copyfile
         self._real: dict[str, Callable[..., Any]] = {
             name: getattr(os, name)
             for name in ("open", "pwrite", "fsync", "fdatasync", "replace", "link", "unlink")
@@ -135,7 +137,10 @@ class _RecordingOs:
     def fsync(self, file: int) -> None:
         self._real["fsync"](file)
         path = _path_of(file)
-        self._recording.note(Deed.SYNC, path)
+        if os.path.isfile(path):  # noqa: PTH113 (text in)
+            # What Python's own files wrote went by unseen; until here it was nowhere for sure.
+            self._recording.note(Deed.WRITE, path, data=pathlib.Path(path).read_bytes())
+            self._recording.note(Deed.SYNC, path)
         self._recording.note_folder(path)
 
     def fdatasync(self, file: int) -> None:
@@ -153,6 +158,14 @@ class _RecordingOs:
     def unlink(self, path: Any, **more: Any) -> None:  # noqa: ANN401 - as os.unlink
         self._real["unlink"](path, **more)
         self._recording.note(Deed.UNLINK, os.fspath(path))
+
+    def copyfile(self, source: Any, target: Any, **more: Any) -> None:  # noqa: ANN401 - as shutil.copyfile
+        """Write down what was copied; the copying itself happens in C."""
+        is_new = not os.path.exists(target)  # noqa: PTH110 (any path)
+        self._copyfile(source, target, **more)
+        path = os.fspath(target)
+        self._recording.note(*((Deed.CREATE, path) if is_new else (Deed.TRUNCATE, path)))
+        self._recording.note(Deed.WRITE, path, data=pathlib.Path(path).read_bytes())
 
     def _note_names(self, deed: Deed, source: object, target: object) -> None:
         name = os.path.basename(os.fspath(target))  # type: ignore[call-overload]  # noqa: PTH119 (any path)
@@ -174,4 +187,5 @@ def recorded(recording: Recording) -> Iterator[None]:
         patches.callback(vfs.unregister)
         for name in writing_down.names():
             patches.enter_context(mock.patch.object(os, name, getattr(writing_down, name)))
+        patches.enter_context(mock.patch.object(shutil, "copyfile", writing_down.copyfile))
         yield

@@ -17,7 +17,7 @@ def test_no_cut_loses_alters_or_stalls_anything() -> None:
 
 
 def test_same_numbers_make_the_same_cuts() -> None:
-    first, second = (run(20, seed=7) for _ in range(2))
+    first, second = (run(60, seed=7) for _ in range(2))
 
     assert (first.cuts_by_kind, first.commits) == (second.cuts_by_kind, second.commits)
 
