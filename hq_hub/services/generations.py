@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import datetime
@@ -12,13 +13,15 @@ import sqlalchemy as sa
 from hq_hub.store import backup, hub_life
 from hq_hub.store.engine import open_engine, sqlite_url, write_transaction
 from hq_hub.store.feed_pages import read_generation
-from hq_hub.store.hub_life import LastSign
+from hq_hub.store.hub_life import FormerLife, LastSign
 from hq_hub.store.migrate import migrate, require_current
 from hq_hub.store.orders import to_ms
 
 ORDER_NUMBERS_SKIPPED = 1_000
 """More orders than a chain makes between two backups: a number that was printed before the restore
 is never given to another order, so a late receipt cannot meet the wrong one."""
+UNKNOWN_LIFE = FormerLife()
+"""Nobody knows what is replaced."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def restore_hub(database: pathlib.Path, source: pathlib.Path, now: datetime.date
         HubNoDatabaseError: a database, but not of a hub.
         HubNewerDatabaseError: made by a newer program.
     """
-    generation_before = backup.read_generation_in_place(database)
+    before = backup.read_life_in_place(database)
     staged = backup.stage(source, database)
     url = sqlite_url(str(staged))
     require_current(url)
@@ -52,27 +55,38 @@ def restore_hub(database: pathlib.Path, source: pathlib.Path, now: datetime.date
     with contextlib.closing(engine.connect()) as db:
         sign = hub_life.read_last_sign(db)
         db.rollback()
-        generation = begin_generation(db, now, generation_before=generation_before)
+        generation = begin_generation(db, now, before)
     engine.dispose()
     aside = backup.put_in_place(staged, database, f".before-{generation}")
     return Restored(generation, sign, aside)
 
 
 def begin_generation(
-    db: sa.Connection, now: datetime.datetime, *, generation_before: int = 0
+    db: sa.Connection, now: datetime.datetime, before: FormerLife = UNKNOWN_LIFE
 ) -> int:
     """Tell all boxes that this hub may have lost something: they send it again.
 
     A generation is a second of Unix time unless that would not rise, so that two restores of one
     backup, on two machines, do not look like one life. Whoever was signed in signs in again.
 
+    Args:
+        db: of the restored database, not in a transaction.
+        now: UTC.
+        before: of the database that it replaces. A second restore of one backup needs it, or it
+            would give the numbers again that were given since the first.
+
     Returns:
         The new generation.
     """
     with write_transaction(db):
-        known = max(read_generation(db), generation_before)
+        known = max(read_generation(db), before.generation)
         generation = max(known + 1, to_ms(now) // 1_000)
         hub_life.write_generation(db, generation)
-        hub_life.skip_order_numbers(db, ORDER_NUMBERS_SKIPPED)
+        last_nos = collections.Counter(hub_life.read_order_numbers(db)) | collections.Counter(
+            before.last_nos
+        )
+        hub_life.write_order_numbers(
+            db, {series: last_no + ORDER_NUMBERS_SKIPPED for series, last_no in last_nos.items()}
+        )
         hub_life.end_sessions(db)
     return generation

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from hq_hub.store.engine import open_engine, open_read_engine, sqlite_url
 from hq_hub.store.errors import BackupDamagedError, BackupExistsError, BackupMissingError
 from hq_hub.store.feed_pages import read_generation
+from hq_hub.store.hub_life import FormerLife, read_order_numbers
 
 WAL_SUFFIXES = ("-wal", "-shm")
 """Files of SQLite beside the database; they belong to it and to no other."""
@@ -75,16 +76,16 @@ def stage(source: pathlib.Path, database: pathlib.Path) -> pathlib.Path:
     return staged
 
 
-def read_generation_in_place(database: pathlib.Path) -> int:
-    """The generation of the database that is about to be replaced; 0 when nobody can tell."""
+def read_life_in_place(database: pathlib.Path) -> FormerLife:
+    """What is known of the database that is about to be replaced."""
     if not database.is_file():
-        return 0
+        return FormerLife()
     engine = open_engine(sqlite_url(str(database)))  # Closing it folds the WAL into the file.
     try:
         with contextlib.closing(engine.connect()) as db:
-            return read_generation(db)
+            return FormerLife(read_generation(db), read_order_numbers(db))
     except (sa.exc.DatabaseError, sa.exc.NoResultFound):
-        return 0  # Damaged: that is why somebody restores.
+        return FormerLife()  # Damaged: that is why somebody restores.
     finally:
         engine.dispose()
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from hq_hub.store.rows import replace_rows
 from hq_hub.store.schema import hub_session, hub_state, number_series
 from hq_hub.store.schema_ingest import hub_journal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FormerLife:
+    """What is known of the database that a restore replaces."""
+
+    generation: int = 0
+    """0 when nobody can tell."""
+    last_nos: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Last number given, by series."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,9 +51,14 @@ def write_generation(db: sa.Connection, generation: int) -> None:
     assert moved.rowcount == 1, generation
 
 
-def skip_order_numbers(db: sa.Connection, numbers: int) -> None:
-    """Never give again what the lost part of this hub may have given."""
-    db.execute(sa.update(number_series).values(last_no=number_series.c.last_no + numbers))
+def read_order_numbers(db: sa.Connection) -> dict[str, int]:
+    """Last number given, by series."""
+    return {str(series): int(last_no) for series, last_no in db.execute(sa.select(number_series))}
+
+
+def write_order_numbers(db: sa.Connection, last_nos: Mapping[str, int]) -> None:
+    """Go on behind these numbers."""
+    replace_rows(db, number_series, sorted(last_nos.items()))
 
 
 def end_sessions(db: sa.Connection) -> None:

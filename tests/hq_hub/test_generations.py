@@ -99,7 +99,21 @@ def test_no_order_gets_a_number_that_a_lost_one_may_have_had(
     restore_hub(database, saved, NOON)
 
     assert sorted(lost) == [("PO-000001",), ("PO-000002",)]
-    assert read(database, "SELECT last_no FROM number_series") == [(1_001,)]
+    assert read(database, "SELECT last_no FROM number_series") == [(1_002,)]
+
+
+def test_second_restore_of_one_backup_gives_no_number_again(
+    saved: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    database = tmp_path / "hub.db"
+    restore_hub(database, saved, NOON)
+    write(database, "UPDATE number_series SET last_no = last_no + 3")
+    write(database, "INSERT INTO number_series VALUES ('T', 2)")
+
+    restore_hub(database, saved, LATER)
+
+    numbers = read(database, "SELECT series, last_no FROM number_series ORDER BY series")
+    assert numbers == [("PO", 2_005), ("T", 1_002)]
 
 
 @pytest.mark.parametrize("now", [NOON, LATER, NOON - datetime.timedelta(days=20_000)])
