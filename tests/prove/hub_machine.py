@@ -17,6 +17,7 @@ from pysqlite3 import dbapi2
 from hq_hub.services.apply import retry_all_parked
 from hq_hub.services.generations import begin_generation
 from hq_hub.store.engine import open_engine, sqlite_url
+from hq_hub.store.hub_life import FormerLife
 from tests.prove.fuse import Armed, DiedError, Fuse, watch_engine
 
 P = ParamSpec("P")
@@ -99,13 +100,14 @@ class HubMachine:
 
     def restore(self) -> None:
         """Begin another life from the copy; dying half-way, it is begun again."""
-        (known,) = self.ask("SELECT generation FROM hub_state")[0]
+        ((generation,),) = self.ask("SELECT generation FROM hub_state")
+        before = FormerLife(generation, dict(self.ask("SELECT * FROM number_series")))
         self.stop()
         shutil.copy(self._backup, self.path)
         self.start()
         while True:
             with contextlib.suppress(DiedError):
-                self.do("generation", begin_generation, self.wall_at(), generation_before=known)
+                self.do("generation", begin_generation, self.wall_at(), before)
                 return
 
     def _die(self) -> None:

@@ -72,7 +72,8 @@ class Machine:
         self.clock_off = datetime.timedelta()
         """By how much its clock is wrong."""
         self.deaths = self.lives = 0
-        self.documents_taken = 0
+        self.versions_seen: dict[str, tuple[int, int]] = {}
+        """Feed -> generation and version that this disk had."""
         self._new_boot()
         self._start()
 
@@ -111,6 +112,7 @@ class Machine:
         """Put an image in the disk's place and start the machine."""
         self.db.close()
         shutil.copy(image, self.path)
+        self.versions_seen.clear()
         self._new_boot()
         self._start()
 
@@ -216,7 +218,6 @@ class Machine:
             is_applied = exchange.take_pages(
                 self.db, base_version=effect.base_version, target=effect.target, pages=effect.pages
             )
-        self.documents_taken += is_applied
         return self.core.pages_applied(self._now_ms, is_applied=is_applied)
 
     def _request_facts(self, effect: RequestFacts) -> Effects:

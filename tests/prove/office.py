@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from hq_hub.services import bookkeeping, documents, recovery, transfers
+from hq_hub.services import bookkeeping, documents, enrolment, recovery, transfers
 from hq_hub.services.apply import apply_next, retry_parked
 from hq_hub.services.bookkeeping import NewVoucher, NewVoucherLine
 from hq_hub.services.errors import BootNeededError
@@ -19,7 +19,8 @@ from hq_hub.services.own_journal import today_of
 from hq_hub.services.recovery import EPOCH_KINDS, TWO_MACHINES_KINDS
 from hq_hub.services.requests import Asked
 from hq_hub.services.transfers import NewTransfer
-from hq_hub.store import alarms
+from hq_hub.store import alarms, registry
+from hq_hub.store.registry import BoxState
 from retail_domain.catalog.item import Price
 from retail_domain.errors import RetailError
 from retail_domain.rounding import MILLI
@@ -41,7 +42,6 @@ class Office:
     def __init__(self, hub: HubMachine, stores: tuple[str, ...], chance: random.Random) -> None:
         self.hub, self._stores, self._chance = hub, stores, chance
         self.refused: collections.Counter[str] = collections.Counter()
-        self.closed_months: list[str] = []
 
     def decide_something(self) -> None:
         """One thing that headquarters decides."""
@@ -77,15 +77,25 @@ class Office:
             return True
         return False
 
-    def close_month(self, period: str) -> None:
-        """Close a month although some store has not sent all of it."""
+    def close_month(self, period: str, *, acknowledge_missing: bool) -> bool:
+        """Close a month; acknowledged, although some store has not sent all of it."""
         asked = self._ask()
         done = self._try(
             "own_fact",
-            lambda db: bookkeeping.close_period(db, period, asked, acknowledge_missing=True),
+            lambda db: bookkeeping.close_period(
+                db, period, asked, acknowledge_missing=acknowledge_missing
+            ),
         )
-        if done is not None:
-            self.closed_months.append(period)
+        return done is not None
+
+    def revoke(self, store: str, box_id: str) -> None:
+        """A box was stolen, or so it seems."""
+        self._try("document", lambda db: enrolment.revoke_box(db, store, box_id))
+
+    def reinstate(self, store: str, box_id: str) -> None:
+        """It was found again."""
+        with self.hub.reading() as db:
+            registry.set_box_state(db, store, box_id, BoxState.ACTIVE)
 
     def order(self) -> None:
         """Order goods for a store."""
@@ -116,7 +126,9 @@ class Office:
     def _ask(self) -> Asked:
         return Asked(BOSS, uuid.UUID(int=self._chance.getrandbits(128)), self.hub.wall_at())
 
-    def _try(self, operation: str, use_case: Callable[[sa.Connection], str | int]) -> str | None:
+    def _try(
+        self, operation: str, use_case: Callable[[sa.Connection], str | int | None]
+    ) -> str | None:
         for _ in range(TRIES_MAX):
             try:
                 return str(self.hub.do(operation, use_case))

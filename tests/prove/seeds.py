@@ -93,11 +93,12 @@ _HUBS: dict[pathlib.Path, object] = {}
 
 
 def _play_one(sums: SeedSums, templates_folder: str, folder: pathlib.Path, seed: int) -> None:
-    from tests.prove import fuse, story, templates
+    from tests.prove import fuse, limits, story, templates
     from tests.prove.hub_machine import HubMachine
 
     if folder not in _HUBS:
         fuse.watch_boxes()
+        limits.narrow()
         _HUBS[folder] = HubMachine(folder)
     hub = _HUBS[folder]
     assert isinstance(hub, HubMachine)

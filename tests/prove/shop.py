@@ -65,8 +65,8 @@ class Shop:
         self._sales: list[tuple[uuid.UUID, list[int]]] = []
         self._received: list[PurchaseOrder] = []
         self._done: set[tuple[str, str]] = set()
-        self.is_shut = False
-        """Nobody is there: nothing happens, and the box is dark."""
+        self.keeps_days = True
+        """Not where the journal holds what this program cannot read: totals need all of it."""
 
     @property
     def store(self) -> str:
@@ -91,6 +91,8 @@ class Shop:
 
     def shut(self) -> None:
         """The drawer is counted, and the day ends."""
+        if not self.keeps_days:
+            return
         self._close_shift()
         key = self.machine.key
         self._do("day", lambda db, box, no: trading_days.close_day(db, box, CLERK, key, fact_id=no))
@@ -176,8 +178,11 @@ class Shop:
         command_id = uuid.UUID(int=self._chance.getrandbits(128))
         command = Command(command_id=command_id, name=name, **said)  # type: ignore[arg-type]  # By its names.
         done = self._try("command", lambda db, box: execute_command(db, box, "1", ANYBODY, command))
-        if done is None or done.answer.fact_id is None:
-            if done is not None and done.fact is not None:
+        if done is None:
+            self.witness.stores[self.store].given_up += 1
+            return None
+        if done.answer.fact_id is None:
+            if done.fact is not None:
                 self.witness.saw(done.fact)
             return None
         fact = journal.find_fact(self.machine.db, done.answer.fact_id)
@@ -210,8 +215,9 @@ class Shop:
         self._do("cash", lambda db, box, no: shifts.move_cash(db, box, CASHIER, taken, ALONE, no))
 
     def _change_shift(self) -> None:
-        self._close_shift()
-        self._open_shift()
+        if self.keeps_days:
+            self._close_shift()
+            self._open_shift()
 
     def _open_shift(self) -> None:
         shift = trading.read_shift(self.machine.db, "1")

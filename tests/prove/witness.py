@@ -21,6 +21,8 @@ class StoreWitness:
     gone_from_hub: set[bytes] = dataclasses.field(default_factory=set)
     never_kept: set[bytes] = dataclasses.field(default_factory=set)
     """On a disk that is gone, and not at the hub at that time."""
+    given_up: int = 0
+    """Commands of which nobody knows what became."""
     has_break: bool = False
     """A machine of it came from the past: two receipts may have one number."""
 

@@ -47,8 +47,10 @@ MODES: tuple[tuple[str, tuple[Transport, ...], Weather], ...] = (
 )
 BUSY_RETRY_MS = 2_000
 FUSES_A_RUN = 18
+IN_THE_END = frozenset({"facts_of_twin"})
 FORGED = 0.01
-"""How often a box hears what was said to another history."""
+"""How often a box hears what was said to another history. Not one with facts that it cannot read:
+it would be given another epoch, and could not make a file for it."""
 READERS = {
     "hello": sync_pb2.SignedHello.FromString,
     "batch": sync_pb2.SignedBatch.FromString,
@@ -72,6 +74,19 @@ class World:
         self.fired: collections.Counter[str] = collections.Counter()
         self.mode, self._transports, self._weather = MODES[seed % len(MODES)]
         self.now_ms = 0
+        self.generation_seen = 0
+        self.denied: dict[str, tuple[int, int]] = {}
+        """Stores whose box may not speak, with the place up to which they are kept."""
+        self.parked_seen: set[tuple[object, ...]] = set()
+        """Places of all facts that were ever parked."""
+        self.poison: dict[bytes, str] = {}
+        """Body of a fact -> why it has to be parked."""
+        self.former_boxes: dict[str, EnrolledBox] = {}
+        """Machines that were replaced."""
+        self.dark: set[str] = set()
+        """Stores whose lines are down for long."""
+        self.poisoned = ""
+        """The store whose box writes them."""
         self._key_number = 100
         self.stores = STORES[: self.random.randint(3, len(STORES))]
         self.witness = Witness(self.stores)
@@ -123,7 +138,7 @@ class World:
         self.now_ms += self.random.randint(30, 500)
         for machine in self.machines:
             self._break_line(machine, weather)
-            if not is_calm and self.random.random() < FORGED:
+            if not is_calm and machine.store != self.poisoned and self.random.random() < FORGED:
                 self._forge_ack(machine)
         while (message := self.network.take_due(self.now_ms)) is not None:
             self._deliver(message)
@@ -135,12 +150,13 @@ class World:
         self.now_ms += hours * 3_600_000
 
     def _break_line(self, machine: Machine, weather: Weather) -> None:
+        is_dark = machine.store in self.dark
         for transport in self._transports:
             if machine.up[transport]:
-                if self.random.random() < weather.cut:
+                if is_dark or self.random.random() < weather.cut:
                     self.faults["cut"] += 1
                     machine.disconnect(transport)
-            elif weather is CALM or self.random.random() < 0.3:
+            elif not is_dark and (weather is CALM or self.random.random() < 0.3):
                 machine.connect(transport)
 
     def _forge_ack(self, machine: Machine) -> None:
@@ -270,7 +286,9 @@ class World:
                     "enrolment", _enrol_another, store, self._key_number, self.wall_at()
                 )
                 break
+        self.former_boxes[store] = machine.enrolled
         machine.enrolled = enrolled
+        machine.versions_seen.clear()
         make_box(machine.path, self.templates.empty_box, enrolled)
         machine.boot()
 
@@ -296,9 +314,11 @@ class World:
             self._armed[side].setdefault(operation, []).append(Phase(phase))
 
     def disarm(self) -> None:
-        """No more deaths."""
+        """No more deaths, but of what is done in the end."""
         for armed in self._armed.values():
-            armed.clear()
+            for operation in list(armed):
+                if operation not in IN_THE_END:
+                    del armed[operation]
 
 
 def _enrol_another(
