@@ -17,6 +17,7 @@ MODULES = {
     "hub-apply": "benchmarks.hub_apply",
     "hub-apply-postgresql": "benchmarks.hub_apply_postgresql",
     "sync": "benchmarks.sync",
+    "parsers": "benchmarks.parsers",
     "chain-year": "benchmarks.chain_year",
 }
 DESCRIPTION = """\

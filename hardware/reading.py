@@ -59,7 +59,9 @@ class WeightState(enum.Enum):
 WEIGHED_STATES = frozenset(
     {WeightState.STABLE, WeightState.ZERO, WeightState.MOTION, WeightState.NEGATIVE}
 )
-"""The states that come with a weight."""
+"""The states that come with a weight; in motion or below zero some scales give none."""
+SURE_STATES = frozenset({WeightState.STABLE, WeightState.ZERO})
+"""The states that never come without one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,14 +70,17 @@ class Weight:
 
     state: WeightState
     weight_mg: int | None
-    """Net if there is a tare; set in WEIGHED_STATES, only there: an error is never a 0."""
+    """Net if there is a tare. Always in SURE_STATES, only in WEIGHED_STATES: no error is a 0."""
     division_mg: int = 0
     """The scale's smallest step; 0 when it does not tell."""
     is_net: bool = False
     """Whether a tare is taken off."""
 
     def __post_init__(self) -> None:
-        assert (self.weight_mg is not None) == (self.state in WEIGHED_STATES), self
+        if self.weight_mg is None:
+            assert self.state not in SURE_STATES, self
+        else:
+            assert self.state in WEIGHED_STATES, self
 
 
 DeviceEvent = Scan | ScanLost | Weight

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import select
-import time
-import tty
 
 from hardware.scanner.scan import Suffix
 from hardware.scanner.serial_line import SUFFIX_BYTES
-
-SEND_TIMEOUT_S = 2.0
-"""A pty holds some kB; if nobody reads them for so long, the simulation is stuck."""
+from hardware.sim.pty_port import PtyPort
 
 NOISE = bytes([0x00, 0xF8, 0x80, 0x00, 0x06, 0xFE, 0x1E, 0x00, 0x98])
 """What a line at the wrong speed looks like: a frame with NUL bytes in it."""
 
 
 class SimulatedSerialScanner:
-    """Owns a pty. Its other side hangs at a path that stays the same over plug and unplug."""
+    """A scanner at a path that stays the same over plug and unplug."""
 
     def __init__(self, path: pathlib.Path, suffix: Suffix = Suffix.CR) -> None:
         """Prepare an unplugged scanner.
@@ -28,40 +22,30 @@ class SimulatedSerialScanner:
             path: where a device process finds it, like the links of /dev/serial/by-id.
             suffix: one of SUFFIX_BYTES, sent after each scan.
         """
-        self.path = path
+        self._port = PtyPort(path)
         self._suffix = SUFFIX_BYTES[suffix]
-        self._master = -1
-        self._slave = -1
+
+    @property
+    def path(self) -> pathlib.Path:
+        """Where a device process finds it."""
+        return self._port.path
 
     @property
     def is_plugged(self) -> bool:
         """Whether the path leads anywhere."""
-        return self._master >= 0
+        return self._port.is_plugged
 
     def plug(self) -> None:
-        """Make the pty and hang it at the path. A link left by a killed simulation is replaced."""
-        assert not self.is_plugged
-        # The slave stays open here, so that a device process that restarts hangs up nothing.
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        new_link = self.path.with_name(self.path.name + ".new")
-        new_link.unlink(missing_ok=True)
-        new_link.symlink_to(os.ttyname(self._slave))
-        new_link.replace(self.path)
+        """Plug it in; see PtyPort."""
+        self._port.plug()
 
     def unplug(self) -> None:
-        """Take the scanner away: a reader sees a hang-up, the path is gone."""
-        assert self.is_plugged
-        self.path.unlink(missing_ok=True)
-        os.close(self._master)
-        os.close(self._slave)
-        self._master = self._slave = -1
+        """Take the scanner away; see PtyPort."""
+        self._port.unplug()
 
     def close(self) -> None:
         """Unplug it if it is plugged."""
-        if self.is_plugged:
-            self.unplug()
+        self._port.close()
 
     def scan(self, text: str, symbology: str = "") -> None:
         """Read a code.
@@ -81,18 +65,9 @@ class SimulatedSerialScanner:
         self.send(NOISE + self._suffix)
 
     def send(self, data: bytes) -> None:
-        """Send bytes as they are.
-
-        Nobody may have opened the line: then they wait in it, as in a USB device's buffer, and
-        are thrown away when it is opened.
+        """Send bytes as they are; see PtyPort.
 
         Raises:
             TimeoutError: the line is full and nobody reads.
         """
-        assert self.is_plugged
-        give_up_at = time.monotonic() + SEND_TIMEOUT_S
-        while data:
-            _, ready, _ = select.select([], [self._master], [], SEND_TIMEOUT_S)
-            if not ready or time.monotonic() > give_up_at:
-                raise TimeoutError(f"nobody reads {self.path.name}")
-            data = data[os.write(self._master, data) :]
+        self._port.send(data)
