@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import functools
+import operator
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -27,6 +29,7 @@ from retail_domain.trade.fact import KIND_OF_PAYLOAD, Fact, Happening, Payload, 
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.tender import Tender, TenderKind
 from retail_domain.trade.ticket import FeedPosition, SaleOrigin, Ticket, TicketLine
+from retail_domain.trade.ticket_columns import TicketColumns
 from retail_domain.trade.trading_day import DayClosed
 
 SCHEMA_VERSIONS = {kind: 1 for kind in FactKind} | {FactKind.TICKET: 2}
@@ -34,6 +37,8 @@ SCHEMA_VERSIONS = {kind: 1 for kind in FactKind} | {FactKind.TICKET: 2}
 PLAIN_TENDERS = frozenset({TenderKind.CASH, TenderKind.CARD})
 """What a ticket of version 1 may be paid with."""
 
+UUID_BYTES = 16
+Read = TypeVar("Read")
 TAX_RATES_KEPT = 64
 """Rates of a country and their names over the years: a handful."""
 
@@ -47,6 +52,22 @@ PURPOSE_TO_WIRE = {purpose: f"RECEIPT_PURPOSE_{purpose.name}" for purpose in Rec
 PURPOSE_FROM_WIRE = {
     fact_pb2.ReceiptPurpose.Value(name): purpose for purpose, name in PURPOSE_TO_WIRE.items()
 }
+
+LINE_COLUMNS = (
+    "item_id",
+    "state",
+    "lot",
+    "quantity_milli",
+    "unit_price_fen",
+    "discount_fen",
+    "amount_fen",
+    "tax_fen",
+    "tax_rate_id",
+    "tax_rate_bp",
+)
+"""What the books read of a ticket's line; all of them by one call, half the time of ten."""
+READ_LINE = operator.attrgetter(*LINE_COLUMNS)
+NO_LINES: tuple[tuple[Any, ...], ...] = ((),) * len(LINE_COLUMNS)
 
 
 class MalformedFactError(Exception):
@@ -87,6 +108,20 @@ def decode_fact(body: bytes) -> Fact:
         MalformedFactError: no Fact, or values that no author writes.
         NewerFactError: a kind, payload or version after this program's.
     """
+    return _decode(body, _decode_known)
+
+
+def decode_for_books(body: bytes) -> Happening | TicketColumns:
+    """Read what the books ask of a fact: a ticket column by column, any other kind whole.
+
+    Raises:
+        MalformedFactError: as `decode_fact`, for the same bodies.
+        NewerFactError: likewise.
+    """
+    return _decode(body, _decode_books)
+
+
+def _decode(body: bytes, decode_known: Callable[[fact_pb2.Fact, FactKind], Read]) -> Read:
     try:
         wire = fact_pb2.Fact.FromString(body)
     except DecodeError as error:
@@ -97,7 +132,7 @@ def decode_fact(body: bytes) -> Fact:
         raise NewerFactError(f"kind {wire.kind}, version {wire.schema_version}")
     kind = KIND_FROM_WIRE[wire.kind]
     try:
-        return _decode_known(wire, kind)
+        return decode_known(wire, kind)
     except (AssertionError, KeyError, ValueError, OverflowError) as error:
         raise MalformedFactError(f"{kind.value}: {error!r}") from error
 
@@ -128,7 +163,7 @@ def _decode_known(wire: fact_pb2.Fact, kind: FactKind) -> Fact:
     assert field == kind.value, field
     happening = Happening(
         fact_id=uuid.UUID(bytes=wire.fact_id),
-        wall_at=EPOCH_START + wire.wall_at_ms * MILLISECOND,
+        wall_at=_wall_at(wire),
         boot_id=uuid.UUID(bytes=wire.boot_id),
         monotonic_ms=wire.monotonic_ms,
         business_date=datetime.date.fromisoformat(wire.business_date),
@@ -138,6 +173,26 @@ def _decode_known(wire: fact_pb2.Fact, kind: FactKind) -> Fact:
         causes=tuple(uuid.UUID(bytes=cause) for cause in wire.causes),
     )
     return Fact(_position(wire), happening)
+
+
+def _decode_books(wire: fact_pb2.Fact, kind: FactKind) -> Happening | TicketColumns:
+    if kind is not FactKind.TICKET:
+        return _decode_known(wire, kind).happening
+    assert wire.WhichOneof("payload") == kind.value
+    _judge_envelope(wire)
+    return _decode_columns(wire)
+
+
+def _judge_envelope(wire: fact_pb2.Fact) -> None:
+    """Refuse what Fact and Happening would refuse, without making them."""
+    _position(wire)
+    for identity in (wire.boot_id, *wire.causes):
+        assert len(identity) == UUID_BYTES
+    _wall_at(wire)
+
+
+def _wall_at(wire: fact_pb2.Fact) -> datetime.datetime:
+    return EPOCH_START + wire.wall_at_ms * MILLISECOND
 
 
 def _position(wire: fact_pb2.Fact) -> Position:
@@ -205,12 +260,54 @@ def _decode_ticket(wire: fact_pb2.Fact) -> Ticket:
         lines=tuple(
             _decode_ticket_line(line_no, line) for line_no, line in enumerate(ticket.lines, start=1)
         ),
-        tenders=tuple(
-            Tender(TENDER_FROM_WIRE[tender.kind], tender.amount_fen, tender.given_fen)
-            for tender in ticket.tenders
-        ),
+        tenders=_decode_tenders(ticket),
         rounding_fen=ticket.rounding_fen,
         approvals=tuple(read_fields(Approval, approval) for approval in ticket.approvals),
+    )
+
+
+def _decode_columns(wire: fact_pb2.Fact) -> TicketColumns:
+    ticket = wire.ticket
+    lines = list(ticket.lines)
+    columns = tuple(zip(*map(READ_LINE, lines), strict=True)) if lines else NO_LINES
+    item_ids, states, *rest, rate_ids, rates_bp = columns
+    lots, quantities_milli, unit_prices_fen, discounts_fen, amounts_fen, taxes_fen = rest
+    assert min(item_ids, default=1) > 0
+    for rate_id, rate_bp in set(zip(rate_ids, rates_bp, strict=True)):
+        _tax_rate(rate_id, rate_bp)
+    return TicketColumns(
+        fact_id=uuid.UUID(bytes=wire.fact_id),
+        business_date=datetime.date.fromisoformat(wire.business_date),
+        register_no=wire.register_no,
+        receipt_no=ticket.receipt_no,
+        item_ids=item_ids,
+        states=tuple([STATE_FROM_WIRE[state] for state in states]),
+        lots=lots,
+        quantities_milli=quantities_milli,
+        unit_prices_fen=unit_prices_fen,
+        discounts_fen=discounts_fen,
+        amounts_fen=amounts_fen,
+        taxes_fen=taxes_fen,
+        origins=_decode_origins(lines),
+        tenders=_decode_tenders(ticket),
+        rounding_fen=ticket.rounding_fen,
+    )
+
+
+def _decode_origins(lines: Iterable[fact_pb2.TicketLine]) -> dict[int, SaleOrigin]:
+    return {
+        line_no: read_fields(SaleOrigin, line.origin)
+        for line_no, line in enumerate(lines, start=1)
+        if line.HasField("origin")
+    }
+
+
+def _decode_tenders(ticket: fact_pb2.Ticket) -> tuple[Tender, ...]:
+    return tuple(
+        [
+            Tender(TENDER_FROM_WIRE[tender.kind], tender.amount_fen, tender.given_fen)
+            for tender in ticket.tenders
+        ]
     )
 
 

@@ -1,4 +1,4 @@
-"""Turns what a fact left behind into rows of the projections."""
+"""Turns what a fact left behind into rows of the projections; tickets are next door."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from hq_hub.store.apply_state import WaitingFact
 from hq_hub.store.books import BookRows
-from retail_domain.catalog.item import OPEN_ITEM_ID_MIN
 from retail_domain.ledger.posting import Posted
 from retail_domain.stock.goods import TransferReceived, TransferShipped
 from retail_domain.stock.movement import StockState
@@ -15,7 +14,6 @@ from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
 from retail_domain.trade.reclassification import Reclassified
 from retail_domain.trade.shift import ShiftClosed
 from retail_domain.trade.stock_effect import stock_movements
-from retail_domain.trade.ticket import Ticket
 from retail_domain.trade.trading_day import DayClosed
 from retail_domain.trade.voucher import PeriodClosed
 from retail_domain.transfers.settlement import TransferSettled
@@ -27,7 +25,7 @@ STATE_NAMES = {state: state.value for state in StockState}
 def add_posted(
     rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted, period: str
 ) -> None:
-    """Add the rows of one posted fact.
+    """Add the rows of one posted fact that is no ticket.
 
     Args:
         rows: of the block.
@@ -37,8 +35,17 @@ def add_posted(
         period: accounting month that it is posted to.
     """
     payload = happening.payload
-    business_date = happening.business_date.isoformat()
     _add_movements(rows, fact, happening, posted)
+    add_entry(rows, fact, posted, happening.business_date.isoformat(), period)
+    add = OWN_ROWS.get(type(payload))
+    if add is not None:
+        add(rows, fact, happening, posted)
+
+
+def add_entry(
+    rows: BookRows, fact: WaitingFact, posted: Posted, business_date: str, period: str
+) -> None:
+    """Add the lines of a fact's entry."""
     store, epoch, seq = fact.place
     for line_no, line in enumerate(posted.lines, start=1):
         rows.entry_line.append(
@@ -56,9 +63,6 @@ def add_posted(
                 period,
             )
         )
-    add = OWN_ROWS.get(type(payload))
-    if add is not None:
-        add(rows, fact, happening, posted)
 
 
 def _add_movements(rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted) -> None:
@@ -85,53 +89,10 @@ def _add_movements(rows: BookRows, fact: WaitingFact, happening: Happening, post
         )
 
 
-def _add_sale(rows: BookRows, fact: WaitingFact, happening: Happening, posted: Posted) -> None:
-    ticket = happening.payload
-    assert isinstance(ticket, Ticket)
-    store, epoch, seq = fact.place
-    business_date = happening.business_date.isoformat()
-    quantity_milli = discount_fen = 0
-    for line, cost_fen in zip(ticket.lines, posted.line_costs_fen, strict=True):
-        quantity_milli += line.quantity_milli
-        discount_fen += line.discount_fen
-        if line.item_id >= OPEN_ITEM_ID_MIN:
-            _add_open_item(rows, store, line.item_id, sold_milli=line.quantity_milli)
-        rows.sale_line.append(
-            (
-                store,
-                epoch,
-                seq,
-                line.line_no,
-                business_date,
-                line.item_id,
-                line.quantity_milli,
-                line.amount_fen,
-                line.tax_fen,
-                line.discount_fen,
-                cost_fen,
-            )
-        )
-    rows.ticket.append(
-        (
-            store,
-            epoch,
-            seq,
-            happening.register_no,
-            ticket.receipt_no,
-            business_date,
-            ticket.amount_fen,
-            ticket.rounding_fen,
-        )
-    )
-    cost_fen = sum(posted.line_costs_fen)
-    sums = (1, quantity_milli, ticket.amount_fen, ticket.tax_fen, discount_fen, cost_fen)
-    before = rows.store_days.get((store, business_date), (0, 0, 0, 0, 0, 0))
-    rows.store_days[store, business_date] = tuple(map(sum, zip(before, sums, strict=True)))
-
-
-def _add_open_item(
+def add_open_item(
     rows: BookRows, store: str, item_id: int, *, sold_milli: int = 0, reclassified_milli: int = 0
 ) -> None:
+    """Add to what was sold without a number of its own, and to what was put right since."""
     key = (store, item_id)
     sold, reclassified = rows.open_items_milli.get(key, (0, 0))
     rows.open_items_milli[key] = (sold + sold_milli, reclassified + reclassified_milli)
@@ -142,7 +103,7 @@ def _add_reclassified(
 ) -> None:
     done = happening.payload
     assert isinstance(done, Reclassified)
-    _add_open_item(rows, done.store, done.open_item_id, reclassified_milli=done.quantity_milli)
+    add_open_item(rows, done.store, done.open_item_id, reclassified_milli=done.quantity_milli)
 
 
 def _add_progress(
@@ -235,7 +196,6 @@ def _add_period(rows: BookRows, fact: WaitingFact, happening: Happening, _posted
 PROGRESS_PLACES = {TransferShipped: 0, TransferReceived: 1, TransferSettled: 2}
 """Which column of transfer_progress a kind moves."""
 OWN_ROWS: dict[type, Callable[[BookRows, WaitingFact, Happening, Posted], None]] = {
-    Ticket: _add_sale,
     TransferShipped: _add_progress,
     TransferReceived: _add_progress,
     TransferSettled: _add_progress,

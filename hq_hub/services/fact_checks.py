@@ -11,21 +11,26 @@ import sqlalchemy as sa
 from hq_hub.store import books, orders
 from hq_hub.store.apply_state import ParkReason
 from retail_domain.catalog.quantity import QUANTITY_MILLI_MAX
+from retail_domain.ledger.posting import BookPayload
 from retail_domain.stock.goods import (
     GoodsReceived,
     SupplierReturn,
     TransferReceived,
     TransferShipped,
 )
-from retail_domain.trade.fact import HQ_STORE, KIND_OF_PAYLOAD, Payload
+from retail_domain.trade.fact import HQ_STORE, KIND_OF_PAYLOAD
 from retail_domain.trade.fact_kind import FACT_RULES, Author
 from retail_domain.trade.purchase import LandedCostAdded, SupplierInvoiced
 from retail_domain.trade.tender import TENDER_FEN_MAX
 from retail_domain.trade.ticket import Ticket
+from retail_domain.trade.ticket_columns import TicketColumns
 from retail_domain.transfers.settlement import TransferSettled
 
 NUMBER_MAX = 10**15
 """Of a receipt or a count: beyond any store's life, far below int64."""
+AUTHORS = {payload: FACT_RULES[kind].author for payload, kind in KIND_OF_PAYLOAD.items()}
+AUTHORS[TicketColumns] = AUTHORS[Ticket]
+"""Who may say what."""
 
 
 class CannotPostError(Exception):
@@ -48,7 +53,7 @@ class Decisions:
     """Of every store."""
 
 
-def load_decisions(db: sa.Connection, payloads: Sequence[Payload]) -> Decisions:
+def load_decisions(db: sa.Connection, payloads: Sequence[BookPayload]) -> Decisions:
     """Load all that a block names; what is missing is left out."""
     purchases = {number for payload in payloads for number, _store in _purchases_of(payload)}
     transfers = {p.transfer_no for p in payloads if isinstance(p, TRANSFERS)}
@@ -60,7 +65,7 @@ def load_decisions(db: sa.Connection, payloads: Sequence[Payload]) -> Decisions:
 
 
 def require_decisions(
-    decisions: Decisions, store: str, payload: Payload, touched: Collection[tuple[str, int]]
+    decisions: Decisions, store: str, payload: BookPayload, touched: Collection[tuple[str, int]]
 ) -> None:
     """Check that headquarters knows the stores and what the fact answers.
 
@@ -73,7 +78,7 @@ def require_decisions(
     Raises:
         CannotPostError: until a document says so; for ever when a box may not say such a thing.
     """
-    author = FACT_RULES[KIND_OF_PAYLOAD[type(payload)]].author
+    author = AUTHORS[type(payload)]
     if (author is Author.HUB) != (store == HQ_STORE):
         raise CannotPostError(ParkReason.AUTHOR_WRONG, f"{author.value} kind of {store}")
     named = {store, *(of_store for of_store, _item_id in touched)}
@@ -95,13 +100,13 @@ def require_register(register_no: str) -> None:
         _refuse(f"register_no {register_no!r}")
 
 
-def require_range(payload: Payload) -> None:
+def require_range(payload: BookPayload) -> None:
     """Refuse what no shop sells, and what int64 or a text column would not hold.
 
     Raises:
         CannotPostError: for ever.
     """
-    if isinstance(payload, Ticket):
+    if isinstance(payload, TicketColumns):
         _require_ticket(payload)
         return
     for name, value in _walk(payload):
@@ -135,19 +140,21 @@ LIMITS = {"item_id": 2**63 - 1, "open_item_id": 2**63 - 1}
 """Of numbers that are keys and never added up."""
 
 
-def _require_ticket(ticket: Ticket) -> None:
+def _require_ticket(ticket: TicketColumns) -> None:
     """Written out: half of all facts."""
     if ticket.receipt_no > NUMBER_MAX:
         _refuse(f"receipt_no {ticket.receipt_no}")
-    amounts_fen = [ticket.amount_fen, ticket.tax_fen, ticket.rounding_fen]
-    amounts_fen += [tender.amount_fen for tender in ticket.tenders]
-    for line in ticket.lines:
-        if abs(line.quantity_milli) > QUANTITY_MILLI_MAX:
-            _refuse(f"quantity_milli {line.quantity_milli} on line {line.line_no}")
-        if line.lot and "\0" in line.lot:
-            _refuse(f"lot {line.lot!r} on line {line.line_no}")
-        amounts_fen += (line.amount_fen, line.discount_fen, line.tax_fen)
-    largest_fen = max(amounts_fen, key=abs)
+    if "\0" in "".join(ticket.lots):
+        line_no = next(no for no, lot in enumerate(ticket.lots, start=1) if "\0" in lot)
+        _refuse(f"lot {ticket.lots[line_no - 1]!r} on line {line_no}")
+    quantity_milli = max(ticket.quantities_milli, key=abs, default=0)
+    if abs(quantity_milli) > QUANTITY_MILLI_MAX:
+        line_no = ticket.quantities_milli.index(quantity_milli) + 1
+        _refuse(f"quantity_milli {quantity_milli} on line {line_no}")
+    tendered_fen = [tender.amount_fen for tender in ticket.tenders]
+    sums_fen = (ticket.amount_fen, ticket.tax_fen, ticket.rounding_fen)
+    of_lines_fen = (*ticket.amounts_fen, *ticket.discounts_fen, *ticket.taxes_fen)
+    largest_fen = max(*sums_fen, *tendered_fen, *of_lines_fen, key=abs)
     if abs(largest_fen) > TENDER_FEN_MAX:
         _refuse(f"{largest_fen} fen")
 
@@ -159,7 +166,7 @@ def _refuse(detail: str) -> None:
 TRANSFERS = TransferShipped | TransferReceived | TransferSettled
 
 
-def _purchases_of(payload: Payload) -> list[tuple[str, str | None]]:
+def _purchases_of(payload: BookPayload) -> list[tuple[str, str | None]]:
     """Purchase orders that a fact names, with the store they must be of; None for the author's."""
     match payload:
         case GoodsReceived() | SupplierReturn():
@@ -172,7 +179,7 @@ def _purchases_of(payload: Payload) -> list[tuple[str, str | None]]:
             return []
 
 
-def _check_purchases(decisions: Decisions, store: str, payload: Payload) -> None:
+def _check_purchases(decisions: Decisions, store: str, payload: BookPayload) -> None:
     assert isinstance(payload, GoodsReceived | SupplierReturn | LandedCostAdded | SupplierInvoiced)
     named = _purchases_of(payload)
     for number, of_store in named:

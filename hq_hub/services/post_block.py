@@ -25,13 +25,15 @@ from hq_hub.services.fact_checks import (
     require_register,
 )
 from hq_hub.services.own_rows import add_own_fact
+from hq_hub.services.ticket_rows import add_ticket
 from hq_hub.store import books as book_store
 from hq_hub.store.apply_state import Parked, ParkReason, WaitingFact
 from hq_hub.store.books import BookRows, BookTables
-from protos.codec import MalformedFactError, NewerFactError, decode_fact
+from protos.codec import MalformedFactError, NewerFactError, decode_for_books
 from retail_domain.ledger.books import Books, CostKey, PurchaseKey, TransitKey
 from retail_domain.ledger.chart import Chart
 from retail_domain.ledger.posting import (
+    BookPayload,
     Posted,
     post_fact,
     touched_costs,
@@ -41,11 +43,14 @@ from retail_domain.ledger.posting import (
 )
 from retail_domain.trade.fact import HQ_STORE, Happening
 from retail_domain.trade.tender import TENDER_FEN_MAX
+from retail_domain.trade.ticket_columns import TicketColumns
 from retail_domain.trade.voucher import PeriodClosed, period_of
 
 log = logging.getLogger(__name__)
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+ReadFact = Happening | TicketColumns
+"""A fact as far as the books read it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,12 +67,17 @@ class _Ready:
     """A fact that can be tried, with the pairs that it may touch."""
 
     fact: WaitingFact
-    happening: Happening
+    read: ReadFact
     cost_keys: list[CostKey]
     transit_keys: set[TransitKey]
     sales: set[tuple[str, uuid.UUID]]
     """Tickets that goods come back of."""
     purchases: set[PurchaseKey]
+
+    @property
+    def payload(self) -> BookPayload:
+        """What the fact says."""
+        return _payload_of(self.read)
 
 
 def post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTables) -> PostedBlock:
@@ -102,7 +112,7 @@ def _without_collector() -> Iterator[None]:
 def _post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTables) -> PostedBlock:
     parked: dict[int, Parked] = {}
     decoded = _decode(facts, parked)
-    decisions = load_decisions(db, [happening.payload for _fact, happening in decoded])
+    decisions = load_decisions(db, [_payload_of(read) for _fact, read in decoded])
     ready = _check(decoded, decisions, parked)
     chart = book_store.read_chart(db)
     posted: list[tuple[WaitingFact, str]] = []
@@ -116,7 +126,7 @@ def _split(ready: Sequence[_Ready]) -> Iterator[list[_Ready]]:
     """Let the close of a month stand alone: it adds up what was written before it."""
     part: list[_Ready] = []
     for one in ready:
-        if isinstance(one.happening.payload, PeriodClosed):
+        if isinstance(one.payload, PeriodClosed):
             if part:
                 yield part
             yield [one]
@@ -147,7 +157,7 @@ def _load_books(
     )
     purchases = {key for one in part for key in one.purchases}
     books.purchases = book_store.read_purchases(db, tables, purchases)
-    if len(part) == 1 and isinstance(closing := part[0].happening.payload, PeriodClosed):
+    if len(part) == 1 and isinstance(closing := part[0].payload, PeriodClosed):
         books.income_fen = book_store.read_income(db, tables, chart, closing.period)
     return books
 
@@ -169,10 +179,8 @@ def _post_part(
         except CannotPostError as error:
             parked[one.fact.receive_no] = Parked(one.fact, error.reason, error.detail)
             continue
-        period = _period_of(one.happening, closed_through)
-        add_posted(rows, one.fact, one.happening, left, period)
-        if one.fact.store == HQ_STORE:
-            add_own_fact(rows, one.fact, one.happening, left, period)
+        period = _period_of(one, closed_through)
+        _add_rows(rows, one, left, period)
         posted.append((one.fact, period))
     book_store.write_costs(db, tables, books.costs)
     book_store.write_in_transit(db, tables, books.in_transit)
@@ -182,20 +190,33 @@ def _post_part(
     return posted
 
 
-def _period_of(happening: Happening, closed_through: str) -> str:
+def _add_rows(rows: BookRows, one: _Ready, left: Posted, period: str) -> None:
+    if isinstance(one.read, TicketColumns):
+        add_ticket(rows, one.fact, one.read, left, period)
+        return
+    add_posted(rows, one.fact, one.read, left, period)
+    if one.fact.store == HQ_STORE:
+        add_own_fact(rows, one.fact, one.read, left, period)
+
+
+def _period_of(one: _Ready, closed_through: str) -> str:
     """Accounting month of a fact: its own while that is open; a month's close is its last entry."""
-    if isinstance(happening.payload, PeriodClosed):
-        return happening.payload.period
-    return period_of(happening.business_date.isoformat()[:7], closed_through)
+    if isinstance(one.payload, PeriodClosed):
+        return one.payload.period
+    return period_of(one.read.business_date.isoformat()[:7], closed_through)
+
+
+def _payload_of(read: ReadFact) -> BookPayload:
+    return read if isinstance(read, TicketColumns) else read.payload
 
 
 def _decode(
     facts: Sequence[WaitingFact], parked: dict[int, Parked]
-) -> list[tuple[WaitingFact, Happening]]:
-    decoded: list[tuple[WaitingFact, Happening]] = []
+) -> list[tuple[WaitingFact, ReadFact]]:
+    decoded: list[tuple[WaitingFact, ReadFact]] = []
     for fact in facts:
         try:
-            decoded.append((fact, decode_fact(fact.body).happening))
+            decoded.append((fact, decode_for_books(fact.body)))
         except NewerFactError as error:
             parked[fact.receive_no] = Parked(fact, ParkReason.NEWER_FACT, str(error))
         except MalformedFactError as error:
@@ -204,17 +225,17 @@ def _decode(
 
 
 def _check(
-    decoded: Sequence[tuple[WaitingFact, Happening]],
+    decoded: Sequence[tuple[WaitingFact, ReadFact]],
     decisions: Decisions,
     parked: dict[int, Parked],
 ) -> list[_Ready]:
     ready: list[_Ready] = []
     entities = decisions.legal_entities
-    for fact, happening in decoded:
-        payload = happening.payload
+    for fact, read in decoded:
+        payload = _payload_of(read)
         touched = touched_costs(fact.store, payload)
         try:
-            require_register(happening.register_no)
+            require_register(read.register_no)
             require_range(payload)
             require_decisions(decisions, fact.store, payload, touched)
         except CannotPostError as error:
@@ -223,7 +244,7 @@ def _check(
         cost_keys = [(entities[store], store, item_id) for store, item_id in touched]
         transit_keys, sales = touched_transit(payload), touched_sales(payload)
         purchases = touched_purchases(payload)
-        ready.append(_Ready(fact, happening, cost_keys, transit_keys, sales, purchases))
+        ready.append(_Ready(fact, read, cost_keys, transit_keys, sales, purchases))
     return ready
 
 
@@ -237,7 +258,7 @@ def _post_or_undo(books: Books, one: _Ready) -> Posted:
     sold_before = dict(books.sold)
     purchases_before = {key: books.purchases.get(key) for key in one.purchases}
     try:
-        posted = post_fact(books, one.fact.store, one.happening)
+        posted = post_fact(books, one.fact.store, one.read)
         assert all(abs(cost_fen) <= TENDER_FEN_MAX for cost_fen in posted.costs_fen), posted
     except AssertionError as error:
         _put_back(books.costs, costs_before)

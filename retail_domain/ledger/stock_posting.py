@@ -5,8 +5,6 @@ Sources: domain rules 3, 5, 9, 14 and 15.
 
 from __future__ import annotations
 
-import dataclasses
-
 from retail_domain.ledger.average_cost import AverageCost
 from retail_domain.ledger.books import Books, Outcome
 from retail_domain.ledger.chart import AccountRole
@@ -159,8 +157,8 @@ def post_arrival(books: Books, store: str, happening: Happening) -> Outcome:
             estimate_fen = books.cost(arrival.source_store, line.item_id).estimate_fen(
                 line.quantity_milli
             )
-            pair = dataclasses.replace(
-                pair, last_value_fen=estimate_fen, last_quantity_milli=line.quantity_milli
+            pair = pair._replace(
+                last_value_fen=estimate_fen, last_quantity_milli=line.quantity_milli
             )
         books.in_transit[key], value_fen = pair.issue(line.quantity_milli)
         change_fen, of_goods = books.receive(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from retail_domain.catalog.item import is_open_item
+import itertools
+from collections.abc import Sequence
+
+from retail_domain.catalog.item import OPEN_ITEM_ID_MIN
 from retail_domain.ledger.books import Books, Outcome, SoldLine
 from retail_domain.ledger.chart import AccountRole
 from retail_domain.ledger.entry import Change
 from retail_domain.trade.fact import Happening
 from retail_domain.trade.shift import CashMove, CashMoved, ShiftClosed
 from retail_domain.trade.tender import TenderKind
-from retail_domain.trade.ticket import Ticket, TicketLine
+from retail_domain.trade.ticket_columns import TicketColumns
 
 TENDER_ROLE = {
     TenderKind.CASH: AccountRole.CASH,
@@ -30,38 +33,37 @@ CASH_MOVE_ROLES: dict[CashMove, tuple[AccountRole, AccountRole] | None] = {
 assert set(CASH_MOVE_ROLES) == set(CashMove)
 
 
-def post_ticket(books: Books, store: str, happening: Happening) -> tuple[Outcome, list[int]]:
+def post_ticket(books: Books, store: str, ticket: TicketColumns) -> tuple[Outcome, list[int]]:
     """Post sales and returns; beside the outcome, what each line's goods cost (returns below 0)."""
-    ticket = happening.payload
-    assert isinstance(ticket, Ticket)
     costs_fen: list[int] = []
     line_costs_fen: list[int] = []
     issued_fen = 0
     changes = [
         Change(store, TENDER_ROLE[tender.kind], tender.amount_fen) for tender in ticket.tenders
     ]
-    for line in ticket.lines:
-        if is_open_item(line.item_id):
+    lines = zip(itertools.count(1), ticket.item_ids, ticket.quantities_milli)
+    for line_no, item_id, quantity_milli in lines:
+        if item_id >= OPEN_ITEM_ID_MIN:
             line_costs_fen.append(0)
-        elif line.quantity_milli > 0:
-            cost_fen = books.issue(store, line.item_id, line.quantity_milli)
+        elif quantity_milli > 0:
+            cost_fen = books.issue(store, item_id, quantity_milli)
             costs_fen.append(-cost_fen)
             line_costs_fen.append(cost_fen)
             issued_fen += cost_fen
         else:
-            value_fen = _own_cost(books, store, line)
+            value_fen = _own_cost(books, store, ticket, line_no)
             change_fen, of_goods = books.restore(
-                store, line.item_id, value_fen=value_fen, quantity_milli=-line.quantity_milli
+                store, item_id, value_fen=value_fen, quantity_milli=-quantity_milli
             )
             costs_fen.append(change_fen)
             line_costs_fen.append(-value_fen)
             changes += of_goods
-    if happening.fact_id in books.wanted_sales:
-        _remember(books, store, happening, line_costs_fen)
-    tax_fen = ticket.tax_fen
+    if ticket.fact_id in books.wanted_sales:
+        _remember(books, store, ticket, line_costs_fen)
+    amount_fen, tax_fen = ticket.amount_fen, ticket.tax_fen
     changes += [
         Change(store, AccountRole.INVENTORY, -issued_fen),
-        Change(store, AccountRole.SALES_REVENUE, tax_fen - ticket.amount_fen),
+        Change(store, AccountRole.SALES_REVENUE, tax_fen - amount_fen),
         Change(store, AccountRole.OUTPUT_TAX, -tax_fen),
         Change(store, AccountRole.CASH_ROUNDING, ticket.rounding_fen),
         Change(store, AccountRole.COST_OF_GOODS_SOLD, sum(line_costs_fen)),
@@ -94,28 +96,30 @@ def post_cash_move(_books: Books, store: str, happening: Happening) -> Outcome:
     ]
 
 
-def _own_cost(books: Books, store: str, line: TicketLine) -> int:
+def _own_cost(books: Books, store: str, ticket: TicketColumns, line_no: int) -> int:
     """What goods brought back cost when they were sold; today's cost of what no sale covers.
 
     Not today's average for the rest: else a price rise between sale and return would be a profit.
     """
-    left_milli = -line.quantity_milli
+    left_milli = -ticket.quantities_milli[line_no - 1]
     cost_fen = 0
-    if line.origin is not None:
-        key = (line.origin.store, line.origin.fact_id, line.origin.sale_line_no)
+    origin = ticket.origins.get(line_no)
+    if origin is not None:
+        key = (origin.store, origin.fact_id, origin.sale_line_no)
         sold = books.sold.get(key)
         if sold is not None and sold.returned_milli < sold.quantity_milli:
             part_milli = min(left_milli, sold.quantity_milli - sold.returned_milli)
             books.sold[key], cost_fen = sold.take_back(part_milli)
             left_milli -= part_milli
-    return cost_fen + books.cost(store, line.item_id).estimate_fen(left_milli)
+    return cost_fen + books.cost(store, ticket.item_ids[line_no - 1]).estimate_fen(left_milli)
 
 
-def _remember(books: Books, store: str, happening: Happening, line_costs_fen: list[int]) -> None:
+def _remember(
+    books: Books, store: str, ticket: TicketColumns, line_costs_fen: Sequence[int]
+) -> None:
     """Keep a sale of this block whose goods come back in this block."""
-    ticket = happening.payload
-    assert isinstance(ticket, Ticket)
-    for line, cost_fen in zip(ticket.lines, line_costs_fen, strict=True):
-        if not line.is_return:
-            key = (store, happening.fact_id, line.line_no)
-            books.sold.setdefault(key, SoldLine(line.quantity_milli, cost_fen))
+    lines = zip(ticket.quantities_milli, line_costs_fen, strict=True)
+    for line_no, (quantity_milli, cost_fen) in enumerate(lines, start=1):
+        if quantity_milli > 0:
+            key = (store, ticket.fact_id, line_no)
+            books.sold.setdefault(key, SoldLine(quantity_milli, cost_fen))

@@ -30,6 +30,7 @@ from retail_domain.trade.fact import KIND_OF_PAYLOAD, Fact, Happening, Position
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.tender import Tender, TenderKind
 from retail_domain.trade.ticket import FeedPosition, Ticket, TicketLine
+from retail_domain.trade.ticket_columns import TicketColumns, columns_of
 from retail_domain.transfers.transfer_order import OrderLine, TransferState
 from tests.protos.golden import CASES, make_fact
 
@@ -140,6 +141,38 @@ def test_flipped_bit_gives_another_fact_or_a_refusal_never_a_crash(case: str) ->
     assert read_as_before == []
 
 
+def read_whole(body: bytes) -> Happening | TicketColumns | type[Exception]:
+    """What the books should read: the whole fact, a ticket then column by column."""
+    try:
+        happening = codec.decode_fact(body).happening
+    except (MalformedFactError, NewerFactError) as error:
+        return type(error)
+    return columns_of(happening) if isinstance(happening.payload, Ticket) else happening
+
+
+def read_for_books(body: bytes) -> Happening | TicketColumns | type[Exception]:
+    try:
+        return codec.decode_for_books(body)
+    except (MalformedFactError, NewerFactError) as error:
+        return type(error)
+
+
+@given(facts())
+def test_books_read_what_the_fact_says(fact: Fact) -> None:
+    body = codec.encode_fact(fact)
+
+    assert read_for_books(body) == read_whole(body)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_books_read_and_refuse_a_damaged_fact_as_everybody_else_does(case: str) -> None:
+    body = codec.encode_fact(make_fact(case))
+
+    damaged = [body, *(flip(body, bit) for bit in range(len(body) * 8))]
+
+    assert [one for one in damaged if read_for_books(one) != read_whole(one)] == []
+
+
 def flip(body: bytes, bit: int) -> bytes:
     place = bit // 8
     return body[:place] + bytes([body[place] ^ 1 << bit % 8]) + body[place + 1 :]
@@ -175,6 +208,31 @@ def test_fact_that_no_author_writes_is_malformed(change: dict[str, object]) -> N
 
     with pytest.raises(MalformedFactError):
         codec.decode_fact(wire.SerializeToString())
+    with pytest.raises(MalformedFactError):
+        codec.decode_for_books(wire.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"receipt_no": 0},
+        {"rounding_fen": 1},
+        {"lines": [fact_pb2.TicketLine()]},
+        {"lines": []},
+        {"tenders": [fact_pb2.Tender()]},
+    ],
+    ids=str,
+)
+def test_books_read_and_refuse_an_odd_ticket_as_everybody_else_does(
+    change: dict[str, object],
+) -> None:
+    wire = wire_of(FactKind.TICKET)
+    for field in change:
+        wire.ticket.ClearField(field)
+    wire.ticket.MergeFrom(fact_pb2.Ticket(**change))  # type: ignore[arg-type]  # Fields of Ticket.
+    body = wire.SerializeToString()
+
+    assert read_for_books(body) == read_whole(body) == MalformedFactError
 
 
 def test_ticket_whose_sums_do_not_agree_is_malformed() -> None:
