@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hq_hub.store import books, orders
+from hq_hub.store import orders
 from hq_hub.store.apply_state import ParkReason
 from retail_domain.catalog.quantity import QUANTITY_MILLI_MAX
 from retail_domain.ledger.posting import BookPayload
@@ -53,19 +53,21 @@ class Decisions:
     """Of every store."""
 
 
-def load_decisions(db: sa.Connection, payloads: Sequence[BookPayload]) -> Decisions:
-    """Load all that a block names; what is missing is left out."""
+def load_decisions(
+    db: sa.Connection, legal_entities: Mapping[str, str], payloads: Sequence[BookPayload]
+) -> Decisions:
+    """Load all that some facts name; what is missing is left out."""
     purchases = {number for payload in payloads for number, _store in _purchases_of(payload)}
     transfers = {p.transfer_no for p in payloads if isinstance(p, TRANSFERS)}
     return Decisions(
         orders.read_costed_orders(db, purchases),
         orders.read_transfer_stores(db, transfers),
-        books.read_legal_entities(db),
+        legal_entities,
     )
 
 
 def require_decisions(
-    decisions: Decisions, store: str, payload: BookPayload, touched: Collection[tuple[str, int]]
+    decisions: Decisions, store: str, payload: BookPayload, touched: Collection[str]
 ) -> None:
     """Check that headquarters knows the stores and what the fact answers.
 
@@ -73,7 +75,7 @@ def require_decisions(
         decisions: of the fact's block.
         store: the author.
         payload: what the fact says.
-        touched: (store, item_id) of every average cost that it may move.
+        touched: stores whose average costs it may move.
 
     Raises:
         CannotPostError: until a document says so; for ever when a box may not say such a thing.
@@ -81,10 +83,10 @@ def require_decisions(
     author = AUTHORS[type(payload)]
     if (author is Author.HUB) != (store == HQ_STORE):
         raise CannotPostError(ParkReason.AUTHOR_WRONG, f"{author.value} kind of {store}")
-    named = {store, *(of_store for of_store, _item_id in touched)}
-    missing = sorted(named - decisions.legal_entities.keys() - {HQ_STORE})
+    entities = decisions.legal_entities
+    missing = [one for one in (store, *touched) if one not in entities and one != HQ_STORE]
     if missing:
-        raise CannotPostError(ParkReason.STORE_MISSING, missing[0])
+        raise CannotPostError(ParkReason.STORE_MISSING, min(missing))
     check = DOCUMENT_CHECKS.get(type(payload))
     if check is not None:
         check(decisions, store, payload)
@@ -147,16 +149,15 @@ def _require_ticket(ticket: TicketColumns) -> None:
     if "\0" in "".join(ticket.lots):
         line_no = next(no for no, lot in enumerate(ticket.lots, start=1) if "\0" in lot)
         _refuse(f"lot {ticket.lots[line_no - 1]!r} on line {line_no}")
-    quantity_milli = max(ticket.quantities_milli, key=abs, default=0)
-    if abs(quantity_milli) > QUANTITY_MILLI_MAX:
+    if max(map(abs, ticket.quantities_milli), default=0) > QUANTITY_MILLI_MAX:
+        quantity_milli = max(ticket.quantities_milli, key=abs)
         line_no = ticket.quantities_milli.index(quantity_milli) + 1
         _refuse(f"quantity_milli {quantity_milli} on line {line_no}")
-    tendered_fen = [tender.amount_fen for tender in ticket.tenders]
-    sums_fen = (ticket.amount_fen, ticket.tax_fen, ticket.rounding_fen)
-    of_lines_fen = (*ticket.amounts_fen, *ticket.discounts_fen, *ticket.taxes_fen)
-    largest_fen = max(*sums_fen, *tendered_fen, *of_lines_fen, key=abs)
-    if abs(largest_fen) > TENDER_FEN_MAX:
-        _refuse(f"{largest_fen} fen")
+    fen = [ticket.amount_fen, ticket.tax_fen, ticket.rounding_fen]
+    fen += [tender.amount_fen for tender in ticket.tenders]
+    fen += ticket.amounts_fen + ticket.discounts_fen + ticket.taxes_fen
+    if max(map(abs, fen)) > TENDER_FEN_MAX:
+        _refuse(f"{max(fen, key=abs)} fen")
 
 
 def _refuse(detail: str) -> None:

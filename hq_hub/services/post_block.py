@@ -10,8 +10,9 @@ import dataclasses
 import gc
 import logging
 import uuid
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
+from itertools import chain, repeat
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,8 +48,9 @@ from retail_domain.trade.ticket_columns import TicketColumns
 from retail_domain.trade.voucher import PeriodClosed, period_of
 
 log = logging.getLogger(__name__)
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+PART_FACTS_MAX = 64
+"""Facts that are carried from bytes to rows at once: what they become stays in the processor's
+cache. All parts of a block are in its one transaction."""
 ReadFact = Happening | TicketColumns
 """A fact as far as the books read it."""
 
@@ -111,14 +113,15 @@ def _without_collector() -> Iterator[None]:
 
 def _post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTables) -> PostedBlock:
     parked: dict[int, Parked] = {}
-    decoded = _decode(facts, parked)
-    decisions = load_decisions(db, [_payload_of(read) for _fact, read in decoded])
-    ready = _check(decoded, decisions, parked)
-    chart = book_store.read_chart(db)
     posted: list[tuple[WaitingFact, str]] = []
-    for part in _split(ready):
-        books = _load_books(db, tables, chart, decisions, part)
-        posted += _post_part(db, tables, books, part, parked)
+    chart = book_store.read_chart(db)
+    entities = book_store.read_legal_entities(db)
+    for start in range(0, len(facts), PART_FACTS_MAX):
+        decoded = _decode(facts[start : start + PART_FACTS_MAX], parked)
+        decisions = load_decisions(db, entities, [_payload_of(read) for _fact, read in decoded])
+        for part in _split(_check(decoded, decisions, parked)):
+            books = _load_books(db, tables, chart, decisions, part)
+            posted += _post_part(db, tables, books, part, parked)
     return PostedBlock(tuple(posted), tuple(parked[number] for number in sorted(parked)))
 
 
@@ -149,7 +152,7 @@ def _load_books(
     books = Books(
         decisions.legal_entities,
         chart.codes(),
-        book_store.read_costs(db, tables, {key for one in part for key in one.cost_keys}),
+        book_store.read_costs(db, tables, set(chain.from_iterable(one.cost_keys for one in part))),
         book_store.read_in_transit(db, tables, {key for one in part for key in one.transit_keys}),
         {number: order.costs for number, order in decisions.purchase_orders.items()},
         book_store.read_sold(db, tables, sales),
@@ -237,11 +240,13 @@ def _check(
         try:
             require_register(read.register_no)
             require_range(payload)
-            require_decisions(decisions, fact.store, payload, touched)
+            require_decisions(decisions, fact.store, payload, touched.keys())
         except CannotPostError as error:
             parked[fact.receive_no] = Parked(fact, error.reason, error.detail)
             continue
-        cost_keys = [(entities[store], store, item_id) for store, item_id in touched]
+        cost_keys: list[CostKey] = []
+        for store, item_ids in touched.items():
+            cost_keys += zip(repeat(entities[store]), repeat(store), item_ids, strict=False)
         transit_keys, sales = touched_transit(payload), touched_sales(payload)
         purchases = touched_purchases(payload)
         ready.append(_Ready(fact, read, cost_keys, transit_keys, sales, purchases))
@@ -253,25 +258,29 @@ def _post_or_undo(books: Books, one: _Ready) -> Posted:
 
     Pairs are replaced, never changed: putting the old ones back undoes a posting.
     """
-    costs_before = {key: books.costs.get(key) for key in one.cost_keys}
-    in_transit_before = {key: books.in_transit.get(key) for key in one.transit_keys}
+    held: tuple[tuple[MutableMapping[Any, Any], Collection[Any]], ...] = (
+        (books.costs, one.cost_keys),
+        (books.in_transit, one.transit_keys),
+        (books.purchases, one.purchases),
+    )
+    before = [list(map(values.get, keys)) for values, keys in held]
     sold_before = dict(books.sold)
-    purchases_before = {key: books.purchases.get(key) for key in one.purchases}
     try:
         posted = post_fact(books, one.fact.store, one.read)
-        assert all(abs(cost_fen) <= TENDER_FEN_MAX for cost_fen in posted.costs_fen), posted
+        assert max(map(abs, posted.costs_fen), default=0) <= TENDER_FEN_MAX, posted
     except AssertionError as error:
-        _put_back(books.costs, costs_before)
-        _put_back(books.in_transit, in_transit_before)
-        _put_back(books.purchases, purchases_before)
+        for (values, keys), pairs in zip(held, before, strict=True):
+            _put_back(values, keys, pairs)
         books.sold = sold_before
         log.exception("posting of %s failed; the fact is parked", one.fact.place)
         raise CannotPostError(ParkReason.POSTING_FAILED, repr(error)) from error
     return posted
 
 
-def _put_back(values: MutableMapping[Key, Value], before: Mapping[Key, Value | None]) -> None:
-    for key, value in before.items():
+def _put_back(
+    values: MutableMapping[Any, Any], keys: Iterable[object], before: Iterable[object]
+) -> None:
+    for key, value in zip(keys, before, strict=True):
         if value is None:
             values.pop(key, None)
         else:

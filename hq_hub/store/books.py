@@ -173,14 +173,14 @@ def write_costs(
     db: sa.Connection, tables: BookTables, costs: Mapping[CostKey, AverageCost]
 ) -> None:
     """Put new pairs in place of the old ones."""
-    rows.replace_rows(db, tables.cost, [(*key, *costs[key]) for key in sorted(costs)])
+    rows.replace_rows(db, tables.cost, [key + costs[key] for key in sorted(costs)])
 
 
 def write_in_transit(
     db: sa.Connection, tables: BookTables, in_transit: Mapping[TransitKey, AverageCost]
 ) -> None:
     """Put new pairs in place of the old ones."""
-    pairs = [(*key, *in_transit[key]) for key in sorted(in_transit)]
+    pairs = [key + in_transit[key] for key in sorted(in_transit)]
     rows.replace_rows(db, tables.in_transit, pairs)
 
 
@@ -203,7 +203,7 @@ def write_book_rows(db: sa.Connection, tables: BookTables, block: BookRows) -> N
     rows.insert_rows(db, tables.shift_close, block.shift_close)
     rows.insert_rows(db, tables.day_close, block.day_close)
     rows.insert_rows(db, tables.closed_period, block.closed_period)
-    on_hand = [(*key, milli) for key, milli in sorted(block.on_hand_milli.items())]
+    on_hand = [(*key, block.on_hand_milli[key]) for key in sorted(block.on_hand_milli)]
     rows.add_rows(db, tables.on_hand, on_hand)
     progress = [(*key, *milli) for key, milli in sorted(block.progress_milli.items())]
     rows.add_rows(db, tables.transfer_progress, progress)

@@ -68,16 +68,17 @@ class AverageCost(NamedTuple):
             The new pair, and the cost in fen, not negative. The last piece takes the residue; what
             is issued short goes at the last known cost, and at 0 when none is known.
         """
-        value_fen, held_milli, last_value_fen, last_quantity_milli = self
         assert quantity_milli > 0
-        if quantity_milli <= held_milli:
-            cost_fen = divide_half_up(value_fen * quantity_milli, held_milli)
+        value_fen, held_milli, last_value_fen, last_quantity_milli = self
+        if quantity_milli <= held_milli:  # Half up, written out: nearly every line sold.
+            cost_fen = (2 * value_fen * quantity_milli + held_milli) // (2 * held_milli)
         else:
-            short_milli = quantity_milli - max(0, held_milli)
-            cost_fen = self.provisional_fen(short_milli) + (value_fen if held_milli > 0 else 0)
+            cost_fen = self.provisional_fen(quantity_milli - max(0, held_milli))
+            cost_fen += value_fen if held_milli > 0 else 0
         left_fen, left_milli = value_fen - cost_fen, held_milli - quantity_milli
-        after = AverageCost(left_fen, left_milli, last_value_fen, last_quantity_milli)
-        return _checked(after), cost_fen
+        assert left_milli < 0 or left_fen >= 0, "goods below zero value"
+        left = (left_fen, left_milli, last_value_fen, last_quantity_milli)
+        return tuple.__new__(AverageCost, left), cost_fen
 
     def provisional_fen(self, quantity_milli: int) -> int:
         """Cost of goods that are not there, by the last receipt; 0 when there was none."""

@@ -37,6 +37,9 @@ class AccountRole(enum.Enum):
     STORE_USE = "store_use"
     """Goods that a store used itself or gave away as samples."""
 
+    __hash__ = object.__hash__
+    """A member is one object; an enum hashes its name, which is a call of Python a look-up."""
+
 
 class Side(enum.Enum):
     """The side on which an account normally stands."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from retail_domain.ledger import headquarters_posting, stock_posting, trade_posting
 from retail_domain.ledger.books import Books, Outcome, PurchaseKey, TransitKey
@@ -93,23 +93,23 @@ def post_fact(books: Books, store: str, happening: Happening | TicketColumns) ->
     return Posted(tuple(costs_fen), sum_changes(changes, books.codes))
 
 
-def touched_costs(store: str, payload: BookPayload) -> set[tuple[str, int]]:
-    """(store, item_id) of every average cost that posting may read or change."""
+def touched_costs(store: str, payload: BookPayload) -> dict[str, Collection[int]]:
+    """item_ids, by store, of every average cost that posting may read or change."""
     match payload:
         case TicketColumns():
-            return {(store, item_id) for item_id in payload.item_ids}
+            return {store: payload.item_ids}
         case Ticket() | GoodsReceived() | SupplierReturn() | StockCounted() | StockAdjusted():
-            return {(store, line.item_id) for line in payload.lines}
+            return {store: {line.item_id for line in payload.lines}}
         case SupplierInvoiced():
-            return {(line.store, line.item_id) for line in payload.lines}
+            stores = {line.store for line in payload.lines}
+            return {one: {li.item_id for li in payload.lines if li.store == one} for one in stores}
         case LandedCostAdded():
-            return {(payload.store, line.item_id) for line in payload.lines}
+            return {payload.store: {line.item_id for line in payload.lines}}
         case TransferShipped() | TransferReceived():
-            return {
-                (place, line.item_id) for place in _ends(store, payload) for line in payload.lines
-            }
+            item_ids = {line.item_id for line in payload.lines}
+            return dict.fromkeys(_ends(store, payload), item_ids)
         case _:
-            return set()
+            return {}
 
 
 def touched_purchases(payload: BookPayload) -> set[PurchaseKey]:

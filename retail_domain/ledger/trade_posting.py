@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from retail_domain.catalog.item import OPEN_ITEM_ID_MIN
-from retail_domain.ledger.books import Books, Outcome, SoldLine
+from retail_domain.ledger.books import NEVER_MOVED, Books, Outcome, SoldLine
 from retail_domain.ledger.chart import AccountRole
 from retail_domain.ledger.entry import Change
 from retail_domain.trade.fact import Happening
@@ -35,6 +35,7 @@ assert set(CASH_MOVE_ROLES) == set(CashMove)
 
 def post_ticket(books: Books, store: str, ticket: TicketColumns) -> tuple[Outcome, list[int]]:
     """Post sales and returns; beside the outcome, what each line's goods cost (returns below 0)."""
+    entity, costs = books.legal_entities[store], books.costs
     costs_fen: list[int] = []
     line_costs_fen: list[int] = []
     issued_fen = 0
@@ -46,7 +47,8 @@ def post_ticket(books: Books, store: str, ticket: TicketColumns) -> tuple[Outcom
         if item_id >= OPEN_ITEM_ID_MIN:
             line_costs_fen.append(0)
         elif quantity_milli > 0:
-            cost_fen = books.issue(store, item_id, quantity_milli)
+            key = (entity, store, item_id)
+            costs[key], cost_fen = costs.get(key, NEVER_MOVED).issue(quantity_milli)
             costs_fen.append(-cost_fen)
             line_costs_fen.append(cost_fen)
             issued_fen += cost_fen

@@ -14,6 +14,9 @@ class StockState(enum.Enum):
     DISPLAY = "display"
     QUARANTINE = "quarantine"
 
+    __hash__ = object.__hash__
+    """A member is one object; an enum hashes its name, which is a call of Python a look-up."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StockKey:

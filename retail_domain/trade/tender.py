@@ -25,6 +25,9 @@ class TenderKind(enum.Enum):
     WECHAT = "wechat"
     ALIPAY = "alipay"
 
+    __hash__ = object.__hash__
+    """A member is one object; an enum hashes its name, which is a call of Python a look-up."""
+
 
 GIVES_CHANGE = frozenset({TenderKind.CASH})
 

@@ -420,4 +420,5 @@ def test_posting_touches_only_what_it_says(steps: list[tuple[str, int, int]]) ->
         changed = {
             (key[1], key[2]) for key, pair in shop.books.costs.items() if before.get(key) != pair
         }
-        assert changed <= touched_costs(store, payload)
+        touched = touched_costs(store, payload)
+        assert changed <= {(place, item_id) for place in touched for item_id in touched[place]}

@@ -200,7 +200,8 @@ def test_posting_touches_only_what_it_announces(steps: list[tuple[str, Payload]]
 
         changed = {key[1:] for key in books.costs if books.costs[key] != costs.get(key)}
         moved = {key for key in books.in_transit if books.in_transit[key] != in_transit.get(key)}
-        assert changed <= touched_costs(store, payload)
+        touched = touched_costs(store, payload)
+        assert changed <= {(place, item_id) for place in touched for item_id in touched[place]}
         assert moved <= touched_transit(payload)
 
 
