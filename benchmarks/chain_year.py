@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import itertools
 import pathlib
 import shutil
@@ -83,6 +84,8 @@ def run(
     """Measure one year: it is long enough to be its own average."""
     year = open_year(cache, stores_max, baskets_max)
     rewind_boxes(year)
+    gc.collect()
+    gc.freeze()  # The plan of the trade is no part of a hub: its collector never walks it.
     hub, raw = folder / "hub.db", folder / "raw.db"
     for path in (hub, raw):
         shutil.copyfile(year.hub, path)

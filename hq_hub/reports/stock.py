@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import itertools
+import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -42,7 +44,10 @@ SORT_COLUMNS = {
     "value_fen": cost.c.value_fen,
 }
 
-
+STORE_NAMES = (store.c.store, store.c.name, store.c.name_en)
+ITEM_NAMES = (item.c.item_id, item.c.sku, item.c.name, item.c.name_en)
+NO_ITEM = ("", "", "")
+"""Names of an item that the hub does not know."""
 SAME_COST = (
     (cost.c.legal_entity == store.c.legal_entity)
     & (cost.c.store == on_hand.c.store)
@@ -120,26 +125,30 @@ def iterate_stock(db: sa.Connection, wanted: StockFilter, sort: StockSort) -> It
 
 
 def _make_rows(db: sa.Connection, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[StockRow]:
-    places = [((r.store, r.state, r.item_id, r.lot), r.quantity_milli) for r in found]
-    values_fen = _read_values(db, sorted({(place[0], place[2]) for place, _milli in places}))
-    store_names = _read_names(db, store, {place[0] for place, _milli in places})
-    items = _read_names(db, item, {place[2] for place, _milli in places})
-    return [
-        StockRow(
-            store=place[0],
-            store_name=store_names[place[0]].name,
-            store_name_en=store_names[place[0]].name_en,
-            item_id=place[2],
-            sku=items[place[2]].sku if place[2] in items else "",
-            name=items[place[2]].name if place[2] in items else "",
-            name_en=items[place[2]].name_en if place[2] in items else "",
-            state=place[1],
-            lot=place[3],
-            quantity_milli=quantity_milli,
-            value_fen=values_fen[place],
+    rows = [tuple(row) for row in found]
+    values_fen = _read_values(db, sorted({(row[0], row[2]) for row in rows}))
+    store_names = _read_names(db, STORE_NAMES, {row[0] for row in rows})
+    items = _read_names(db, ITEM_NAMES, {row[2] for row in rows})
+    made: list[StockRow] = []
+    for number, state, item_id, lot, quantity_milli in rows:
+        store_name, store_name_en = store_names[number]
+        sku, name, name_en = items.get(item_id, NO_ITEM)
+        made.append(
+            StockRow(
+                store=number,
+                store_name=store_name,
+                store_name_en=store_name_en,
+                item_id=item_id,
+                sku=sku,
+                name=name,
+                name_en=name_en,
+                state=state,
+                lot=lot,
+                quantity_milli=quantity_milli,
+                value_fen=values_fen[number, state, item_id, lot],
+            )
         )
-        for place, quantity_milli in places
-    ]
+    return made
 
 
 def share_value(value_fen: int, quantities_milli: Sequence[int]) -> list[int]:
@@ -180,44 +189,48 @@ def _select(wanted: StockFilter, sort: StockSort) -> sa.Select[*tuple[Any, ...]]
 
 
 def _read_names(
-    db: sa.Connection, table: sa.Table, keys: set[Any]
-) -> dict[Any, sa.Row[*tuple[Any, ...]]]:
-    """Rows of a table with one key column, by their key."""
-    (key,) = table.primary_key
-    rows = db.execute(sa.select(table).where(key.in_(sorted(keys))))
-    return {row[0]: row for row in rows}
+    db: sa.Connection, columns: Sequence[sa.Column[Any]], keys: set[Any]
+) -> dict[Any, tuple[Any, ...]]:
+    """Columns of the rows with some keys; the first of them is the key."""
+    key, wanted = columns[0], sorted(keys)
+    names: dict[Any, tuple[Any, ...]] = {}
+    for start in range(0, len(wanted), KEYS_A_QUESTION):
+        block = wanted[start : start + KEYS_A_QUESTION]
+        found = db.execute(sa.select(*columns).where(key.in_(block))).all()
+        names |= {row[0]: tuple(row[1:]) for row in found}
+    return names
 
 
 def _read_values(db: sa.Connection, pairs: Sequence[tuple[str, int]]) -> dict[Place, int]:
-    """Value of every place of some items in some stores."""
+    """Value of every place of some items in some stores; pairs in ascending order."""
     values_fen: dict[Place, int] = {}
-    for start in range(0, len(pairs), KEYS_A_QUESTION):
-        block = pairs[start : start + KEYS_A_QUESTION]
-        for (place_store, item_id), places in _read_places(db, block).items():
-            shares_fen = share_value(places[0].value_fen or 0, [p.quantity_milli for p in places])
-            for place, share_fen in zip(places, shares_fen, strict=True):
-                values_fen[place_store, place.state, item_id, place.lot] = share_fen
+    for number, of_store in itertools.groupby(pairs, key=operator.itemgetter(0)):
+        item_ids = [item_id for _store, item_id in of_store]
+        for item_id, places in _read_places(db, number, item_ids).items():
+            shares_fen = share_value(places[0][3] or 0, [place[2] for place in places])
+            for (state, lot, _milli, _fen), share_fen in zip(places, shares_fen, strict=True):
+                values_fen[number, state, item_id, lot] = share_fen
     return values_fen
 
 
 def _read_places(
-    db: sa.Connection, pairs: Sequence[tuple[str, int]]
-) -> dict[tuple[str, int], list[sa.Row[*tuple[object, ...]]]]:
-    held, value_fen = on_hand.c, cost.c.value_fen
+    db: sa.Connection, number: str, item_ids: Sequence[int]
+) -> dict[int, list[tuple[str, str, int, int | None]]]:
+    """State, lot, quantity and the item's whole value, of all places of some items in a store."""
+    held = on_hand.c
     question = (
-        sa.select(held.store, held.item_id, held.state, held.lot, held.quantity_milli, value_fen)
+        sa.select(held.item_id, held.state, held.lot, held.quantity_milli, cost.c.value_fen)
         .select_from(on_hand)
         .join(store, store.c.store == held.store)
         .outerjoin(cost, SAME_COST)
-        .where(
-            held.store.in_(sorted({pair[0] for pair in pairs})),
-            sa.tuple_(held.store, held.item_id).in_(pairs),
-        )
+        .where(held.store == number)
         .order_by(*on_hand.primary_key)
     )
-    found: dict[tuple[str, int], list[sa.Row[*tuple[object, ...]]]] = {}
-    for row in db.execute(question):
-        found.setdefault((row.store, row.item_id), []).append(row)
+    if len(item_ids) <= KEYS_A_QUESTION:  # Else the whole store is cheaper than its parts.
+        question = question.where(held.item_id.in_(item_ids))
+    found: dict[int, list[tuple[str, str, int, int | None]]] = {}
+    for item_id, *place in db.execute(question).all():
+        found.setdefault(item_id, []).append(tuple(place))
     return found
 
 
