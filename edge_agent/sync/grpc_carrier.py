@@ -27,10 +27,19 @@ MESSAGE_BYTES_MAX = 1024 * 1024
 """Four times a full page."""
 RECONNECT_MAX_MS = 10_000
 """gRPC would wait up to two minutes; the core decides when to try, this must not be the brake."""
+KEEPALIVE_MS, KEEPALIVE_TIMEOUT_MS = 15_000, 5_000
+"""A ping on a silent connection, and how long to wait for its echo, as over MQTT. Without it a
+connection that a router forgot looks healthy, and every call on it runs out of time."""
 OPTIONS = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
     ("grpc.initial_reconnect_backoff_ms", 500),
     ("grpc.max_reconnect_backoff_ms", RECONNECT_MAX_MS),
+    ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+    ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+    # gRPC's own pings count too: one that is on its way keeps ours from being sent.
+    ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),  # As many as it takes.
     ("grpc.use_local_subchannel_pool", 1),  # A connection of its own for every box of a process.
 )
 

@@ -26,6 +26,10 @@ CALL_TIMEOUT_S = 6.0
 """As long as a box waits."""
 MESSAGE_BYTES_MAX = 1024 * 1024
 """Above the largest content that is accepted, so that a larger one is answered, not cut off."""
+PING_INTERVAL_MIN_MS = 5_000
+"""Boxes ping three times as rarely; who pings more often is turned away."""
+KEEPALIVE_MS, KEEPALIVE_TIMEOUT_MS = 60_000, 20_000
+"""A box that vanished without a word holds its connection no longer than this."""
 CALLERS_KEPT = 1_024
 """Read certificates of the boxes that called last."""
 CANNOT_NOW = (HubBusyError, HubDatabaseAwayError, HubDiskFullError, TimeoutError)
@@ -59,6 +63,11 @@ class SyncServer:
             options=(
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.so_reuseport", 0),  # A second hub on the port is an error, not a partner.
+                ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+                ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+                ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+                ("grpc.keepalive_permit_without_calls", 1),
+                ("grpc.http2.min_ping_interval_without_data_ms", PING_INTERVAL_MIN_MS),
             ),
             maximum_concurrent_rpcs=CALLS_MAX,
         )
