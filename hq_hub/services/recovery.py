@@ -144,16 +144,22 @@ def note_replacement(db: sa.Connection, dead: RegisteredBox, now_ms: int) -> Non
     heard = registry.read_heard(db, dead.store)
     if heard is None:
         return
-    _box_id, epoch, said, _heard_at_ms = heard
-    kept_seq = journal.read_cursor(db, dead.store, dead.epoch).durable_seq
-    if epoch != dead.epoch or said.tail_seq <= kept_seq:
+    box_id, epoch, said, _heard_at_ms = heard
+    if box_id != dead.box_id:
+        return
+    # In an epoch before its own, if it died before it took the one that a person approved.
+    kept_seq = journal.read_cursor(db, dead.store, epoch).durable_seq
+    kinds = {alarm.kind for alarm in alarms.read_open_alarms(db, dead.store)}
+    is_forked = AlarmKind.HISTORY_FORKED in kinds
+    common_seq = min(kept_seq, said.believed_durable_seq) if is_forked else kept_seq
+    if said.tail_seq <= common_seq:
         return
     question = Question(
         dead.box_id,
-        dead.epoch,
+        epoch,
         kept_seq=kept_seq,
         box_seq=said.tail_seq,
-        box_facts=said.tail_seq - kept_seq,
+        box_facts=said.tail_seq - common_seq,
     )
     alarms.raise_alarm(db, dead.store, AlarmKind.BOX_REPLACED, question, now_ms)
 

@@ -277,6 +277,19 @@ def test_loss_of_a_replaced_box_is_a_number(db: sa.Connection, box: EnrolledBox)
         recovery.close_alarm(db, "S001", AlarmKind.BOX_REPLACED, NOON)
 
 
+def test_loss_of_a_box_that_died_before_its_new_epoch_is_a_number(
+    db: sa.Connection, box: EnrolledBox
+) -> None:
+    """It had been restored to fact 10 and had sold five that nobody else has."""
+    stop(db, box)
+    recovery.approve_epoch(db, "S001", "", NOON)
+
+    enrol_box(db, "S001", is_replacement=True)
+
+    about = read_alarms(db)[AlarmKind.BOX_REPLACED].question
+    assert (about.epoch, about.kept_seq, about.box_seq, about.box_facts) == (1, 20, 15, 5)
+
+
 def test_replaced_box_that_was_in_step_is_no_alarm(db: sa.Connection, box: EnrolledBox) -> None:
     greet(db, box)
 
