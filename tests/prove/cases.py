@@ -8,14 +8,9 @@ import pathlib
 
 from edge_agent.services.carry_over import export_unsent, import_unsent
 from edge_agent.store.database import open_database
-from edge_agent.store.identity import read_identity
 from tests.prove.fuse import DiedError
-from tests.prove.machine import Machine
 from tests.prove.shop import Shop
 from tests.prove.world import World
-
-STRAY_MS = 40_000
-"""A machine that is switched off is silent for so long before its twin speaks."""
 
 
 class StoreCase:
@@ -25,8 +20,6 @@ class StoreCase:
         self._world, self._shop, self._done = world, shop, done
         self._witness = world.witness.stores[shop.store]
         self._image: pathlib.Path | None = None
-        self._twin: Machine | None = None
-        """The machine that is switched off just now."""
 
     def save_image(self) -> None:
         """A nightly image of the disk."""
@@ -49,56 +42,69 @@ class StoreCase:
         self._done["box_replaced"] += 1
         self._lose_disk(None)
         self._world.replace(self._shop.store)
+        self._watch_alarm()
         self._world.hub.back_up()  # A hub that never heard of the box asks for another claim code.
         self._shop.forget_receipts()
         self._image = None
-        if self._twin is not None:
-            self._twin.path.unlink()
-            self._twin = None
+        twin = self._world.twins.pop(self._shop.store, None)
+        if twin is not None:
+            twin.stop()
+            twin.path.unlink()
 
     def switch_machines(self) -> None:
-        """The twin goes on from where it was: at first, from a copy of this one's disk."""
+        """The shop goes on with a twin, at first a copy of this disk; both machines are on."""
         self._done["box_cloned"] += 1
         world, machine = self._world, self._shop.machine
         self._witness.has_break = True
-        twin = self._twin
+        twin = world.twins.get(machine.store)
         if twin is None:
             path = machine.path.with_suffix(".twin")
             machine.copy_disk(path)
             twin = world.make_machine(path, machine.store)
             twin.enrolled = machine.enrolled
-        else:
-            twin.boot()
-        machine.stop()
-        self._twin, self._shop.machine = machine, twin
+        world.twins[machine.store], self._shop.machine = machine, twin
         self._shop.forget_receipts()
-        world.now_ms += STRAY_MS
-
-    @property
-    def has_twin(self) -> bool:
-        return self._twin is not None
 
     def take_over_twin(self) -> None:
-        """Everything that only the switched-off machine has, carried over in a file."""
-        twin, machine = self._twin, self._shop.machine
+        """Switch the twin off; what only it has is carried over in a file."""
+        twin, machine = self._world.twins.pop(self._shop.store, None), self._shop.machine
         if twin is None:
             return
-        self._twin = None
         path = twin.path.with_suffix(".facts")
-        with contextlib.closing(open_database(str(twin.path))) as db:
-            export_unsent(db, read_identity(db, ""), path, is_whole_epoch=True)
-        twin.path.unlink()
+        export_unsent(twin.db, twin.identity, path, is_whole_epoch=True)
+        twin.stop()
         while True:
             with contextlib.suppress(DiedError):
                 machine.work("facts_of_twin", lambda db, box: import_unsent(db, box.identity, path))
                 return
 
+    def _watch_alarm(self) -> None:
+        """A possible loss is a number: what the dead box said last, less what is kept of it."""
+        world, store = self._world, self._shop.store
+        heard = world.hub.ask(
+            "SELECT h.tail_seq - CASE WHEN EXISTS (SELECT 1 FROM box_alarm WHERE store = h.store"
+            " AND kind = 'history_forked' AND closed_at_ms IS NULL)"
+            " THEN min(c.durable_seq, h.believed_durable_seq) ELSE c.durable_seq END"
+            " FROM heard_from AS h JOIN durable_cursor AS c"
+            " USING (store, epoch) WHERE store = ? AND box_id = ?",
+            store,
+            world.former_boxes[store].box_id,
+        )
+        alarm = world.hub.ask(
+            "SELECT box_facts FROM box_alarm WHERE store = ? AND kind = 'box_replaced'"
+            " AND closed_at_ms IS NULL ORDER BY last_at_ms DESC LIMIT 1",
+            store,
+        )
+        if heard and heard[0][0] > 0:
+            assert alarm == heard, f"lost: {heard} facts of {store}, and nobody is told: {alarm}"
+
     def _lose_disk(self, image: pathlib.Path | None) -> None:
         world, machine = self._world, self._shop.machine
         left = set() if image is None else _read_ids(image)
         gone = world.fact_ids_of(machine) - left
-        if self._twin is not None and image is None:
-            gone |= _read_ids(self._twin.path)  # It is fenced, and thrown away as well.
+        twin = world.twins.get(machine.store)
+        if twin is not None and image is None:
+            gone |= world.fact_ids_of(twin)  # It is fenced, and thrown away as well.
         self._witness.gone_from_box |= gone
         self._witness.never_kept |= gone - world.fact_ids_at_hub(machine.store)
 

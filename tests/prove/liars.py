@@ -164,6 +164,7 @@ def lie_in_hello(world: World) -> None:
             "hello", batches.accept_hello, signed, machine.enrolled.topic, world.wall_at()
         )
     except DiedError:
+        world.door.forget([machine.store])
         return
     world.faults["lie_in_hello"] += 1
     assert world.hub.ask(CERTIFICATES) == certificates, "altered: a close that nobody signed"

@@ -10,7 +10,6 @@ NARROW = {
     ("hq_hub.store.documents", "CHANGES_KEPT_MAX"): 25,
     ("hq_hub.store.quarantine", "STORE_ROWS_MAX"): 12,
     ("hq_hub.store.quarantine", "STORE_BYTES_MAX"): 40_000,
-    ("hq_hub.store.alarms", "BOOTS_KEPT"): 4,
     ("edge_agent.store.history", "CARRIED_BLOCK_FACTS"): 7,
     ("edge_agent.services.carry_over", "IMPORT_BLOCK_FACTS"): 5,
     ("edge_agent.sync.uplink", "BACKLOG_FACTS"): 30,

@@ -9,6 +9,7 @@ import random
 from typing import Generic, TypeVar
 
 from edge_agent.sync.signals import Transport
+from hq_hub.services.batch_rules import Caller
 
 Peer = TypeVar("Peer")
 SIGNED = frozenset({"hello", "batch"})
@@ -51,6 +52,8 @@ class Message(Generic[Peer]):
     transport: Transport
     content: bytes
     is_up: bool
+    caller: Caller | None = None
+    """As whom it was sent up."""
 
 
 class Network(Generic[Peer]):

@@ -196,6 +196,7 @@ class Story:
         if world.hub.has_backup:
             before = {store: world.fact_ids_at_hub(store) for store in world.stores}
             world.hub.restore()
+            world.door.forget(world.stores)
             self.done["hub_restored"] += 1
             for store, kept in before.items():
                 witness = world.witness.stores[store]

@@ -17,10 +17,9 @@ from google.protobuf.message import Message as WireMessage
 
 from edge_agent.store import journal
 from edge_agent.sync.signals import Transport
-from hq_hub.services import batches, feeds, history
-from hq_hub.services.batch_rules import DOOR_REASONS, Caller, check_speaker
-from hq_hub.store import registry
+from hq_hub.services.batch_rules import DOOR_REASONS
 from protos.liushui.v1 import sync_pb2
+from tests.prove.door import Door
 from tests.prove.fuse import Armed, DiedError
 from tests.prove.hub_machine import HubMachine
 from tests.prove.machine import Machine, Surroundings
@@ -45,7 +44,6 @@ MODES: tuple[tuple[str, tuple[Transport, ...], Weather], ...] = (
     ("both", (GRPC, MQTT), ROUGH),
     ("flapping", (GRPC, MQTT), FLAPPING),
 )
-BUSY_RETRY_MS = 2_000
 FUSES_A_RUN = 18
 IN_THE_END = frozenset({"facts_of_twin"})
 FORGED = 0.01
@@ -96,7 +94,10 @@ class World:
         self._arm_fuses()
         hub.begin(templates.hub, self.random, self._armed["hub"], self.fired, self.wall_at)
         self.office = Office(hub, self.stores, self.random)
+        self.door = Door(hub, self.random, self.faults, lambda: self.now_ms)
         self.shops: dict[str, Shop] = {}
+        self.twins: dict[str, Machine] = {}
+        """A second machine that speaks as a store's box."""
         for store in self.stores:
             path = folder / f"{store}.sqlite"
             path.write_bytes(templates.box(store).read_bytes())
@@ -116,14 +117,14 @@ class World:
         return Machine(path, self.templates.boxes[store], self._transports, around)
 
     def close(self) -> None:
-        for shop in self.shops.values():
-            shop.machine.stop()
+        for machine in self.machines:
+            machine.stop()
         self.hub.stop()
 
     @property
     def machines(self) -> list[Machine]:
-        """Those that are switched on."""
-        return [shop.machine for shop in self.shops.values()]
+        """Those that are switched on, twins too."""
+        return [*(shop.machine for shop in self.shops.values()), *self.twins.values()]
 
     def wall_at(self) -> datetime.datetime:
         """The time that everybody should have."""
@@ -181,11 +182,18 @@ class World:
         if not machine.up[transport]:
             self.faults["sent_into_nothing"] += 1
             return
-        self._send(Message(machine, kind, transport, content, is_up=True))
+        box = machine.enrolled
+        caller = box.topic if transport is MQTT else box.certificate
+        self._send(Message(machine, kind, transport, content, is_up=True, caller=caller))
 
     def _answer(self, message: Message[Machine], kind: str, answer: WireMessage) -> None:
+        """Over MQTT it goes to the store's topic: every machine that speaks as its box hears."""
         content = answer.SerializeToString()
-        self._send(Message(message.peer, kind, message.transport, content, is_up=False))
+        peers = [message.peer]
+        if message.transport is MQTT:
+            peers = [one for one in self.machines if one.store == message.peer.store]
+        for peer in peers:
+            self._send(Message(peer, kind, message.transport, content, is_up=False))
 
     def _send(self, message: Message[Machine]) -> None:
         if not self.network.send(message, self.now_ms):
@@ -222,55 +230,21 @@ class World:
             assert isinstance(answer, sync_pb2.JournalPage)
             machine.hear(lambda: core.facts_received(transport, answer, now_ms))
 
-    # The hub's door, as its intake stands in it.
-
     def _ask_hub(self, message: Message[Machine]) -> None:
         try:
             asked = READERS[message.kind](message.content)
         except DecodeError:
             self.faults["unreadable"] += 1
             return
+        assert message.caller is not None
         try:
-            self._let_hub_answer(message, asked)
+            answer = self.door.answer(asked, message.caller, is_calm=self.network.weather is CALM)
         except DiedError:
             self._let_call_fail(message)
-
-    def _let_hub_answer(self, message: Message[Machine], asked: WireMessage) -> None:
-        hub, box = self.hub, message.peer.enrolled
-        caller = box.topic if message.transport is MQTT else box.certificate
-        if isinstance(asked, sync_pb2.FeedRequest | sync_pb2.JournalRequest):
-            self._let_hub_read(message, asked, caller)
             return
-        if self.network.weather is not CALM and self.random.random() < 0.03:
-            self.faults["hub_busy"] += 1
-            self._answer(message, "ack", batches.make_busy(box.store, BUSY_RETRY_MS))
-        elif isinstance(asked, sync_pb2.SignedBatch):
-            ack = hub.do("batch", batches.accept_batch, asked, caller, self.wall_at())
-            self._answer(message, "ack", ack)
-        else:
-            assert isinstance(asked, sync_pb2.SignedHello)
-            ack = hub.do("hello", batches.accept_hello, asked, caller, self.wall_at())
-            self._answer(message, "ack", ack)
-
-    def _let_hub_read(
-        self,
-        message: Message[Machine],
-        asked: sync_pb2.FeedRequest | sync_pb2.JournalRequest,
-        caller: Caller,
-    ) -> None:
-        with self.hub.reading() as db:
-            if caller.box_id is None:
-                box = registry.find_active_box(db, caller.store)
-            else:
-                box = registry.find_box(db, caller.store, caller.box_id)
-            if box is None or check_speaker(box, caller, box.epoch) is not None:
-                return
-            if isinstance(asked, sync_pb2.JournalRequest):
-                self._answer(message, "facts", history.read_page(db, asked, box))
-                return
-            page = feeds.read_page(db, asked, caller.store)
-        if page is not None:
-            self._answer(message, "page", page)
+        if answer is not None:
+            kind, said = answer
+            self._answer(message, kind, said)
 
     # Machines.
 
