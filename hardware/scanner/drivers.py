@@ -9,7 +9,9 @@ from typing import Protocol
 from hardware.clock import Clock
 from hardware.driver import WELL, Driver, FoundDevice, Health, Opening, Port, Role, Transport
 from hardware.reading import DeviceEvent
+from hardware.scanner.double_read import DOUBLE_READ_CHOICES_MS, DoubleReads
 from hardware.scanner.framing import HALF_WAIT_S
+from hardware.scanner.keyboard_layout import SEPARATOR_KEYS, KeyboardLayout
 from hardware.scanner.keyboard_wedge import SUFFIX_USAGES, KeyboardWedge
 from hardware.scanner.scan import ScanEvent, Suffix
 from hardware.scanner.serial_line import SUFFIX_BYTES, SerialLine
@@ -76,10 +78,13 @@ class KeyEvents:
 class OpenScanner:
     """An opened scanner: a transport and the parser of its bytes."""
 
-    def __init__(self, transport: Transport, parser: Parser, clock: Clock) -> None:
+    def __init__(
+        self, transport: Transport, parser: Parser, clock: Clock, doubles: DoubleReads
+    ) -> None:
         self._transport = transport
         self._parser = parser
         self._clock = clock
+        self._doubles = doubles
 
     @property
     def health(self) -> Health:
@@ -100,19 +105,32 @@ class OpenScanner:
         wait_s = min(timeout_s, HALF_WAIT_S) if self._parser.is_half else timeout_s
         data = self._transport.read(wait_s)
         now_ms = self._clock()
-        return self._parser.feed(data, now_ms) if data else self._parser.idle(now_ms)
+        events = self._parser.feed(data, now_ms) if data else self._parser.idle(now_ms)
+        return self._doubles.keep(events, now_ms)
 
 
 def open_serial_scanner(opening: Opening) -> OpenScanner:
     """Read a scanner on a serial line."""
     line = SerialLine(Suffix(opening.options["suffix"]))
-    return OpenScanner(opening.transport, line, opening.clock)
+    return OpenScanner(opening.transport, line, opening.clock, make_doubles(opening))
 
 
 def open_keyboard_scanner(opening: Opening) -> OpenScanner:
     """Read a scanner that types."""
-    wedge = KeyboardWedge(Suffix(opening.options["suffix"]))
-    return OpenScanner(opening.transport, KeyEvents(wedge), opening.clock)
+    options = opening.options
+    wedge = KeyboardWedge(
+        Suffix(options["suffix"]),
+        KeyboardLayout(options["layout"]),
+        separator_usage=SEPARATOR_KEYS[options["separator_key"]],
+        is_caps_inverted=options["caps"] == "inverted",
+    )
+    keys = KeyEvents(wedge)
+    return OpenScanner(opening.transport, keys, opening.clock, make_doubles(opening))
+
+
+def make_doubles(opening: Opening) -> DoubleReads:
+    """Make the filter of codes that are read twice."""
+    return DoubleReads(int(opening.options["double_read_ms"]))
 
 
 def match_scanner(found: FoundDevice) -> int:
@@ -121,6 +139,8 @@ def match_scanner(found: FoundDevice) -> int:
     return 60 if any(word in name for word in SCANNER_NAMES) else 0
 
 
+DOUBLE_READ_OPTION = {"double_read_ms": tuple(str(ms) for ms in DOUBLE_READ_CHOICES_MS)}
+
 SCANNER_DRIVERS = (
     Driver(
         kind="serial_scanner",
@@ -128,7 +148,7 @@ SCANNER_DRIVERS = (
         ports=frozenset({Port.SERIAL}),
         match=match_scanner,
         open=open_serial_scanner,
-        options={"suffix": tuple(suffix.value for suffix in SUFFIX_BYTES)},
+        options={"suffix": tuple(suffix.value for suffix in SUFFIX_BYTES), **DOUBLE_READ_OPTION},
     ),
     Driver(
         kind="keyboard_scanner",
@@ -136,6 +156,12 @@ SCANNER_DRIVERS = (
         ports=frozenset({Port.EVENT_NODE}),
         match=match_scanner,
         open=open_keyboard_scanner,
-        options={"suffix": tuple(suffix.value for suffix in SUFFIX_USAGES)},
+        options={
+            "suffix": tuple(suffix.value for suffix in SUFFIX_USAGES),
+            "layout": tuple(layout.value for layout in KeyboardLayout),
+            "separator_key": tuple(SEPARATOR_KEYS),
+            "caps": ("normal", "inverted"),
+            **DOUBLE_READ_OPTION,
+        },
     ),
 )

@@ -6,7 +6,19 @@ import enum
 import struct
 from collections.abc import Iterable, Iterator
 
-from hardware.scanner.keyboard_layout import ENTERS, KEYPAD, KEYPAD_DIGITS, TABS, US
+from hardware.scanner.keyboard_layout import (
+    DEAD,
+    ENTERS,
+    KEYPAD,
+    KEYPAD_DIGITS,
+    LAYOUTS,
+    LEFT_ALT,
+    RIGHT_ALT,
+    SEPARATOR_KEYS,
+    SPACE,
+    TABS,
+    KeyboardLayout,
+)
 from hardware.scanner.keyboard_wedge import (
     EV_KEY,
     EV_MSC,
@@ -20,8 +32,9 @@ from hardware.scanner.keyboard_wedge import (
 )
 from hardware.scanner.scan import GROUP_SEPARATOR, Suffix
 
-LEFT_CONTROL, LEFT_SHIFT, LEFT_ALT = 0xE0, 0xE1, 0xE2
+LEFT_CONTROL, LEFT_SHIFT = 0xE0, 0xE1
 RIGHT_BRACKET = 0x30
+DOWN = SEPARATOR_KEYS["down"] or 0
 INPUT_EVENT = struct.Struct("@llHHi")
 """struct input_event of 64-bit Linux: seconds, microseconds, type, code, value."""
 
@@ -29,14 +42,18 @@ KeyEvent = tuple[int, int, int]
 """Type, code, value."""
 
 SUFFIX_USAGE = {Suffix.ENTER: min(ENTERS), Suffix.TAB: min(TABS)}
-KEYS: dict[str, tuple[int, bool]] = {
-    character: (usage, is_shifted)
-    for usage, pair in US.items()
-    if usage not in KEYPAD
-    for is_shifted, character in zip((False, True), pair, strict=True)
-    if not is_shifted or character != pair[0]
+KEYS_OF: dict[KeyboardLayout, dict[str, tuple[int, int]]] = {
+    layout: {
+        character: (usage, level)
+        for usage, characters in reversed(tuple(keys.items()))
+        if usage not in KEYPAD
+        for level, character in reversed(tuple(enumerate(characters)))
+        if character
+    }
+    for layout, keys in LAYOUTS.items()
 }
-"""Character to (usage, whether Shift is held), on a US keyboard."""
+"""Character to its usage and level: 0 plain, 1 Shift, 2 AltGr, 3 both."""
+LEVEL_MODIFIERS: tuple[list[int], ...] = ([], [LEFT_SHIFT], [RIGHT_ALT], [RIGHT_ALT, LEFT_SHIFT])
 DIGIT_KEYS = {digit: usage for usage, digit in KEYPAD_DIGITS.items()}
 
 OVERRUN: tuple[KeyEvent, ...] = ((EV_SYN, SYN_DROPPED, 0), (EV_SYN, SYN_REPORT, 0))
@@ -50,24 +67,34 @@ class SeparatorKeys(enum.Enum):
     """Ctrl+]."""
     ALT = "alt"
     """Alt held, 0029 on the keypad."""
+    DOWN = "down"
+    """A key of the scanner's own choice."""
+    LOST = "lost"
+    """Nothing."""
 
 
 def type_scan(
-    text: str, suffix: Suffix, separator: SeparatorKeys = SeparatorKeys.CONTROL
+    text: str,
+    suffix: Suffix,
+    separator: SeparatorKeys = SeparatorKeys.CONTROL,
+    layout: KeyboardLayout = KeyboardLayout.US,
 ) -> Iterator[KeyEvent]:
     """Yield the events of one scan.
 
     Args:
-        text: characters of a US keyboard and GROUP_SEPARATOR.
+        text: characters of the layout and GROUP_SEPARATOR.
         suffix: NONE types nothing.
         separator: how GROUP_SEPARATOR is typed.
+        layout: of the country that the scanner types for.
     """
     for character in text:
         if character == GROUP_SEPARATOR:
             yield from _type_separator(separator)
         else:
-            usage, is_shifted = KEYS[character]
-            yield from _chord([LEFT_SHIFT] if is_shifted else [], [usage])
+            usage, level = KEYS_OF[layout][character]
+            yield from _chord(LEVEL_MODIFIERS[level], [usage])
+            if character in DEAD[layout]:
+                yield from _chord([], [SPACE])
     if suffix is not Suffix.NONE:
         yield from _chord([], [SUFFIX_USAGE[suffix]])
 
@@ -80,6 +107,10 @@ def pack_events(events: Iterable[KeyEvent]) -> bytes:
 def _type_separator(separator: SeparatorKeys) -> Iterator[KeyEvent]:
     if separator is SeparatorKeys.CONTROL:
         return _chord([LEFT_CONTROL], [RIGHT_BRACKET])
+    if separator is SeparatorKeys.DOWN:
+        return _chord([], [DOWN])
+    if separator is SeparatorKeys.LOST:
+        return iter(())
     return _chord([LEFT_ALT], [DIGIT_KEYS[digit] for digit in "0029"])
 
 

@@ -12,6 +12,7 @@ from hardware.driver import Opening
 from hardware.errors import DeviceAbsentError, DeviceUnavailableError
 from hardware.host.bench_spool import BenchSpool
 from hardware.host.descriptor import DescriptorTransport
+from hardware.host.drivers import DRIVERS, fill_options
 from hardware.host.openers import open_event_node
 from hardware.reading import DeviceEvent, LossReason, Scan, ScanLost
 from hardware.scanner.drivers import OpenScanner, open_keyboard_scanner
@@ -31,7 +32,7 @@ class Node:
         self.transport = DescriptorTransport(self.descriptor, lambda: os.close(self.descriptor))
 
     def open(self, clock: Callable[[], int] = lambda: 0) -> OpenScanner:
-        options = {"suffix": "enter", "layout": "us"}
+        options = fill_options(DRIVERS["keyboard_scanner"], {})
         return open_keyboard_scanner(
             Opening("scan-1", self.transport, options, clock, BenchSpool())
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import strategies as st
 
 from hardware.reading import LossReason, Scan, ScanLost
 from hardware.scanner.framing import IDLE_MS, RECOVERY_MS
-from hardware.scanner.keyboard_layout import CAPS_LOCK, NUM_LOCK
+from hardware.scanner.keyboard_layout import (
+    CAPS_LOCK,
+    DEAD,
+    LAYOUTS,
+    LEFT_ALT,
+    NUM_LOCK,
+    RIGHT_ALT,
+    KeyboardLayout,
+)
 from hardware.scanner.keyboard_wedge import (
     EV_KEY,
     EV_MSC,
@@ -22,8 +31,7 @@ from hardware.scanner.keyboard_wedge import (
 )
 from hardware.scanner.scan import SCAN_CHARACTERS_MAX, ScanEvent, Suffix
 from hardware.sim.keyboard_scanner import (
-    KEYS,
-    LEFT_ALT,
+    KEYS_OF,
     LEFT_CONTROL,
     LEFT_SHIFT,
     OVERRUN,
@@ -37,6 +45,7 @@ KEYPAD_ENTER = 0x58
 KEYPAD_1, KEYPAD_9 = 0x59, 0x61
 F12 = 0x45
 EQUALS = 0x2E
+US, DE, FR, IT, UK = (KeyboardLayout(name) for name in ("us", "de", "fr", "it", "uk"))
 
 
 def key(usage: int, value: int) -> list[KeyEvent]:
@@ -54,7 +63,7 @@ def feed_all(wedge: KeyboardWedge, events: Iterable[KeyEvent], now_ms: int = 0) 
 
 
 @pytest.mark.parametrize("suffix", [Suffix.ENTER, Suffix.TAB])
-@pytest.mark.parametrize("separator", list(SeparatorKeys))
+@pytest.mark.parametrize("separator", [SeparatorKeys.CONTROL, SeparatorKeys.ALT])
 def test_separator_and_symbology_are_read(suffix: Suffix, separator: SeparatorKeys) -> None:
     events = feed_all(KeyboardWedge(suffix), type_scan("]C1" + GS1_CODE, suffix, separator))
 
@@ -68,7 +77,7 @@ def test_enter_of_the_keypad_ends_a_scan_too() -> None:
 
 
 def test_every_character_of_the_us_layout_is_read() -> None:
-    text = "".join(sorted(KEYS))
+    text = "".join(sorted(KEYS_OF[KeyboardLayout.US]))
 
     events = feed_all(KeyboardWedge(Suffix.ENTER), type_scan(text, Suffix.ENTER))
 
@@ -78,11 +87,138 @@ def test_every_character_of_the_us_layout_is_read() -> None:
 
 def test_layout_says_what_a_us_keyboard_says() -> None:
     # Usages of "1 ! - _ ] } \ | ; : ' , < / ?" as the USB tables number them.
-    assert [KEYS[character] for character in "1!-_]}\\|;:',</?"] == [
+    assert [KEYS_OF[KeyboardLayout.US][character] for character in "1!-_]}\\|;:',</?"] == [
         (0x1E, False), (0x1E, True), (0x2D, False), (0x2D, True), (0x30, False), (0x30, True),
         (0x31, False), (0x31, True), (0x33, False), (0x33, True), (0x34, False), (0x36, False),
         (0x36, True), (0x38, False), (0x38, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", list(KeyboardLayout))
+def test_every_character_of_a_layout_is_read(layout: KeyboardLayout) -> None:
+    text = "a" + "".join(sorted(KEYS_OF[layout]))
+
+    events = feed_all(
+        KeyboardWedge(Suffix.ENTER, layout), type_scan(text, Suffix.ENTER, layout=layout)
+    )
+
+    assert events == [Scan(text, "")]
+
+
+# Usage, with Shift, with AltGr, what it types: as printed on the keyboards of the countries.
+@pytest.mark.parametrize(
+    ("layout", "usage", "held", "character"),
+    [
+        (UK, 0x1F, [LEFT_SHIFT], '"'),
+        (UK, 0x34, [LEFT_SHIFT], "@"),
+        (UK, 0x32, [], "#"),
+        (UK, 0x64, [], "\\"),
+        (DE, 0x1C, [], "z"),
+        (DE, 0x1D, [], "y"),
+        (DE, 0x24, [LEFT_SHIFT], "/"),
+        (DE, 0x38, [], "-"),
+        (DE, 0x2D, [RIGHT_ALT], "\\"),
+        (DE, 0x14, [RIGHT_ALT], "@"),
+        (DE, 0x14, [LEFT_CONTROL, LEFT_ALT], "@"),
+        (DE, 0x25, [RIGHT_ALT], "["),
+        (DE, 0x32, [LEFT_SHIFT], "'"),
+        (FR, 0x1E, [LEFT_SHIFT], "1"),
+        (FR, 0x1E, [], "&"),
+        (FR, 0x14, [], "a"),
+        (FR, 0x33, [], "m"),
+        (FR, 0x10, [], ","),
+        (FR, 0x27, [RIGHT_ALT], "@"),
+        (FR, 0x22, [RIGHT_ALT], "["),
+        (FR, 0x37, [LEFT_SHIFT], "/"),
+        (IT, 0x35, [], "\\"),
+        (IT, 0x33, [RIGHT_ALT], "@"),
+        (IT, 0x2F, [RIGHT_ALT, LEFT_SHIFT], "{"),
+        (IT, 0x24, [LEFT_SHIFT], "/"),
+    ],
+)
+def test_key_types_what_its_country_prints_on_it(
+    layout: KeyboardLayout, usage: int, held: list[int], character: str
+) -> None:
+    typed = [*strike(*held, usage), *strike(0x28)]
+
+    assert feed_all(KeyboardWedge(Suffix.ENTER, layout), typed) == [Scan(character, "")]
+
+
+@pytest.mark.parametrize("layout", list(KeyboardLayout))
+@pytest.mark.parametrize("separator", [SeparatorKeys.CONTROL, SeparatorKeys.ALT])
+def test_separator_is_read_in_every_layout(
+    layout: KeyboardLayout, separator: SeparatorKeys
+) -> None:
+    typed = type_scan(GS1_CODE, Suffix.ENTER, separator, layout)
+
+    assert feed_all(KeyboardWedge(Suffix.ENTER, layout), typed) == [Scan(GS1_CODE, "")]
+
+
+def test_dead_key_with_a_letter_spoils_the_scan() -> None:
+    circumflex, letter = 0x35, 0x04
+    typed = [*strike(circumflex), *strike(letter), *strike(0x28)]
+
+    events = feed_all(KeyboardWedge(Suffix.ENTER, DE), typed)
+
+    assert events == [ScanLost(LossReason.NOISE)]
+
+
+def test_dead_key_at_the_end_of_a_scan_does_not_reach_into_the_next() -> None:
+    typed = [*strike(0x04), *strike(0x35), *strike(0x28), *strike(0x05), *strike(0x28)]
+
+    events = feed_all(KeyboardWedge(Suffix.ENTER, DE), typed)
+
+    assert events == [Scan("a^", ""), Scan("b", "")]
+
+
+def test_key_of_the_scanners_own_choice_is_a_separator() -> None:
+    wedge = KeyboardWedge(Suffix.ENTER, separator_usage=0x51)
+
+    typed = type_scan(GS1_CODE, Suffix.ENTER, SeparatorKeys.DOWN)
+
+    assert feed_all(wedge, typed) == [Scan(GS1_CODE, "")]
+
+
+def test_scanner_that_types_in_capitals_is_read_the_other_way() -> None:
+    wedge = KeyboardWedge(Suffix.ENTER, is_caps_inverted=True)
+
+    assert feed_all(wedge, type_scan("aB1-", Suffix.ENTER)) == [Scan("Ab1-", "")]
+
+
+def test_keys_of_two_scanners_do_not_mix() -> None:
+    first, second = KeyboardWedge(Suffix.ENTER), KeyboardWedge(Suffix.ENTER, DE)
+    one, two = (
+        list(type_scan("Zy-1", Suffix.ENTER)),
+        list(type_scan("Zy-2", Suffix.ENTER, layout=DE)),
+    )
+
+    scans = []
+    for event, other_event in itertools.zip_longest(one, two):
+        scans += [] if event is None else feed_all(first, [event])
+        scans += [] if other_event is None else feed_all(second, [other_event])
+
+    assert sorted(scan.text for scan in scans if isinstance(scan, Scan)) == ["Zy-1", "Zy-2"]
+
+
+@given(
+    st.sampled_from(list(KeyboardLayout)),
+    st.data(),
+)
+def test_what_a_scanner_of_any_country_types_is_what_is_read(
+    layout: KeyboardLayout, data: st.DataObject
+) -> None:
+    characters = sorted({*KEYS_OF[layout], "\x1d"} - {"]"} - DEAD[layout])
+    text = data.draw(st.text(characters, min_size=1, max_size=30))
+
+    typed = type_scan(f"1{text}1", Suffix.ENTER, layout=layout)
+
+    assert feed_all(KeyboardWedge(Suffix.ENTER, layout), typed) == [Scan(f"1{text}1", "")]
+
+
+def test_every_layout_has_the_digits_letters_and_marks_of_codes() -> None:
+    needed = set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ -_/:.+%$*#@?=&")
+
+    assert all(needed <= set(KEYS_OF[layout]) for layout in LAYOUTS)
 
 
 @pytest.mark.parametrize("digits", [[0x5A, 0x61], [0x62, 0x5A, 0x61], [0x62, 0x62, 0x5A, 0x61]])
@@ -205,11 +341,17 @@ def test_stuck_key_is_lost_at_the_limit() -> None:
 
 
 TYPEABLE = st.text(
-    st.sampled_from([*(c for c in sorted(KEYS) if c != "]"), "\x1d"]), min_size=1, max_size=40
+    st.sampled_from([*(c for c in sorted(KEYS_OF[US]) if c != "]"), "\x1d"]),
+    min_size=1,
+    max_size=40,
 )
 
 
-@given(st.lists(st.tuples(TYPEABLE, st.sampled_from(SeparatorKeys)), max_size=5))
+@given(
+    st.lists(
+        st.tuples(TYPEABLE, st.sampled_from([SeparatorKeys.CONTROL, SeparatorKeys.ALT])), max_size=5
+    )
+)
 def test_what_a_scanner_types_is_what_is_read(scans: list[tuple[str, SeparatorKeys]]) -> None:
     wedge = KeyboardWedge(Suffix.ENTER)
 
@@ -224,7 +366,7 @@ def test_what_a_scanner_types_is_what_is_read(scans: list[tuple[str, SeparatorKe
 
 STROKES = st.one_of(
     st.builds(key, st.integers(0, 0xFF), st.integers(0, 2)),
-    st.builds(strike, st.sampled_from([usage for usage, _ in KEYS.values()])),
+    st.builds(strike, st.sampled_from([usage for usage, _ in KEYS_OF[US].values()])),
     st.just(list(OVERRUN)),
 )
 
