@@ -9,6 +9,7 @@ from edge_agent.devices.link_client import LinkClient, Outputs
 from edge_agent.devices.memory_spool import MemorySpool
 from hardware.clock import Clock, monotonic_ms
 from hardware.driver import Role
+from hardware.host.hotplug import HotplugListener
 from hardware.host.supervisor import Supervisor
 
 CRASH_POLL_S = 0.2
@@ -36,12 +37,15 @@ def run_device_process(
         clock=clock,
         on_change=link.note_change,
     )
+    hotplug = HotplugListener(supervisor.note_plugged)
     link.start(supervisor.read_statuses)
     supervisor.start()
+    hotplug.start()
     try:
         while not stop.wait(CRASH_POLL_S):
             if supervisor.has_crashed or link.has_crashed:
                 raise RuntimeError("a thread of the device process ended by a bug")
     finally:
+        hotplug.stop()
         supervisor.stop()
         link.stop()

@@ -38,8 +38,8 @@ class DeviceConfig:
     kind: str
     """Its driver."""
     address: str
-    """A path that survives a new plug (/dev/serial/by-id/..., /dev/input/by-id/...-event-kbd), a
-    pyserial URL, tcp://host:port, or replay:PATH."""
+    """A name of the registry (usb:0c2e:0b61:SERIAL, `edge-agent hw list` shows them), a path that
+    survives a new plug (/dev/serial/by-id/...), a pyserial URL, tcp://host:port, or replay:PATH."""
     line: str = ""
     """Serial settings such as `9600 8N1`; empty: those of the driver."""
     options: Mapping[str, str] = dataclasses.field(default_factory=dict)

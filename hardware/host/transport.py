@@ -9,6 +9,7 @@ from hardware.driver import Driver, Port, Transport
 from hardware.errors import DeviceUnavailableError
 from hardware.host.capture import open_replay
 from hardware.host.openers import open_event_node, open_serial, open_tcp, open_usb_printer
+from hardware.host.registry import NAMED, find_address, find_devices
 
 
 class OpenTransport(Transport, Protocol):
@@ -50,14 +51,17 @@ def open_transport(driver: Driver, address: str, line: str) -> OpenTransport:
 
     Args:
         driver: has to be able to hang on such a port.
-        address: see Port.
+        address: see Port; or a name of the registry, which is looked for now.
         line: serial settings, such as `9600 8N1`; other ports have none.
 
     Raises:
         DeviceAbsentError: nothing is there.
         DeviceUnavailableError: it can't be opened, or not with this driver.
     """
-    port = find_port(address)
+    if address.startswith(NAMED):
+        port, address = find_address(address, driver.ports, find_devices())
+    else:
+        port = find_port(address)
     if port is not Port.REPLAY and port not in driver.ports:
         raise DeviceUnavailableError(
             f"{address} is a {port.value}; the driver {driver.kind} needs "

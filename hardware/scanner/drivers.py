@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hardware.clock import Clock
 from hardware.driver import WELL, Driver, FoundDevice, Health, Opening, Port, Role, Transport
-from hardware.reading import DeviceEvent
+from hardware.reading import DeviceEvent, ScanLost
 from hardware.scanner.double_read import DOUBLE_READ_CHOICES_MS, DoubleReads
 from hardware.scanner.framing import HALF_WAIT_S
 from hardware.scanner.keyboard_layout import SEPARATOR_KEYS, KeyboardLayout
@@ -85,6 +85,8 @@ class OpenScanner:
         self._parser = parser
         self._clock = clock
         self._doubles = doubles
+        self._is_lost = False
+        """Whether the scan under way was told to be lost already."""
 
     @property
     def health(self) -> Health:
@@ -93,8 +95,8 @@ class OpenScanner:
 
     @property
     def is_half(self) -> bool:
-        """Whether a scan is under way."""
-        return self._parser.is_half
+        """Whether a scan is under way that is lost when the scanner goes now."""
+        return self._parser.is_half and not self._is_lost
 
     def work(self, timeout_s: float) -> Sequence[DeviceEvent]:
         """Wait for bytes, at most timeout_s.
@@ -106,6 +108,10 @@ class OpenScanner:
         data = self._transport.read(wait_s)
         now_ms = self._clock()
         events = self._parser.feed(data, now_ms) if data else self._parser.idle(now_ms)
+        if events:
+            self._is_lost = isinstance(events[-1], ScanLost)
+        elif not self._parser.is_half:
+            self._is_lost = False
         return self._doubles.keep(events, now_ms)
 
 

@@ -1,0 +1,1 @@
+"""The device host against a real kernel: USB devices that the kernel itself makes, in QEMU."""
