@@ -20,7 +20,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
@@ -88,6 +88,7 @@ def make_parser() -> argparse.ArgumentParser:
         "backup": "copy the database into a file while the box serves, and check the copy",
         "export-unsent": "write facts that headquarters lacks into a file for another box",
         "import-unsent": "take the facts of such a file; a repeat changes nothing",
+        "label-scale": "send number, name and price of weighed goods to a label scale, or a file",
         "restore": "put a backup in place of a damaged database, which is kept aside",
     }
     for verb, text in helps.items():
@@ -104,11 +105,25 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--verify", action="store_true", required=True)
         if verb in {"backup", "export-unsent"}:
             command.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
+        if verb == "label-scale":
+            command.add_argument("--to", required=True, help="tcp://host:port, or a CSV file")
+            command.add_argument("--encoding", choices=("gb18030", "utf-8"), default="gb18030")
         if verb == "export-unsent":
             command.add_argument("--whole-epoch", action="store_true", help="sent ones too")
         if verb in {"restore", "import-unsent"}:
             command.add_argument("--from", dest="source", type=pathlib.Path, required=True)
+    add_set_up_verbs(verbs)
     return parser
+
+
+def add_set_up_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse keeps its type to itself
+    """Verbs for setting devices up; they need no box."""
+    text = "learn how a scale makes its labels from three or more of them; prints settings"
+    learn = verbs.add_parser("learn-label", help=text, description=text)
+    learn.add_argument("samples", nargs="+", help="digits/number/kilograms/yuan of a label")
+    text = "draw the sheet of codes from which a scanner's settings are learned"
+    sheet = verbs.add_parser("scanner-sheet", help=text, description=text)
+    sheet.add_argument("--to", type=pathlib.Path, required=True, help="a PNG file, 300 dpi")
 
 
 def make_clock() -> Clock:
@@ -471,6 +486,39 @@ def open_migrated(config: Config) -> Connection:
     return open_database(path)
 
 
+def send_scale_list(parsed: argparse.Namespace) -> int:
+    """Send the list of weighed goods; 1 when some goods can't be told to a scale."""
+    from edge_agent.devices.scale_list import deliver_list
+    from edge_agent.services.catalog import Catalog
+    from edge_agent.services.scale_goods import list_scale_goods
+
+    with contextlib.closing(open_migrated(load_config(parsed.config))) as db:
+        goods = list_scale_goods(Catalog().lists(db))
+    delivered, refused = deliver_list(goods, parsed.to, parsed.encoding)
+    print(f"{delivered} goods were delivered to {parsed.to}.")
+    for one in refused:
+        print(f"{one.goods.plu} {one.goods.name}: {one.reason}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+def learn_label(parsed: argparse.Namespace) -> int:
+    """Print the settings of a scale's labels."""
+    from retail_domain.catalog.label_sample import parse_sample, show_settings
+    from retail_domain.catalog.scale_label import learn_scale_label
+
+    print(show_settings(learn_scale_label([parse_sample(text) for text in parsed.samples])), end="")
+    return 0
+
+
+def draw_scanner_sheet(parsed: argparse.Namespace) -> int:
+    """Write the calibration sheet."""
+    from hardware.tools.calibration_sheet import draw_sheet
+
+    parsed.to.write_bytes(draw_sheet().to_png())
+    print(f"{parsed.to} is to be printed at 300 dpi, without scaling.")
+    return 0
+
+
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "devices": run_devices,
@@ -480,6 +528,9 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rebuild": rebuild,
     "backup": back_up,
     "restore": restore,
+    "label-scale": send_scale_list,
+    "learn-label": learn_label,
+    "scanner-sheet": draw_scanner_sheet,
     "export-unsent": export_unsent,
     "import-unsent": import_unsent,
 }
