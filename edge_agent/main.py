@@ -19,15 +19,16 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
 from edge_agent.store import feeds, journal
-from edge_agent.store.database import open_database
-from edge_agent.store.head_sidecar import HeadSidecar, require_head
+from edge_agent.store.database import named_damage, open_database
+from edge_agent.store.errors import DAMAGE
+from edge_agent.store.head_sidecar import HeadSidecar
 from edge_agent.store.identity import read_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
@@ -36,6 +37,9 @@ from protos.documents import ORDERS_FEED
 from retail_domain.errors import RetailError
 
 if TYPE_CHECKING:
+    import fastapi
+    import uvicorn
+
     from edge_agent.sync.runner import Carrier, LineRunner
     from hardware.driver import Role
     from protos.liushui.v1 import sync_pb2
@@ -179,24 +183,40 @@ def serve(parsed: argparse.Namespace) -> int:
     with contextlib.ExitStack() as parts:
         parts.enter_context(only_box(config.path(config.database)))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
-        box, stored = open_stored(config, parts)
+        try:
+            box, stored = open_stored(config, parts)
+        except DAMAGE as error:
+            log.critical("%s: %s", error.code, error.detail_en)
+            asyncio.run(show_refusal(config, error, listener))
+            raise
         asyncio.run(run_box(config, box, stored, listener))
     return 0
+
+
+async def show_refusal(config: Config, error: RetailError, listener: socket.socket) -> None:
+    """Say on every page why this box does not sell, until the server is stopped."""
+    from edge_agent.api.refused import make_refused_app
+
+    leave_signals_to_server()
+    await make_server(config, make_refused_app(error)).serve(sockets=[listener])
 
 
 def open_stored(config: Config, parts: contextlib.ExitStack) -> tuple[Box, Stored]:
     """Open the box's files, or refuse them: whatever happened to them shows here.
 
     Raises:
-        NewerDatabaseError, NotEnrolledError, JournalDamagedError
+        NewerDatabaseError, NotEnrolledError, DatabaseDamagedError, JournalDamagedError
     """
-    migrate(str(config.path(config.database)))
-    writer = Writer(str(config.path(config.database)))
+    from edge_agent.services.soundness import require_sound
+
+    with named_damage():
+        migrate(str(config.path(config.database)))
+        writer = Writer(str(config.path(config.database)))
     parts.callback(writer.close)
-    box = make_box(config, writer)
     sidecar = HeadSidecar(config.path(config.head_sidecar))
     parts.callback(sidecar.close)
-    writer.submit(require_head, sidecar).result()
+    writer.submit(require_sound, sidecar).result()
+    box = make_box(config, writer)
     return box, Stored(writer, sidecar)
 
 
@@ -233,8 +253,6 @@ async def answer_documents(box: Box, stored: Stored, tell: Callable[[], None]) -
 
 async def run_box(config: Config, box: Box, stored: Stored, listener: socket.socket) -> None:
     """Serve registers and devices and keep in step with the hub, until the server stops."""
-    import uvicorn
-
     from edge_agent.api.app import make_app
     from edge_agent.api.shop import Line, Shop
     from edge_agent.devices.floor_link import FloorLink, JobBell
@@ -253,22 +271,8 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     shop.jobs_grew = bell.ring
     floor = FloorLink(shop, box, stored.writer, bell, asyncio.get_running_loop())
     link = LinkServer(config.path(config.device_link), floor.handlers())
-    server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(shop),
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=2,
-            ws_max_size=64 * 1024,
-            ssl_certfile=str(config.path(config.tls_certificate))
-            if config.tls_certificate
-            else None,
-            ssl_keyfile=str(config.path(config.tls_key)) if config.tls_key else None,
-        )
-    )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn takes both while it serves and hands them on afterwards: we are stopping then.
-        signal.signal(number, lambda *_: None)
+    server = make_server(config, make_app(shop))
+    leave_signals_to_server()
     link.start()
     companions = (
         runner.run(),
@@ -277,7 +281,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         keep_head(stored, runner.journal_grew),
         answer_documents(box, stored, runner.journal_grew),
     )
-    tasks = [asyncio.create_task(companion) for companion in companions]
+    tasks = [asyncio.create_task(until_damage(companion)) for companion in companions]
     for task in tasks:
         # A dead task ends the process, and systemd starts it anew: half a box helps nobody.
         task.add_done_callback(stop_after_crash)
@@ -292,6 +296,38 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+def leave_signals_to_server() -> None:
+    """Uvicorn takes both while it serves and hands them on afterwards: we are stopping then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+
+def make_server(config: Config, app: fastapi.FastAPI) -> uvicorn.Server:
+    """The box's HTTP over its settings."""
+    import uvicorn
+
+    certificate, key = config.tls_certificate, config.tls_key
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=2,
+            ws_max_size=64 * 1024,
+            ssl_certfile=str(config.path(certificate)) if certificate else None,
+            ssl_keyfile=str(config.path(key)) if key else None,
+        )
+    )
+
+
+async def until_damage(companion: Coroutine[None, None, None]) -> None:
+    """Let a companion of the server end when the files are damaged: the screens go on saying so."""
+    try:
+        await companion
+    except DAMAGE as error:
+        log.critical("%s: %s", error.code, error.detail_en)
 
 
 def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
@@ -482,8 +518,9 @@ def import_unsent(parsed: argparse.Namespace) -> int:
 def open_migrated(config: Config) -> Connection:
     """The box's database at today's schema."""
     path = str(config.path(config.database))
-    migrate(path)
-    return open_database(path)
+    with named_damage():
+        migrate(path)
+        return open_database(path)
 
 
 def send_scale_list(parsed: argparse.Namespace) -> int:

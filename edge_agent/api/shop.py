@@ -181,7 +181,7 @@ class Shop:
                 for device in seen.devices
             ],
             held_tickets=seen.held_tickets,
-            journal_ok=True,
+            journal_ok=self.writer.damage is None,
         )
 
     async def watch_status(self) -> None:
@@ -189,8 +189,10 @@ class Shop:
         while True:
             await asyncio.sleep(STATUS_INTERVAL_S)
             seen = self._seen
-            seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
-            self._tell_status()
+            try:
+                seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
+            finally:  # Damage is the last thing that is told.
+                self._tell_status()
 
     def _tell_status(self) -> None:
         """Tell the screens, if anything changed since they were told."""
