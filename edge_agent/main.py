@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
+from edge_agent.services.floor import DeviceBoard
 from edge_agent.store import feeds, journal
 from edge_agent.store.database import named_damage, open_database
 from edge_agent.store.errors import DAMAGE
@@ -34,6 +35,7 @@ from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 from protos.documents import ORDERS_FEED
+from protos.liushui.v1 import sync_pb2
 from retail_domain.errors import RetailError
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
     from edge_agent.sync.runner import Carrier, LineRunner
     from hardware.driver import Role
-    from protos.liushui.v1 import sync_pb2
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
@@ -259,11 +260,13 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     from edge_agent.devices.link_server import LinkServer
     from edge_agent.services.enrolment import load_key
 
-    runner = make_runner(config, box, stored.writer)
+    board = DeviceBoard()
+    runner = make_runner(config, box, stored.writer, board.read)
     line = Line(
         is_online=lambda: bool(runner.state.online),
         stopped_reason=lambda: runner.state.stopped_reason,
         journal_grew=runner.journal_grew,
+        show_devices=board.show,
     )
     key = load_key(config.path(config.pki))
     shop = Shop(box, stored.writer, config.staff_no, line, key)
@@ -330,7 +333,12 @@ async def until_damage(companion: Coroutine[None, None, None]) -> None:
         log.critical("%s: %s", error.code, error.detail_en)
 
 
-def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
+def make_runner(
+    config: Config,
+    box: Box,
+    writer: Writer,
+    read_devices: Callable[[], sync_pb2.StoreDevices] = sync_pb2.StoreDevices,
+) -> LineRunner:
     """The line to headquarters over the transports of the settings.
 
     Raises:
@@ -361,8 +369,15 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
             hearing = writer.submit(lease.hear_positions, box, ack.feeds)
             hearing.add_done_callback(lambda done: done.result())  # A fault must be seen.
 
+    speaker = Speaker(
+        identity,
+        load_key(pki),
+        box.clock.boot_id,
+        importlib.metadata.version("liushui"),
+        read_devices,
+    )
     return LineRunner(
-        Speaker(identity, load_key(pki), box.clock.boot_id, importlib.metadata.version("liushui")),
+        speaker,
         writer,
         [make_carrier[transport]() for transport in sorted(set(config.transports))],
         LineClock(box.clock.now, box.clock.monotonic_ms),
