@@ -185,9 +185,10 @@ def _decode_books(wire: fact_pb2.Fact, kind: FactKind) -> Happening | TicketColu
 
 def _judge_envelope(wire: fact_pb2.Fact) -> None:
     """Refuse what Fact and Happening would refuse, without making them."""
-    _position(wire)
-    for identity in (wire.boot_id, *wire.causes):
-        assert len(identity) == UUID_BYTES
+    assert wire.store
+    assert wire.epoch >= 1
+    assert wire.seq >= 1
+    assert {len(identity) for identity in (wire.boot_id, *wire.causes)} == {UUID_BYTES}
     _wall_at(wire)
 
 

@@ -122,19 +122,18 @@ class Books:
         self.costs[key], cost_fen = self.costs.get(key, NEVER_MOVED).issue(quantity_milli)
         return cost_fen
 
-    def receive(
-        self, store: str, item_id: int, *, value_fen: int, quantity_milli: int
-    ) -> tuple[int, list[Change]]:
-        """Take a receipt in; returns the change of inventory value, and its two changes."""
-        after, variance_fen = self.cost(store, item_id).receive(value_fen, quantity_milli)
-        return self._put(store, item_id, after, value_fen, variance_fen)
+    def receive(self, store: str, item_id: int, *, value_fen: int, quantity_milli: int) -> int:
+        """Take a receipt in; returns the change of inventory value. The rest is variance."""
+        key = (self.legal_entities[store], store, item_id)
+        before = self.costs.get(key, NEVER_MOVED)
+        self.costs[key], variance_fen = before.receive(value_fen, quantity_milli)
+        return value_fen - variance_fen
 
-    def restore(
-        self, store: str, item_id: int, *, value_fen: int, quantity_milli: int
-    ) -> tuple[int, list[Change]]:
+    def restore(self, store: str, item_id: int, *, value_fen: int, quantity_milli: int) -> int:
         """Take goods in at their own value; returns as `receive`."""
-        after, variance_fen = self.cost(store, item_id).restore(value_fen, quantity_milli)
-        return self._put(store, item_id, after, value_fen, variance_fen)
+        key = self.cost_key(store, item_id)
+        self.costs[key], variance_fen = self.cost(store, item_id).restore(value_fen, quantity_milli)
+        return value_fen - variance_fen
 
     def revalue(
         self, store: str, item_id: int, *, difference_fen: int, quantity_milli: int
@@ -185,12 +184,3 @@ class Books:
             return -before.not_invoiced_fen
         cost_fen = self.orders[number][item_id].of(abs(change_milli))
         return cost_fen if change_milli > 0 else -cost_fen
-
-    def _put(
-        self, store: str, item_id: int, after: AverageCost, value_fen: int, variance_fen: int
-    ) -> tuple[int, list[Change]]:
-        self.costs[self.cost_key(store, item_id)] = after
-        return value_fen - variance_fen, [
-            Change(store, AccountRole.INVENTORY, value_fen - variance_fen),
-            Change(store, AccountRole.COST_VARIANCE, variance_fen),
-        ]

@@ -43,25 +43,26 @@ def post_receipt(books: Books, store: str, happening: Happening) -> Outcome:
     """Take goods in at what their order says."""
     receipt = happening.payload
     assert isinstance(receipt, GoodsReceived)
-    ordered = books.orders[receipt.purchase_order_no]
+    number, ordered = receipt.purchase_order_no, books.orders[receipt.purchase_order_no]
+    is_bought = receipt.purpose is ReceiptPurpose.PURCHASE
     costs_fen: list[int] = []
-    changes: list[Change] = []
+    owed_fen = 0
     for line in receipt.lines:
         value_fen = ordered[line.item_id].of(line.quantity_milli)
-        change_fen, of_goods = books.receive(
-            store, line.item_id, value_fen=value_fen, quantity_milli=line.quantity_milli
+        costs_fen.append(
+            books.receive(
+                store, line.item_id, value_fen=value_fen, quantity_milli=line.quantity_milli
+            )
         )
-        costs_fen.append(change_fen)
-        changes += of_goods
-        owed_fen = value_fen
-        if receipt.purpose is ReceiptPurpose.PURCHASE:
-            number = receipt.purchase_order_no
-            owed_fen = books.take_purchase(number, line.item_id, line.quantity_milli)
-        changes += [
-            Change(store, RECEIPT_ROLE[receipt.purpose], -owed_fen),
-            Change(store, AccountRole.COST_VARIANCE, owed_fen - value_fen),
-        ]
-    return costs_fen, changes
+        if is_bought:
+            value_fen = books.take_purchase(number, line.item_id, line.quantity_milli)
+        owed_fen += value_fen
+    taken_fen = sum(costs_fen)
+    return costs_fen, [
+        Change(store, AccountRole.INVENTORY, taken_fen),
+        Change(store, RECEIPT_ROLE[receipt.purpose], -owed_fen),
+        Change(store, AccountRole.COST_VARIANCE, owed_fen - taken_fen),
+    ]
 
 
 def post_supplier_return(books: Books, store: str, happening: Happening) -> Outcome:
@@ -148,7 +149,7 @@ def post_arrival(books: Books, store: str, happening: Happening) -> Outcome:
     arrival = happening.payload
     assert isinstance(arrival, TransferReceived)
     costs_fen: list[int] = []
-    changes: list[Change] = []
+    left_fen = 0
     for line in arrival.lines:
         key = (arrival.transfer_no, line.item_id)
         pair = books.in_transit.get(key, AverageCost())
@@ -161,13 +162,18 @@ def post_arrival(books: Books, store: str, happening: Happening) -> Outcome:
                 last_value_fen=estimate_fen, last_quantity_milli=line.quantity_milli
             )
         books.in_transit[key], value_fen = pair.issue(line.quantity_milli)
-        change_fen, of_goods = books.receive(
-            store, line.item_id, value_fen=value_fen, quantity_milli=line.quantity_milli
+        costs_fen.append(
+            books.receive(
+                store, line.item_id, value_fen=value_fen, quantity_milli=line.quantity_milli
+            )
         )
-        costs_fen.append(change_fen)
-        changes += of_goods
-        changes.append(Change(store, AccountRole.GOODS_IN_TRANSIT, -value_fen, arrival.transfer_no))
-    return costs_fen, changes
+        left_fen += value_fen
+    taken_fen = sum(costs_fen)
+    return costs_fen, [
+        Change(store, AccountRole.INVENTORY, taken_fen),
+        Change(store, AccountRole.COST_VARIANCE, left_fen - taken_fen),
+        Change(store, AccountRole.GOODS_IN_TRANSIT, -left_fen, arrival.transfer_no),
+    ]
 
 
 def _correct(
@@ -187,8 +193,10 @@ def _correct(
         ]
         return -cost_fen
     value_fen = books.cost(store, item_id).estimate_fen(quantity_milli)
-    change_fen, of_goods = books.restore(
-        store, item_id, value_fen=value_fen, quantity_milli=quantity_milli
-    )
-    changes += [*of_goods, Change(store, role, -value_fen)]
+    change_fen = books.restore(store, item_id, value_fen=value_fen, quantity_milli=quantity_milli)
+    changes += [
+        Change(store, AccountRole.INVENTORY, change_fen),
+        Change(store, AccountRole.COST_VARIANCE, value_fen - change_fen),
+        Change(store, role, -value_fen),
+    ]
     return change_fen

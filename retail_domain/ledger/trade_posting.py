@@ -54,12 +54,15 @@ def post_ticket(books: Books, store: str, ticket: TicketColumns) -> tuple[Outcom
             issued_fen += cost_fen
         else:
             value_fen = _own_cost(books, store, ticket, line_no)
-            change_fen, of_goods = books.restore(
+            change_fen = books.restore(
                 store, item_id, value_fen=value_fen, quantity_milli=-quantity_milli
             )
             costs_fen.append(change_fen)
             line_costs_fen.append(-value_fen)
-            changes += of_goods
+            changes += [
+                Change(store, AccountRole.INVENTORY, change_fen),
+                Change(store, AccountRole.COST_VARIANCE, value_fen - change_fen),
+            ]
     if ticket.fact_id in books.wanted_sales:
         _remember(books, store, ticket, line_costs_fen)
     amount_fen, tax_fen = ticket.amount_fen, ticket.tax_fen

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
+from typing import NamedTuple
 
 
 class StockState(enum.Enum):
@@ -18,8 +18,7 @@ class StockState(enum.Enum):
     """A member is one object; an enum hashes its name, which is a call of Python a look-up."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class StockKey:
+class StockKey(NamedTuple):
     """The key of stock on hand, on the box and at the hub."""
 
     store: str
@@ -30,9 +29,8 @@ class StockKey:
     """`lot_no|expiry`, empty for unlabelled goods."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Movement:
-    """What one line of a fact does to stock."""
+class Movement(NamedTuple):
+    """What one line of a fact does to stock. A tuple, as its key: one is made for every line."""
 
     movement_no: int
     """Of the fact, from 1, without gaps."""
