@@ -11,6 +11,7 @@ shape, one letter a digit:
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import itertools
@@ -93,8 +94,8 @@ class ScaleLabel:
             and find_check_digit(code[:-1], self.check) != code[-1]
         ):
             raise LabelCheckDigitError(scanned_code=code)
-        plu = self._field(code, "P")
-        amount, weight = self._field(code, "A"), self._field(code, "K")
+        plu = self.field(code, "P")
+        amount, weight = self.field(code, "A"), self.field(code, "K")
         return CodeReading(
             shown=code,
             forms=tuple(dict.fromkeys((*self._zeroed(code), flag + plu, plu, plu.lstrip("0")))),
@@ -126,7 +127,8 @@ class ScaleLabel:
             for one, two in itertools.product(self.flags, other.flags)
         )
 
-    def _field(self, code: str, letter: str) -> str:
+    def field(self, code: str, letter: str) -> str:
+        """The digits of a code that stand for a letter of the shape."""
         return "".join(
             digit for place, digit in zip(self.shape, code, strict=True) if place == letter
         )
@@ -205,7 +207,7 @@ def _fits_one(label: ScaleLabel, sample: LabelSample) -> bool:
         return False
     return (
         reading is not None
-        and int(label._field(sample.code, "P")) == sample.plu  # noqa: SLF001 - of the same module
+        and int(label.field(sample.code, "P")) == sample.plu
         and reading.amount_fen in (None, sample.amount_fen)
         and reading.weight_mg in (None, sample.weight_mg)
     )
@@ -234,26 +236,16 @@ def _with_rules(shape: str, flags: tuple[str, ...]) -> list[ScaleLabel]:
     weights = WEIGHT_DECIMALS if "K" in shape else WEIGHT_DECIMALS[:1]
     labels = []
     for check, amount, weight in itertools.product(LabelCheck, amounts, weights):
-        rules = (shape, flags, check, amount, weight)
-        if not _find_fault_of(*rules):
-            labels.append(ScaleLabel(*rules))
+        with contextlib.suppress(BadScaleLabelError):  # Flags of other codes, or of payments.
+            labels.append(
+                ScaleLabel(shape, flags, check, amount_decimals=amount, weight_decimals=weight)
+            )
     return labels
 
 
 def _find_fault(label: ScaleLabel) -> str:
-    return _find_fault_of(
-        label.shape, label.flags, label.check, label.amount_decimals, label.weight_decimals
-    )
-
-
-def _find_fault_of(
-    shape: str,
-    flags: tuple[str, ...],
-    check: LabelCheck,
-    amount_decimals: int,
-    weight_decimals: int,
-) -> str:
     """Say in a few words why this is no label; empty when it is one."""
+    shape, flags = label.shape, label.flags
     runs = [letter for letter, _run in itertools.groupby(shape)]
     flag_length = shape.count("F")
     faults = {
@@ -262,10 +254,10 @@ def _find_fault_of(
         "its flag is longer than 2 digits": flag_length > FLAG_LENGTH_MAX,
         "a flag is not of its length, or does not begin with 2": not flags
         or not all(_is_flag(flag, flag_length) for flag in flags),
-        "its decimals are unknown": amount_decimals not in AMOUNT_DECIMALS
-        or weight_decimals not in WEIGHT_DECIMALS,
+        "its decimals are unknown": label.amount_decimals not in AMOUNT_DECIMALS
+        or label.weight_decimals not in WEIGHT_DECIMALS,
         "without a check digit its flag may be a payment code's": len(shape) == LENGTHS[1]
-        and check is LabelCheck.NONE
+        and label.check is LabelCheck.NONE
         and not PAYMENT_FLAGS.isdisjoint(flags),
     }
     return next((fault for fault, is_so in faults.items() if is_so), "")

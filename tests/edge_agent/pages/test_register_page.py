@@ -59,6 +59,13 @@ def test_scan_of_a_scanner_becomes_a_line_on_the_screen(
         expect(page.get_by_role("status", name="应收")).to_contain_text("3.00")
         scanner.scan("4711")
         expect(page.get_by_text("没有条码为 4711 的商品").first).to_be_visible()
+        scanner.scan(f"010{COLA_CODE}10L-9", "]C1")
+        expect(page.get_by_text("(10)L-9")).to_be_visible()
+        scanner.scan(f"010{COLA_CODE}17200131", "]d2")
+        expect(page.get_by_text("已过期").first).to_be_visible()
+        scanner.scan("96385074", "]C1")  # Without the identifier it would be a GTIN-8.
+        expect(page.get_by_text("物流标签").first).to_be_visible()
+        expect(page.get_by_role("status", name="应收")).to_contain_text("6.00")
     finally:
         devices.terminate()
         assert devices.wait(10) == 0
