@@ -18,6 +18,7 @@ MODULES = {
     "hub-apply-postgresql": "benchmarks.hub_apply_postgresql",
     "sync": "benchmarks.sync",
     "parsers": "benchmarks.parsers",
+    "labels": "benchmarks.labels",
     "chain-year": "benchmarks.chain_year",
 }
 DESCRIPTION = """\

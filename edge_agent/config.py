@@ -68,6 +68,8 @@ class Config:
     """Who rings up in a store for which headquarters lists nobody."""
     device_link: str = "device.sock"
     """Unix socket between the box and its device process."""
+    print_spool: str = "spool.sqlite"
+    """The device process's own file of print jobs; never the box's database."""
     devices: tuple[DeviceConfig, ...] = ()
     scale_labels: tuple[ScaleLabel, ...] = ()
     """`[[scale_labels]]`: how the store's scales make their labels (docs/devices.md)."""

@@ -128,8 +128,9 @@ class Job:
     job_id: uuid.UUID
     device_id: str
     kind: JobKind
-    parts: tuple[bytes, ...]
-    """In order. A batch of labels has one a label, so that it can go on where it broke."""
+    parts: Sequence[bytes]
+    """In order; a spool may make each when it is asked for. A batch of labels has one a label, so
+    that it can go on where it broke."""
     parts_done: int = 0
     """How many of them are surely out."""
 

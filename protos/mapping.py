@@ -179,6 +179,7 @@ def _read_instant(message: Message, name: str) -> datetime.datetime:
 
 
 SCALARS: dict[type, Ways] = {
+    bool: (_write_plain, _read_plain),
     int: (_write_plain, _read_plain),
     str: (_write_plain, _read_plain),
     bytes: (_write_plain, _read_plain),

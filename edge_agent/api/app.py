@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from edge_agent.api import (
     back_room,
     messages,
+    print_routes,
     register_routes,
     register_socket,
     return_routes,
@@ -39,12 +40,7 @@ from edge_agent.services.errors import (
     WrongPinError,
     WrongTokenError,
 )
-from edge_agent.store.errors import (
-    BoxBusyError,
-    DatabaseDamagedError,
-    DiskFailedError,
-    DiskFullError,
-)
+from edge_agent.store.errors import BoxBusyError, DiskFullError
 from retail_domain.errors import RetailError, UnknownItemError
 from retail_domain.people.errors import (
     LimitExceededError,
@@ -85,8 +81,6 @@ STATUS: dict[type[RetailError], int] = {
     BadRequestError: 422,
     BoxBusyError: 503,
     DiskFullError: 507,
-    DatabaseDamagedError: 503,
-    DiskFailedError: 503,
 }
 
 
@@ -162,6 +156,7 @@ def make_app(shop: Shop) -> fastapi.FastAPI:
         register_socket.router,
         register_routes.router,
         back_room.router,
+        print_routes.router,
         return_routes.router,
         shift_routes.router,
         staff.router,

@@ -44,9 +44,6 @@ class Surroundings(Protocol):
     def note_fact(self) -> None:
         """A fact was committed."""
 
-    def note_ticket(self, register_no: str, fact_id: uuid.UUID) -> None:
-        """A ticket was closed."""
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Executed:
@@ -227,7 +224,6 @@ class Desk:
         if done.fact is not None:
             self._store.note_fact()
         if done.fact is not None and executed.receipt is not None:
-            self._store.note_ticket(self.register_no, executed.receipt.fact_id)
             receipt = messages.Receipt.model_validate(executed.receipt)
             self._show(
                 messages.TicketClosed(

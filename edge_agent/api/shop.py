@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
-import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -22,23 +21,18 @@ from edge_agent.services.errors import (
     UnboundDeviceError,
     WrongTokenError,
 )
-from edge_agent.services.floor import DeviceSeen, PlacedDevice, WeightSeen
+from edge_agent.services.floor import DeviceSeen, WeightSeen
 from edge_agent.services.register import Command
 from edge_agent.store import devices, journal, registers
 from edge_agent.store.devices import Binding
 from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.journal import Tail
-from edge_agent.store.print_jobs import KeptJob
+from edge_agent.store.print_jobs import FINAL_WORDS, KeptJob
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
-from hardware.driver import Role
-from retail_domain.errors import RetailError
 
 DEVICES_SILENT_MAX_MS = 15_000
 """Three missed reports of the device process: it is gone, whatever it said last."""
-HOSTS_MAX = 64
-"""Machines with a device process: the box, and tills."""
-SILENT = "The device process of its machine says nothing."
 STATUS_INTERVAL_S = 1.0
 """How often the status is compared; a screen hears of it only when it changed."""
 
@@ -52,17 +46,6 @@ class Line:
     """Code of why nothing is uploaded although there is a line; empty while all is well."""
     journal_grew: Callable[[], None]
     """Says that there is something to send."""
-    show_devices: Callable[[Iterable[PlacedDevice]], None] = lambda _devices: None
-    """Takes what headquarters is told of the devices."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class HostSeen:
-    """What a device process said last, and when."""
-
-    devices: tuple[DeviceSeen, ...]
-    seen_at_ms: int
-    """By the monotonic clock."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -72,8 +55,8 @@ class Seen:
     tail: Tail
     held_tickets: int
     bindings: Mapping[str, Binding]
-    hosts: dict[str, HostSeen] = dataclasses.field(default_factory=dict)
-    """Device processes by the machine they run on."""
+    devices: tuple[DeviceSeen, ...] = ()
+    devices_seen_at_ms: int = 0
 
 
 class Shop:
@@ -91,7 +74,6 @@ class Shop:
         self.key = key
         tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, held_tickets, bindings)
-        self._tickets: asyncio.Queue[tuple[str, uuid.UUID]] = asyncio.Queue()
         self.jobs_grew: Callable[[], None] = lambda: None
         """Wakes who waits for jobs; set by main, called on the loop."""
         self.desks = {
@@ -132,142 +114,79 @@ class Shop:
             desk.see_weight(seen)
 
     def note_fact(self) -> None:
-        """A fact was committed: send it on."""
+        """A fact was committed: send it on, and print what it queued."""
         self.line.journal_grew()
-
-    def note_ticket(self, register_no: str, fact_id: uuid.UUID) -> None:
-        """A ticket was closed: print its receipt, if the register prints."""
-        if self._finds(register_no, Role.PRINTER):
-            self._tickets.put_nowait((register_no, fact_id))
-
-    async def print_receipts(self) -> None:
-        """Queue receipts behind their commits; runs until cancelled."""
-        while True:
-            register_no, fact_id = await self._tickets.get()
-            try:
-                await self.print_receipt(register_no, fact_id, uuid.uuid4())
-            except RetailError as error:
-                self.desk(register_no).show_refusal(Refusal.of(error))
-
-    async def print_receipt(self, register_no: str, fact_id: uuid.UUID, job_id: uuid.UUID) -> None:
-        """Have a receipt printed. A repeated job_id changes nothing.
-
-        Raises:
-            NoPrinterError: the register has none.
-        """
-        queue = printing.queue_receipt
-        await self.writer.run(queue, self.box, register_no, fact_id, job_id)
         self.jobs_grew()
 
     def see_jobs(self, jobs: tuple[KeptJob, ...]) -> None:
         """Say at the register when something did not come out, or nobody knows."""
         for job in jobs:
             desk = self.desks.get(job.register_no)
-            if desk is None or job.state not in printing.FINAL_WORDS - printing.OUT:
+            if desk is None or job.state not in FINAL_WORDS - printing.OUT:
                 continue
             error = NotPrintedError(job=job.kind, state=job.state, reason=job.reason or "-")
             desk.show_refusal(Refusal.of(error))
 
-    def see_devices(self, seen: tuple[DeviceSeen, ...], host: str) -> None:
-        """Take note of one machine's devices, and say at the register when a scan was lost."""
-        hosts = self._seen.hosts
-        known = hosts.get(host, HostSeen((), 0)).devices
-        before = {device.device_id: device for device in known}
-        seen = tuple(_keep_since(device, before.get(device.device_id)) for device in seen)
-        hosts.pop(host, None)  # The one that spoke last comes last, and the oldest goes.
-        hosts[host] = HostSeen(seen, self.box.clock.monotonic_ms())
-        if len(hosts) > HOSTS_MAX:
-            del hosts[next(iter(hosts))]
+    def see_devices(self, seen: tuple[DeviceSeen, ...]) -> None:
+        """Take note of the devices' states, and say at the register when a scan was lost."""
+        before = {device.device_id: device.lost for device in self._seen.devices}
+        self._seen.devices = seen
+        self._seen.devices_seen_at_ms = self.box.clock.monotonic_ms()
         for device in seen:
             desk = self._desk_of(device.device_id)
-            was = before.get(device.device_id)
-            if desk is not None and device.lost > (0 if was is None else was.lost):
+            if desk is not None and device.lost > before.get(device.device_id, 0):
                 desk.show_refusal(Refusal.of(ScanLostError(device_id=device.device_id)))
         self._tell_status()
-
-    def devices(self) -> list[DeviceSeen]:
-        """All devices of the store as they are now, by name: those of a silent machine are away."""
-        now_ms = self.box.clock.monotonic_ms()
-        found: dict[str, DeviceSeen] = {}
-        for host in self._seen.hosts.values():
-            is_silent = now_ms - host.seen_at_ms >= DEVICES_SILENT_MAX_MS
-            for device in host.devices:
-                if not is_silent:
-                    found[device.device_id] = device
-                else:
-                    found.setdefault(
-                        device.device_id, dataclasses.replace(device, state="absent", text=SILENT)
-                    )
-        return [found[device_id] for device_id in sorted(found)]
 
     def status(self) -> messages.Status:
         """What a cashier should always see."""
         seen = self._seen
         oldest_ms = seen.tail.oldest_unacknowledged_at_ms
+        silent_ms = self.box.clock.monotonic_ms() - seen.devices_seen_at_ms
+        is_silent = silent_ms >= DEVICES_SILENT_MAX_MS
         return messages.Status(
             line="online" if self.line.is_online() else "offline",
             line_stopped_reason=self.line.stopped_reason(),
             unacknowledged_facts=seen.tail.seq - seen.tail.durable_seq,
             oldest_unacknowledged_at=None if oldest_ms is None else _instant(oldest_ms),
             devices=[
-                _show_device(device, seen.bindings.get(device.device_id))
-                for device in self.devices()
+                _show_device(device, seen.bindings.get(device.device_id), is_silent=is_silent)
+                for device in seen.devices
             ],
             held_tickets=seen.held_tickets,
-            journal_ok=self.writer.damage is None,
+            journal_ok=True,
         )
 
     async def watch_status(self) -> None:
-        """Tell the screens whenever the status changed; runs until cancelled."""
+        """Tell the screens whenever the status changed or a job is overdue; until cancelled."""
         while True:
             await asyncio.sleep(STATUS_INTERVAL_S)
             seen = self._seen
-            try:
-                seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
-            finally:  # Damage is the last thing that is told.
-                self._tell_status()
+            seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
+            self._tell_status()
+            self.see_jobs(await self.writer.run(printing.end_overdue, self.box))
 
     def _tell_status(self) -> None:
         """Tell the screens, if anything changed since they were told."""
         status = self.status()
         if status != self._shown:
             self._shown = status
-            self._tell_headquarters()
             for desk in self.desks.values():
                 desk.show_status(status)
-
-    def _tell_headquarters(self) -> None:
-        bindings = self._seen.bindings
-        self.line.show_devices(
-            PlacedDevice(
-                device,
-                bindings[device.device_id].register_no if device.device_id in bindings else "",
-            )
-            for device in self.devices()
-        )
 
     def _desk_of(self, device_id: str) -> Desk | None:
         binding = self._seen.bindings.get(device_id)
         return None if binding is None else self.desks.get(binding.register_no)
 
-    def _finds(self, register_no: str, role: Role) -> bool:
-        bindings = self._seen.bindings.values()
-        return any((b.register_no, b.role) == (register_no, role.value) for b in bindings)
 
-
-def _keep_since(device: DeviceSeen, before: DeviceSeen | None) -> DeviceSeen:
-    """A state that lasts began when it was first heard of: ages differ by some milliseconds."""
-    if before is None or before.state != device.state:
-        return device
-    return dataclasses.replace(device, since_ms=before.since_ms)
-
-
-def _show_device(device: DeviceSeen, binding: Binding | None) -> messages.Device:
+def _show_device(
+    device: DeviceSeen, binding: Binding | None, *, is_silent: bool
+) -> messages.Device:
     return messages.Device(
         device_id=device.device_id,
         kind=device.driver,
         role=device.role.value,
-        state=device.state,
+        state="absent" if is_silent else device.state,
         health_code=device.health_code,
         text=device.text,
         register_no=None if binding is None else binding.register_no,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 
 from edge_agent.devices.device_setup import DeviceProcessConfig
+from edge_agent.devices.durable_spool import DurableSpool
 from edge_agent.devices.link_client import LinkClient, Outputs
-from edge_agent.devices.memory_spool import MemorySpool
+from edge_agent.devices.page_encoder import PageEncoder
 from hardware.clock import Clock, monotonic_ms
 from hardware.driver import Role
 from hardware.host.hotplug import HotplugListener
@@ -27,11 +28,16 @@ def run_device_process(
         RuntimeError: a bug ended a thread; its trace is on stderr. The process has to exit, so
             that it is started anew.
     """
-    spool = MemorySpool(clock)
-    outputs = tuple(d.device_id for d in config.devices if d.driver.role in OUTPUT_ROLES)
-    link = LinkClient(config.socket_path, clock=clock, outputs=Outputs(spool, outputs))
+    devices = [device.make_device() for device in config.devices]
+    outputs = {
+        d.device_id: (d.driver.kind, d.options) for d in devices if d.driver.role in OUTPUT_ROLES
+    }
+    spool = DurableSpool(
+        config.spool_path, clock=clock, boot_id=config.boot_id, encode=PageEncoder(outputs).encode
+    )
+    link = LinkClient(config.socket_path, clock=clock, outputs=Outputs(spool, tuple(outputs)))
     supervisor = Supervisor(
-        [device.make_device() for device in config.devices],
+        devices,
         link.offer,
         spool,
         clock=clock,
@@ -49,3 +55,4 @@ def run_device_process(
         hotplug.stop()
         supervisor.stop()
         link.stop()
+        spool.close()

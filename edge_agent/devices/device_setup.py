@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import uuid
 from collections.abc import Mapping
 
 from edge_agent.devices.errors import (
@@ -93,6 +94,10 @@ class DeviceProcessConfig:
     devices: tuple[DeviceConfig, ...]
     socket_path: pathlib.Path
     """Of the box's LinkServer. It need not be there when the process starts."""
+    spool_path: pathlib.Path
+    """Of the process's own file of print jobs; made when one of the devices puts things out."""
+    boot_id: uuid.UUID
+    """Of the machine's boot: print jobs do not outlive it."""
 
     def __post_init__(self) -> None:
         if len(self.devices) > DEVICES_MAX:

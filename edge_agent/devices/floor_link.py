@@ -14,7 +14,6 @@ from edge_agent.services.answers import Refusal
 from edge_agent.services.box import Box
 from edge_agent.services.floor import DeviceSeen, WeightSeen
 from edge_agent.services.printing import JobNews, TakenJob
-from edge_agent.services.receipt_print import print_receipt
 from edge_agent.services.register import Command, CommandName
 from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.writer import Writer
@@ -49,8 +48,8 @@ class Floor(Protocol):
     async def scan(self, device_id: str, command: Command) -> Scanned:
         """Do a device's scan at the register that it is bound to."""
 
-    def see_devices(self, seen: tuple[DeviceSeen, ...], host: str) -> None:
-        """Take note of the states of all devices of one machine."""
+    def see_devices(self, seen: tuple[DeviceSeen, ...]) -> None:
+        """Take note of the devices' states."""
 
     def see_weight(self, seen: WeightSeen) -> None:
         """Take note of what a scale shows."""
@@ -121,9 +120,8 @@ class FloorLink:
             link_messages.Refusal(found.code, found.detail, found.detail_zh)
         )
 
-    def report(self, host_report: link_messages.HostReport) -> None:
+    def report(self, reports: tuple[link_messages.DeviceReport, ...]) -> None:
         """Note the devices' states."""
-        now_ms = printing.wall_ms(self._box)
         seen = tuple(
             DeviceSeen(
                 device_id=report.device_id,
@@ -133,11 +131,10 @@ class FloorLink:
                 lost=report.lost_scans + report.dropped_readings,
                 health_code=report.health_code,
                 text=report.health_text or report.last_error,
-                since_ms=now_ms - report.state_age_ms,
             )
-            for report in host_report.devices
+            for report in reports
         )
-        self._loop.call_soon_threadsafe(self._floor.see_devices, seen, host_report.host)
+        self._loop.call_soon_threadsafe(self._floor.see_devices, seen)
 
     def weigh(self, submitted: link_messages.WeightSubmitted) -> None:
         """Note what a scale shows."""
@@ -170,8 +167,7 @@ class FloorLink:
 
 
 def _lay_out(taken: TakenJob) -> link_messages.PrintJob:
-    parts = taken.parts if taken.receipt is None else print_receipt(taken.receipt)
     job = taken.job
     return link_messages.PrintJob(
-        job.job_id, job.device_id, JobKind(job.kind), parts, taken.expires_in_ms
+        job.job_id, job.device_id, JobKind(job.kind), taken.parts, taken.expires_in_ms
     )

@@ -36,7 +36,7 @@ JOBS_TAKEN_MAX = 16
 JOB_PARTS_MAX = 500
 """A roll has about so many labels."""
 JOB_BYTES_MAX = 8_000_000
-"""500 labels of 60 x 40 mm as bitmaps at 203 dpi are 7.7 MB."""
+"""Of pages, not of bitmaps: 500 labels are half a megabyte."""
 JOB_WAIT_MAX_S = 5.0
 """How long a call for jobs is kept: a device process that died holds a thread no longer."""
 JOB_REPORTS_MAX = 64
@@ -104,15 +104,6 @@ class DeviceReport:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class HostReport:
-    """All devices of one process."""
-
-    host: str
-    """The machine it runs on."""
-    devices: tuple[DeviceReport, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class WeightSubmitted:
     """What a scale shows."""
 
@@ -124,14 +115,14 @@ class WeightSubmitted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PrintJob:
-    """Bytes that the box wants put out."""
+    """Pages that the box wants put out."""
 
     job_id: uuid.UUID
     """Made by the box; a repeat is the same job and is put out once."""
     device_id: str
     kind: JobKind
     parts: tuple[bytes, ...]
-    """In the device's language; see hardware.driver.Job."""
+    """Each a page as print_pages.py writes it; the device process draws it for its printer."""
     expires_in_ms: int
     """From now; a job that was not begun by then is EXPIRED."""
 
@@ -167,7 +158,7 @@ class JobSpool(Protocol):
 
 Submit = Callable[[ScanSubmitted], SubmitOutcome]
 """Runs the use case. Called by several threads; a repeated reading_id changes nothing."""
-Report = Callable[[HostReport], None]
+Report = Callable[[tuple[DeviceReport, ...]], None]
 """Notes the states of all devices of one process."""
 Weigh = Callable[[WeightSubmitted], None]
 """Notes what a scale shows."""

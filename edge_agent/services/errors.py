@@ -365,3 +365,59 @@ class OtherSiteError(RetailError):
     code = "box_other_site"
     en = "This request comes from another site. Use the register's own page."
     zh = "该请求来自其他网站。请使用收银台页面。"
+
+
+class UnknownTemplateError(RetailError):
+    """No label template of this name."""
+
+    code = "unknown_template"
+    en = "There is no label template {template_id} here."
+    zh = "没有标签模板 {template_id}。"
+
+
+class NoLabelsError(RetailError):
+    """A print job of nothing."""
+
+    code = "no_labels"
+    en = "There is no label to print. Choose items and how many of each."
+    zh = "没有要打印的标签，请选择商品和数量。"
+
+
+class TooManyLabelsError(RetailError):
+    """More than a roll of labels."""
+
+    code = "too_many_labels"
+    en = "{count} labels are more than {limit}. Print them in several jobs."
+    zh = "共 {count} 张标签，超过 {limit} 张，请分批打印。"
+
+
+class LabelTextTooLongError(RetailError):
+    """A text has no room on its label at the smallest size that the template allows."""
+
+    code = "label_text_too_long"
+    en = "The label's field {element} has no room for: {text}."
+    zh = "标签的 {element} 放不下：{text}。"
+
+
+class LabelCharacterError(RetailError):
+    """An emoji or a control character on a label."""
+
+    code = "label_character"
+    en = "The label's field {element} has a character that can't be printed: {text}."
+    zh = "标签的 {element} 含有无法打印的字符：{text}。"
+
+
+class LabelCodeDataError(RetailError):
+    """The item's code isn't one."""
+
+    code = "label_code_data"
+    en = "The label's field {element} can't be printed as its bar code: {text}."
+    zh = "标签的 {element} 不能生成条码：{text}。"
+
+
+class LabelCodeTooLargeError(RetailError):
+    """More bars than the label is wide."""
+
+    code = "label_code_too_large"
+    en = "The label's field {element} is too small for the bar code of: {text}."
+    zh = "标签的 {element} 太小，放不下条码：{text}。"

@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Sequence
 
 from edge_agent.services.box import Box
 from edge_agent.services.errors import NoPrinterError
-from edge_agent.services.receipts import Receipt, read_receipt
-from edge_agent.store import devices, print_jobs
+from edge_agent.services.print_pages import DrawerKick, JobPage, encode_page
+from edge_agent.services.receipt_page import lay_out_receipt
+from edge_agent.services.receipts import make_receipt
+from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.database import write_transaction
-from edge_agent.store.print_jobs import KeptJob
+from edge_agent.store.print_jobs import FINAL_WORDS, KeptJob
 from edge_agent.store.sqlite_library import Connection
-from hardware.driver import FINAL_STATES, JobKind, JobState, Role
+from hardware.driver import JobKind, JobState, Role
+from retail_domain.labels.built_in_templates import RECEIPT_80
+from retail_domain.trade.fact import Fact
+from retail_domain.trade.shift import CashMoved
+from retail_domain.trade.tender import TenderKind
+from retail_domain.trade.ticket import Ticket
+from retail_domain.trade.void import DrawerOpened, ReceiptReprinted
 
-RECEIPT_LIFE_MS = 120_000
-"""The customer has gone: a later receipt is asked for, not printed by surprise."""
+LIFE_MS = {
+    JobKind.RECEIPT: 120_000,  # The customer has gone: a later one is asked for.
+    JobKind.LABEL: 2 * 3_600_000,  # Somebody fetches a new roll.
+    JobKind.DRAWER: 3_000,  # Never by surprise.
+    JobKind.DISPLAY: 5_000,
+}
+"""How long a job may wait for its printer."""
+assert set(LIFE_MS) == set(JobKind)
+SILENT_MAX_MS = 600_000
+"""After a job's life, until the box takes it for lost when no device process speaks of it."""
 JOBS_KEPT_MS = 7 * 24 * 3_600_000
 """A week: who asks what became of a receipt asks soon."""
 JOBS_SHOWN = 100
 """On IT's page."""
-FINAL_WORDS = frozenset(state.value for state in FINAL_STATES)
 OUT = frozenset({JobState.SENT.value, JobState.CONFIRMED.value})
 """It is on paper, as far as the device can say."""
+NOT_OUT = frozenset({JobState.EXPIRED.value, JobState.FAILED.value, JobState.CANCELLED.value})
+"""Surely nothing of a receipt is on paper."""
+DRAWER_FACTS = (DrawerOpened, CashMoved)
+"""Open the drawer; a ticket does when cash changes hands."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,9 +51,16 @@ class TakenJob:
 
     job: KeptJob
     expires_in_ms: int
-    receipt: Receipt | None
-    """To be laid out; None for a job that has parts."""
     parts: tuple[bytes, ...]
+    """Pages, as print_pages.py writes them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Which of a register's devices."""
+
+    register_no: str
+    role: Role
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,31 +73,91 @@ class JobNews:
     reason: str
 
 
+def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
+    """Queue what a fact puts out at its register, in the fact's own transaction.
+
+    So a committed ticket has its job, and a ticket that was not committed has none. A register
+    without a printer prints nothing.
+    """
+    happening, payload = fact.happening, fact.happening.payload
+    if isinstance(payload, Ticket):
+        is_cash = any(tender.kind is TenderKind.CASH for tender in payload.tenders)
+        kinds = (JobKind.DRAWER, JobKind.RECEIPT) if is_cash else (JobKind.RECEIPT,)
+    elif isinstance(payload, ReceiptReprinted):
+        kinds = (JobKind.RECEIPT,)
+    elif isinstance(payload, DRAWER_FACTS):
+        kinds = (JobKind.DRAWER,)
+    else:
+        return
+    device_id = devices.find_bound(db, happening.register_no, Role.PRINTER.value)
+    if device_id is None:
+        return
+    for kind in kinds:
+        job_id, place = uuid.uuid5(happening.fact_id, kind.value), happening.register_no
+        job = _make_job(
+            box, job_id, kind, happening.fact_id, device_id=device_id, register_no=place
+        )
+        print_jobs.save_job(db, job)
+
+
 def queue_receipt(
     db: Connection, box: Box, register_no: str, fact_id: uuid.UUID, job_id: uuid.UUID
 ) -> KeptJob:
-    """Have a committed ticket printed at a register. A repeated job_id changes nothing.
+    """Have the receipt of a committed fact printed at a register. A repeat changes nothing.
 
     Raises:
         NoPrinterError: the register has none.
     """
-    made_at_ms = wall_ms(box)
     with write_transaction(db):
         device_id = devices.find_bound(db, register_no, Role.PRINTER.value)
         if device_id is None:
             raise NoPrinterError(register_no=register_no)
-        job = KeptJob(
-            job_id=job_id,
-            device_id=device_id,
-            register_no=register_no,
-            kind=JobKind.RECEIPT.value,
-            fact_id=fact_id,
-            made_at_ms=made_at_ms,
-            expires_at_ms=made_at_ms + RECEIPT_LIFE_MS,
-        )
+        kind = JobKind.RECEIPT
+        job = _make_job(box, job_id, kind, fact_id, device_id=device_id, register_no=register_no)
         print_jobs.save_job(db, job)
-        print_jobs.forget_old(db, made_at_ms - JOBS_KEPT_MS)
     return job
+
+
+def queue_pages(
+    db: Connection, box: Box, place: Place, pages: Sequence[JobPage], *, job_id: uuid.UUID
+) -> KeptJob:
+    """Have pages put out at a register, together one job. A repeated job_id changes nothing.
+
+    Raises:
+        NoPrinterError: the register has no device for them.
+    """
+    with write_transaction(db):
+        device_id = devices.find_bound(db, place.register_no, place.role.value)
+        if device_id is None:
+            raise NoPrinterError(register_no=place.register_no)
+        kind, register_no = KIND_OF_ROLE[place.role], place.register_no
+        job = _make_job(box, job_id, kind, None, device_id=device_id, register_no=register_no)
+        print_jobs.save_job(db, job, tuple(map(encode_page, pages)))
+    return job
+
+
+KIND_OF_ROLE = {Role.LABEL_PRINTER: JobKind.LABEL, Role.DISPLAY: JobKind.DISPLAY}
+
+
+def _make_job(
+    box: Box,
+    job_id: uuid.UUID,
+    kind: JobKind,
+    fact_id: uuid.UUID | None,
+    *,
+    device_id: str,
+    register_no: str,
+) -> KeptJob:
+    made_at_ms = wall_ms(box)
+    return KeptJob(
+        job_id=job_id,
+        device_id=device_id,
+        register_no=register_no,
+        kind=kind.value,
+        fact_id=fact_id,
+        made_at_ms=made_at_ms,
+        expires_at_ms=made_at_ms + LIFE_MS[kind],
+    )
 
 
 def take_jobs(
@@ -87,11 +174,53 @@ def take_jobs(
         for job in print_jobs.read_waiting(db, device_ids, count_max):
             if job.expires_at_ms <= now_ms:
                 expired.append(_change(db, job, JobState.EXPIRED.value, now_ms))
-                continue
-            receipt = None if job.fact_id is None else read_receipt(db, box, job.fact_id)
-            parts = print_jobs.read_parts(db, job.job_id)
-            taken.append(TakenJob(job, job.expires_at_ms - now_ms, receipt, parts))
+            else:
+                parts = _lay_out(db, box, job)
+                taken.append(TakenJob(job, job.expires_at_ms - now_ms, parts))
     return tuple(taken), tuple(expired)
+
+
+def _lay_out(db: Connection, box: Box, job: KeptJob) -> tuple[bytes, ...]:
+    """Pages of a job; a receipt is laid out now, by the template of now."""
+    if job.kind == JobKind.DRAWER.value:
+        return (encode_page(DrawerKick()),)
+    if job.fact_id is None:
+        return print_jobs.read_parts(db, job.job_id)
+    fact, copy_no = journal.find_fact(db, job.fact_id), 0
+    if fact is not None and isinstance(fact.happening.payload, ReceiptReprinted):
+        copy_no = fact.happening.payload.copy_no
+        fact = journal.find_fact(db, fact.happening.payload.ticket_id)
+    assert fact is not None, "the journal loses nothing"
+    receipt = make_receipt(db, box, fact)
+    roll = lay_out_receipt(receipt, RECEIPT_80, box.time_zone, copy_no=copy_no)
+    return (encode_page(roll),)
+
+
+def end_overdue(db: Connection, box: Box) -> tuple[KeptJob, ...]:
+    """End jobs that no device process took, or that one took and never spoke of again.
+
+    Returns:
+        Those that are over from now on.
+    """
+    now_ms = wall_ms(box)
+    overdue = print_jobs.read_overdue(db, now_ms)
+    if not overdue:
+        return ()
+    ended = []
+    with write_transaction(db):
+        print_jobs.forget_old(db, now_ms - JOBS_KEPT_MS)
+        for job in overdue:
+            if job.state == print_jobs.WAITING:
+                job = dataclasses.replace(job, reason=NOT_TAKEN)  # noqa: PLW2901 - the same job
+                ended.append(_change(db, job, JobState.EXPIRED.value, now_ms))
+            elif now_ms >= job.expires_at_ms + SILENT_MAX_MS:
+                job = dataclasses.replace(job, reason=SILENT)  # noqa: PLW2901 - the same job
+                ended.append(_change(db, job, JobState.UNKNOWN.value, now_ms))
+    return tuple(ended)
+
+
+NOT_TAKEN = "no device process took it"
+SILENT = "the device process did not say what became of it"
 
 
 def note_news(db: Connection, box: Box, news: tuple[JobNews, ...]) -> tuple[KeptJob, ...]:

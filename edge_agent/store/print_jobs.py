@@ -8,7 +8,11 @@ from collections.abc import Collection, Sequence
 
 from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection, Row
+from hardware.driver import FINAL_STATES
 
+FINAL_WORDS = frozenset(state.value for state in FINAL_STATES)
+OVERDUE_MAX = 100
+"""Looked at once a second."""
 WAITING = "waiting"
 """The box has it; no device process took it yet. Later states are those of the device process."""
 COLUMNS = """
@@ -99,11 +103,47 @@ def find_job(db: Connection, job_id: uuid.UUID) -> KeptJob | None:
     return None if row is None else _read_job(row)
 
 
+def find_newest(db: Connection, fact_id: uuid.UUID, kind: str) -> KeptJob | None:
+    """The newest job of a fact, None when there is none."""
+    row = db.execute(
+        f"""
+        SELECT {COLUMNS} FROM print_job WHERE fact_id = ? AND kind = ?
+        ORDER BY job_no DESC LIMIT 1
+        """,  # noqa: S608 (a constant)
+        (fact_id.bytes, kind),
+    ).fetchone()
+    return None if row is None else _read_job(row)
+
+
+def read_overdue(db: Connection, now_ms: int) -> list[KeptJob]:
+    """Jobs that are not over although their life is, oldest first."""
+    marks = ", ".join(f"'{state}'" for state in sorted(FINAL_WORDS))
+    rows = db.execute(
+        f"""
+        SELECT {COLUMNS} FROM print_job
+        WHERE state NOT IN ({marks}) AND expires_at_ms <= ? ORDER BY job_no LIMIT ?
+        """,  # noqa: S608 (constants)
+        (now_ms, OVERDUE_MAX),
+    ).fetchall()
+    return [_read_job(row) for row in rows]
+
+
 def read_newest(db: Connection, count_max: int) -> list[KeptJob]:
     """The newest jobs of the store, newest first."""
     rows = db.execute(
         f"SELECT {COLUMNS} FROM print_job ORDER BY job_no DESC LIMIT ?",  # noqa: S608 (a constant)
         (count_max,),
+    ).fetchall()
+    return [_read_job(row) for row in rows]
+
+
+def read_newest_of(db: Connection, register_no: str, count_max: int) -> list[KeptJob]:
+    """The newest jobs of a register, newest first."""
+    rows = db.execute(
+        f"""
+        SELECT {COLUMNS} FROM print_job WHERE register_no = ? ORDER BY job_no DESC LIMIT ?
+        """,  # noqa: S608 (a constant)
+        (register_no, count_max),
     ).fetchall()
     return [_read_job(row) for row in rows]
 

@@ -10,8 +10,8 @@ from PIL import ImageFont
 
 SIMPLIFIED_CHINESE = 2
 """Index of the SC face in the collection: JP, KR, SC, TC, HK (Noto CJK readme)."""
-SIZES_MAX = 32
-"""Faces kept open: a template has a handful of sizes, shrinking tries some more."""
+SIZES_MAX = 24
+"""Faces kept open, a megabyte each: a template has a handful, shrinking tries some more."""
 GLYPHS_KNOWN_MAX = 20_000
 MISSING = "〓"
 """Stands for what the font lacks; the Chinese printer's mark for a missing type."""
@@ -31,6 +31,17 @@ def open_face(size_dots: int) -> Face:
     return ImageFont.truetype(
         path, size_dots, index=SIMPLIFIED_CHINESE, layout_engine=ImageFont.Layout.BASIC
     )
+
+
+@functools.lru_cache(GLYPHS_KNOWN_MAX)
+def _advance(size_dots: int, character: str) -> int:
+    """Dots from one character to the next; whole, because the font is drawn without grey."""
+    return round(open_face(size_dots).getlength(character))
+
+
+def measure(size_dots: int, text: str) -> int:
+    """Width of a text in dots. The font has no kerning, so it is what its characters take."""
+    return sum(_advance(size_dots, character) for character in text)
 
 
 @functools.lru_cache(GLYPHS_KNOWN_MAX)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PIL import Image, ImageDraw
 
@@ -66,6 +66,22 @@ def render(page: Page, dots_per_mm: int) -> Bitmap:
     return _render_roll(page, dots_per_mm)
 
 
+def check_label(label: Label, dots_per_mm: int) -> None:
+    """Find out whether a label can be drawn, in a fraction of the time.
+
+    Raises:
+        PageError: as `render`.
+    """
+    for text in label.texts:
+        _require_printable(text.name, text.text)
+        _, _, width, height = _box_dots(text.box, dots_per_mm)
+        _fit(text, _without_joiners(text.text), (width, height), dots_per_mm)
+    for code in label.codes:
+        _, _, width, height = _box_dots(code.box, dots_per_mm)
+        modules = symbol.make_modules(code.name, code.symbology, code.data)
+        modules.choose_dots(code.name, width, _bars_height(code, modules, height, dots_per_mm))
+
+
 def to_dots(length_um: int, dots_per_mm: int) -> int:
     """Micrometres to dots, half up."""
     return (length_um * dots_per_mm + UM // 2) // UM
@@ -79,9 +95,9 @@ def _render_label(label: Label, scale: int) -> Bitmap:
         x, y, width, height = _box_dots(rule, scale)
         draw.rectangle((x, y, x + max(width, 1) - 1, y + max(height, 1) - 1), fill=1)
     for text in label.texts:
-        _draw_text(draw, text, scale)
+        draw_text(draw, text, scale)
     for code in label.codes:
-        _draw_code(ink, code, scale)
+        draw_code(ink, code, scale)
     return from_ink(ink)
 
 
@@ -94,21 +110,30 @@ def _box_dots(box: Box, scale: int) -> tuple[int, int, int, int]:
     )
 
 
-def _draw_text(draw: ImageDraw.ImageDraw, text: Text, scale: int) -> None:
+def draw_text(draw: ImageDraw.ImageDraw, text: Text, scale: int) -> None:
+    """Draw one text of a label at the largest size that fits.
+
+    Raises:
+        TextTooLongError, UnprintableCharacterError
+    """
     x, y, width, height = _box_dots(text.box, scale)
     _require_printable(text.name, text.text)
-    shown = "".join(c for c in text.text if c not in font.JOINERS)
+    shown = _without_joiners(text.text)
     size_dots, lines = _fit(text, shown, (width, height), scale)
     pitch, bold = _pitch(size_dots), _strikes(size_dots, is_bold=text.style.is_bold)
     face = font.open_face(size_dots)
     for number, line in enumerate(lines):
-        line_width = _width(face, line, bold)
+        line_width = _width(size_dots, line, bold)
         left = x + _indent(text.style.align, width, line_width)
         top = y + number * pitch
         _draw_line(draw, (left, top), line, face, bold)
         if text.is_struck:
             middle = top + pitch // 2
             draw.rectangle((left, middle, left + line_width - 1, middle + bold - 1), fill=1)
+
+
+def _without_joiners(text: str) -> str:
+    return "".join(character for character in text if character not in font.JOINERS)
 
 
 def _require_printable(name: str, text: str) -> None:
@@ -128,8 +153,7 @@ def _fit(text: Text, shown: str, room: tuple[int, int], scale: int) -> tuple[int
         TextTooLongError: it doesn't at the smallest.
     """
     style, (width, height) = text.style, room
-    smallest = to_dots(style.size_min_um, scale)
-    for size_dots in range(to_dots(style.size_um, scale), smallest - 1, -1):
+    for size_dots in _sizes(to_dots(style.size_um, scale), to_dots(style.size_min_um, scale)):
         lines = _fitting_lines(shown, style, size_dots, width)
         if len(lines) <= style.lines_max and len(lines) * _pitch(size_dots) <= height:
             return size_dots, lines
@@ -140,13 +164,21 @@ def _fit(text: Text, shown: str, room: tuple[int, int], scale: int) -> tuple[int
     )
 
 
+def _sizes(largest: int, smallest: int) -> Iterator[int]:
+    """Sizes to try, each a sixteenth smaller than the one before: a face costs memory."""
+    size_dots = largest
+    while size_dots > smallest:
+        yield size_dots
+        size_dots -= max(1, size_dots // 16)
+    yield smallest
+
+
 def _fitting_lines(text: str, style: TextStyle, size_dots: int, width: int) -> list[str]:
     bold = _strikes(size_dots, is_bold=style.is_bold)
-    face = font.open_face(size_dots)
     if style.lines_max == 1:
-        fits = _width(face, text, bold) <= width
+        fits = _width(size_dots, text, bold) <= width
         return [text] if fits else [text, ""]
-    return wrap(text, face, width - bold + 1)
+    return wrap(text, size_dots, width - bold + 1)
 
 
 def _pitch(size_dots: int) -> int:
@@ -164,8 +196,8 @@ def _strikes(size_dots: int, *, is_bold: bool) -> int:
     return 1 + (size_dots + 12) // 24 if is_bold else 1
 
 
-def _width(face: Face, line: str, strikes: int) -> int:
-    return -(-int(face.getlength(line) * 64) // 64) + strikes - 1
+def _width(size_dots: int, line: str, strikes: int) -> int:
+    return font.measure(size_dots, line) + strikes - 1
 
 
 def _indent(align: Align, width: int, line_width: int) -> int:
@@ -181,7 +213,12 @@ def _draw_line(
         draw.text((x + strike, y + _baseline(int(face.size))), line, fill=1, font=face, anchor="ls")
 
 
-def _draw_code(ink: Ink, code: Code, scale: int) -> None:
+def draw_code(ink: Ink, code: Code, scale: int) -> None:
+    """Draw one code of a label.
+
+    Raises:
+        CodeDataError, CodeTooLargeError
+    """
     x, y, width, height = _box_dots(code.box, scale)
     modules = symbol.make_modules(code.name, code.symbology, code.data)
     _paste_modules(ink, modules, code, (x, y, width, height), scale)
@@ -194,9 +231,8 @@ def _paste_modules(
     ink: Ink, modules: Modules, code: Code, room: tuple[int, int, int, int], scale: int
 ) -> None:
     x, y, width, height = room
-    has_text = code.has_text and not modules.is_matrix
     text_size = to_dots(TEXT_UNDER_BARS_UM, scale)
-    bars_height = height - _pitch(text_size) if has_text else height
+    bars_height = _bars_height(code, modules, height, scale)
     dots = modules.choose_dots(code.name, width, bars_height)
     picture = _module_picture(modules)
     code_width = modules.width * dots
@@ -204,10 +240,17 @@ def _paste_modules(
     grown = picture.resize((code_width, max(code_height, 1)), Image.Resampling.NEAREST)
     top = y + (bars_height - code_height) // 2
     ink.paste(grown, (x + (width - code_width) // 2, top))
-    if has_text:
+    if bars_height < height:
         face, draw = font.open_face(text_size), ImageDraw.Draw(ink)
-        left = x + _indent(Align.CENTER, width, _width(face, code.data, 1))
+        left = x + _indent(Align.CENTER, width, _width(text_size, code.data, 1))
         _draw_line(draw, (left, y + bars_height), code.data, face, 1)
+
+
+def _bars_height(code: Code, modules: Modules, height: int, scale: int) -> int:
+    """Dots of a box that bars have for themselves: the rest is for the text below."""
+    if not code.has_text or modules.is_matrix:
+        return height
+    return max(1, height - _pitch(to_dots(TEXT_UNDER_BARS_UM, scale)))
 
 
 def _module_picture(modules: Modules) -> Ink:
@@ -252,14 +295,14 @@ def _render_row(row: Row, width: int, scale: int) -> Ink:
     face = font.open_face(size_dots)
     columns = list(_columns(row.cells, width, to_dots(GAP_UM, scale)))
     texts = [
-        _cell_lines(cell, face, cell_width - strikes + 1)
+        _cell_lines(cell, size_dots, cell_width - strikes + 1)
         for cell, (_, cell_width) in zip(row.cells, columns, strict=True)
     ]
     strip = Image.new("1", (width, pitch * max(map(len, texts))), 0)
     draw = ImageDraw.Draw(strip)
     for cell, (left, cell_width), lines in zip(row.cells, columns, texts, strict=True):
         for number, line in enumerate(lines):
-            indent = _indent(cell.align, cell_width, _width(face, line, strikes))
+            indent = _indent(cell.align, cell_width, _width(size_dots, line, strikes))
             _draw_line(draw, (left + indent, number * pitch), line, face, strikes)
     return strip
 
@@ -275,12 +318,12 @@ def _columns(cells: Iterable[Cell], width: int, gap: int) -> Iterable[tuple[int,
         before += share
 
 
-def _cell_lines(cell: Cell, face: Face, width: int) -> list[str]:
+def _cell_lines(cell: Cell, size_dots: int, width: int) -> list[str]:
     """The lines of a cell; what can't be printed is marked, what is too much is cut."""
-    lines = wrap(font.make_printable(cell.text[:TEXT_CHARACTERS_MAX]), face, width)
+    lines = wrap(font.make_printable(cell.text[:TEXT_CHARACTERS_MAX]), size_dots, width)
     if len(lines) <= CELL_LINES_MAX:
         return lines
-    return [*lines[: CELL_LINES_MAX - 1], cut(lines[CELL_LINES_MAX - 1], face, width)]
+    return [*lines[: CELL_LINES_MAX - 1], cut(lines[CELL_LINES_MAX - 1], size_dots, width)]
 
 
 def _render_code_row(row: CodeRow, width: int, scale: int) -> Ink:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx2
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 
@@ -35,6 +36,10 @@ class Till:
     def do(self, name: str, approval_id: object = None, **arguments: object) -> Answer:
         wish = command(name, uuid.uuid4().int, **arguments)
         return self.post("/commands", wish | {"approval_id": approval_id})
+
+    def fetch(self, path: str, body: object) -> httpx2.Response:
+        """A POST whose answer is no JSON."""
+        return self._client.post(self._path + path, json=body, headers=self._headers)
 
     def approve(self, refused: Answer, staff_no: str = SUPERVISOR) -> object:
         """Let the person approve exactly what the box said it wants."""

@@ -7,6 +7,7 @@ import multiprocessing
 import pathlib
 import signal
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -94,9 +95,19 @@ def scanner(tmp_path: pathlib.Path) -> Iterator[SimulatedSerialScanner]:
     scanner.close()
 
 
+BOOT_ID = uuid.UUID(int=1)
+
+
+def make_config(
+    devices: tuple[DeviceConfig, ...], socket_path: pathlib.Path
+) -> DeviceProcessConfig:
+    spool_path = socket_path.with_name("spool.sqlite")
+    return DeviceProcessConfig(devices, socket_path, spool_path, BOOT_ID)
+
+
 @pytest.fixture
 def config(scanner: SimulatedSerialScanner, socket_path: pathlib.Path) -> DeviceProcessConfig:
-    return DeviceProcessConfig((serial_config("scan-1", scanner.path),), socket_path)
+    return make_config((serial_config("scan-1", scanner.path),), socket_path)
 
 
 def test_scan_reaches_the_use_case(
@@ -127,7 +138,7 @@ def test_two_scanners_keep_their_names(
     devices = (*config.devices, serial_config("scan-2", second.path))
     box.start()
 
-    with running(DeviceProcessConfig(devices, config.socket_path)):
+    with running(make_config(devices, config.socket_path)):
         assert box.wait_for_state("scan-1", DeviceState.READY)
         assert box.wait_for_state("scan-2", DeviceState.READY)
         second.scan("2")
@@ -259,14 +270,14 @@ def test_device_name_has_one_to_64_characters(device_id: str) -> None:
 
 def test_two_devices_of_one_name_are_refused(config: DeviceProcessConfig) -> None:
     with pytest.raises(DeviceIdError):
-        DeviceProcessConfig(config.devices * 2, config.socket_path)
+        make_config(config.devices * 2, config.socket_path)
 
 
 def test_more_devices_than_the_limit_are_refused(socket_path: pathlib.Path) -> None:
     devices = tuple(serial_config(str(number), pathlib.Path("/dev/null")) for number in range(65))
 
     with pytest.raises(TooManyDevicesError):
-        DeviceProcessConfig(devices, socket_path)
+        make_config(devices, socket_path)
 
 
 def test_unknown_kind_of_address_is_a_fault_of_the_device_alone(
@@ -276,7 +287,7 @@ def test_unknown_kind_of_address_is_a_fault_of_the_device_alone(
     missing = DeviceConfig("scan-3", "keyboard_scanner", "/dev/input/by-id/none-event-kbd")
     box.start()
 
-    with running(DeviceProcessConfig((*config.devices, wrong, missing), config.socket_path)):
+    with running(make_config((*config.devices, wrong, missing), config.socket_path)):
         assert box.wait_for_state("scan-2", DeviceState.FAULT)
         assert box.wait_for_state("scan-1", DeviceState.READY)
         scanner.scan(CODE)

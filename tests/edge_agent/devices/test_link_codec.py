@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from edge_agent.devices import link_codec
 from edge_agent.devices.link_messages import (
     DeviceReport,
-    HostReport,
     Refusal,
     ScanSubmitted,
     SubmitOutcome,
@@ -67,10 +66,9 @@ def test_outcome_survives_the_wire(outcome: SubmitOutcome) -> None:
 
 @given(st.lists(REPORTS, max_size=5, unique_by=lambda report: report.device_id).map(tuple))
 def test_reports_survive_the_wire(reports: tuple[DeviceReport, ...]) -> None:
-    host_report = HostReport("till", reports)
-    data = link_codec.encode_reports(host_report).SerializeToString()
+    data = link_codec.encode_reports(reports).SerializeToString()
 
-    assert link_codec.decode_reports(wire.ReportDevicesRequest.FromString(data)) == host_report
+    assert link_codec.decode_reports(wire.ReportDevicesRequest.FromString(data)) == reports
 
 
 def test_long_error_is_cut_before_it_is_sent() -> None:
@@ -78,9 +76,9 @@ def test_long_error_is_cut_before_it_is_sent() -> None:
         "d", "serial_scanner", Role.SCANNER, DeviceState.FAULT, 0, 0, 0, 0, "x" * 501
     )
 
-    decoded = link_codec.decode_reports(link_codec.encode_reports(HostReport("till", (report,))))
+    decoded = link_codec.decode_reports(link_codec.encode_reports((report,)))
 
-    assert decoded.devices[0].last_error == "x" * 500
+    assert decoded[0].last_error == "x" * 500
 
 
 ID = uuid.UUID(int=7).bytes
@@ -139,13 +137,7 @@ def wire_report(
 )
 def test_report_that_breaks_a_limit_is_refused(devices: list[wire.DeviceReport]) -> None:
     with pytest.raises(link_codec.LinkFormatError):
-        link_codec.decode_reports(wire.ReportDevicesRequest(devices=devices, host="till"))
-
-
-@pytest.mark.parametrize("host", ["", "h" * 65])
-def test_report_of_no_machine_is_refused(host: str) -> None:
-    with pytest.raises(link_codec.LinkFormatError):
-        link_codec.decode_reports(wire.ReportDevicesRequest(host=host))
+        link_codec.decode_reports(wire.ReportDevicesRequest(devices=devices))
 
 
 def test_outcome_of_a_newer_version_is_refused() -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from hardware.printer import errors
 from hardware.printer.bitmap import Bitmap
-from hardware.printer.font import MISSING, make_printable, open_face
+from hardware.printer.font import MISSING, make_printable, measure, open_face
 from hardware.printer.page import UM, Label, Symbology, TextStyle
 from hardware.printer.render import DOTS_PER_MM, ROLL_DOTS_MAX, render
 from hardware.printer.wrap import wrap
@@ -214,13 +214,16 @@ def test_an_endless_receipt_is_refused() -> None:
 
 @given(st.text(st.sampled_from("流水超市ABC abc，。（)123 "), max_size=60), st.integers(30, 400))
 def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, width_dots: int) -> None:
-    face = open_face(24)
-
-    lines = wrap(text, face, width_dots)
+    lines = wrap(text, 24, width_dots)
 
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(face.getlength(line) <= width_dots or len(line) == 1 for line in lines)
+    assert all(measure(24, line) <= width_dots or len(line) == 1 for line in lines)
     assert all(line == line.strip() or not text.strip() for line in lines[1:])
+
+
+@given(st.text(st.sampled_from("流水超市ABCfiflAVTo.，（1 龘"), max_size=40), st.integers(12, 40))
+def test_a_text_is_as_wide_as_its_characters(text: str, size_dots: int) -> None:
+    assert measure(size_dots, text) == open_face(size_dots).getlength(text)
 
 
 @given(st.text(max_size=80))

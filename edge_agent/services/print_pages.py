@@ -1,0 +1,88 @@
+"""Pages to protobuf and back: what a print job carries over the link and in the spool."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from google.protobuf.message import DecodeError
+
+from hardware.display.display_text import DisplayText
+from hardware.printer.page import Block, CodeRow, Divider, Label, Roll, Row, Space
+from protos.liushui.v1 import print_page_pb2 as wire
+from protos.mapping import read_fields, write_fields
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DrawerKick:
+    """Opens the drawer at the printer."""
+
+
+JobPage = Label | Roll | DrawerKick | DisplayText
+
+BLOCK_FIELDS: dict[type[Block], str] = {
+    Row: "row",
+    CodeRow: "code",
+    Divider: "divider",
+    Space: "space",
+}
+BLOCK_TYPES = {field: kind for kind, field in BLOCK_FIELDS.items()}
+
+
+class PageFormatError(ValueError):
+    """The bytes are no page of this version."""
+
+
+def encode_page(page: JobPage) -> bytes:
+    """Write a page."""
+    message = wire.PrintPage()
+    match page:
+        case Label():
+            write_fields(page, message.label)
+        case Roll():
+            message.roll.width_um = page.width_um
+            for block in page.blocks:
+                field = BLOCK_FIELDS[type(block)]
+                inner = getattr(message.roll.blocks.add(), field)
+                inner.SetInParent()
+                write_fields(block, inner)
+        case DrawerKick():
+            message.drawer_kick.SetInParent()
+        case DisplayText():
+            message.display_text.SetInParent()
+            write_fields(page, message.display_text)
+    return message.SerializeToString(deterministic=True)
+
+
+def decode_page(data: bytes) -> JobPage:
+    """Read what `encode_page` wrote.
+
+    Raises:
+        PageFormatError: it is no page, or one that breaks the limits of a page.
+    """
+    try:
+        message = wire.PrintPage.FromString(data)
+        return _read_page(message)
+    except (DecodeError, KeyError, AssertionError) as error:
+        raise PageFormatError(f"no page: {error!r}") from error
+
+
+def _read_page(message: wire.PrintPage) -> JobPage:
+    match message.WhichOneof("page"):
+        case "label":
+            label: Label = read_fields(Label, message.label)
+            return label
+        case "roll":
+            blocks = tuple(_read_block(block) for block in message.roll.blocks)
+            return Roll(message.roll.width_um, blocks)
+        case "drawer_kick":
+            return DrawerKick()
+        case "display_text":
+            return DisplayText(message.display_text.upper, message.display_text.lower)
+    raise KeyError("page")
+
+
+def _read_block(message: wire.RollBlock) -> Block:
+    field = message.WhichOneof("block")
+    assert field is not None, "empty block"
+    block: Block = read_fields(BLOCK_TYPES[field], getattr(message, field))
+    return block

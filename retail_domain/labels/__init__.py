@@ -1,0 +1,1 @@
+"""Label and receipt templates: what stands where, as data. Drawing is the printers' business."""
