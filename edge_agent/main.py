@@ -19,26 +19,31 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
+from edge_agent.services.floor import DeviceBoard
 from edge_agent.store import feeds, journal
-from edge_agent.store.database import open_database
-from edge_agent.store.head_sidecar import HeadSidecar, require_head
+from edge_agent.store.database import named_damage, open_database
+from edge_agent.store.errors import DAMAGE
+from edge_agent.store.head_sidecar import HeadSidecar
 from edge_agent.store.identity import read_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 from protos.documents import ORDERS_FEED
+from protos.liushui.v1 import sync_pb2
 from retail_domain.errors import RetailError
 
 if TYPE_CHECKING:
+    import fastapi
+    import uvicorn
+
     from edge_agent.sync.runner import Carrier, LineRunner
     from hardware.driver import Role
-    from protos.liushui.v1 import sync_pb2
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
@@ -88,6 +93,7 @@ def make_parser() -> argparse.ArgumentParser:
         "backup": "copy the database into a file while the box serves, and check the copy",
         "export-unsent": "write facts that headquarters lacks into a file for another box",
         "import-unsent": "take the facts of such a file; a repeat changes nothing",
+        "label-scale": "send number, name and price of weighed goods to a label scale, or a file",
         "restore": "put a backup in place of a damaged database, which is kept aside",
     }
     for verb, text in helps.items():
@@ -104,11 +110,25 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--verify", action="store_true", required=True)
         if verb in {"backup", "export-unsent"}:
             command.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
+        if verb == "label-scale":
+            command.add_argument("--to", required=True, help="tcp://host:port, or a CSV file")
+            command.add_argument("--encoding", choices=("gb18030", "utf-8"), default="gb18030")
         if verb == "export-unsent":
             command.add_argument("--whole-epoch", action="store_true", help="sent ones too")
         if verb in {"restore", "import-unsent"}:
             command.add_argument("--from", dest="source", type=pathlib.Path, required=True)
+    add_set_up_verbs(verbs)
     return parser
+
+
+def add_set_up_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse keeps its type to itself
+    """Verbs for setting devices up; they need no box."""
+    text = "learn how a scale makes its labels from three or more of them; prints settings"
+    learn = verbs.add_parser("learn-label", help=text, description=text)
+    learn.add_argument("samples", nargs="+", help="digits/number/kilograms/yuan of a label")
+    text = "draw the sheet of codes from which a scanner's settings are learned"
+    sheet = verbs.add_parser("scanner-sheet", help=text, description=text)
+    sheet.add_argument("--to", type=pathlib.Path, required=True, help="a PNG file, 300 dpi")
 
 
 def make_clock() -> Clock:
@@ -164,24 +184,40 @@ def serve(parsed: argparse.Namespace) -> int:
     with contextlib.ExitStack() as parts:
         parts.enter_context(only_box(config.path(config.database)))
         listener = parts.enter_context(contextlib.closing(open_listener(config)))
-        box, stored = open_stored(config, parts)
+        try:
+            box, stored = open_stored(config, parts)
+        except DAMAGE as error:
+            log.critical("%s: %s", error.code, error.detail_en)
+            asyncio.run(show_refusal(config, error, listener))
+            raise
         asyncio.run(run_box(config, box, stored, listener))
     return 0
+
+
+async def show_refusal(config: Config, error: RetailError, listener: socket.socket) -> None:
+    """Say on every page why this box does not sell, until the server is stopped."""
+    from edge_agent.api.refused import make_refused_app
+
+    leave_signals_to_server()
+    await make_server(config, make_refused_app(error)).serve(sockets=[listener])
 
 
 def open_stored(config: Config, parts: contextlib.ExitStack) -> tuple[Box, Stored]:
     """Open the box's files, or refuse them: whatever happened to them shows here.
 
     Raises:
-        NewerDatabaseError, NotEnrolledError, JournalDamagedError
+        NewerDatabaseError, NotEnrolledError, DatabaseDamagedError, JournalDamagedError
     """
-    migrate(str(config.path(config.database)))
-    writer = Writer(str(config.path(config.database)))
+    from edge_agent.services.soundness import require_sound
+
+    with named_damage():
+        migrate(str(config.path(config.database)))
+        writer = Writer(str(config.path(config.database)))
     parts.callback(writer.close)
-    box = make_box(config, writer)
     sidecar = HeadSidecar(config.path(config.head_sidecar))
     parts.callback(sidecar.close)
-    writer.submit(require_head, sidecar).result()
+    writer.submit(require_sound, sidecar).result()
+    box = make_box(config, writer)
     return box, Stored(writer, sidecar)
 
 
@@ -218,19 +254,19 @@ async def answer_documents(box: Box, stored: Stored, tell: Callable[[], None]) -
 
 async def run_box(config: Config, box: Box, stored: Stored, listener: socket.socket) -> None:
     """Serve registers and devices and keep in step with the hub, until the server stops."""
-    import uvicorn
-
     from edge_agent.api.app import make_app
     from edge_agent.api.shop import Line, Shop
     from edge_agent.devices.floor_link import FloorLink, JobBell
     from edge_agent.devices.link_server import LinkServer
     from edge_agent.services.enrolment import load_key
 
-    runner = make_runner(config, box, stored.writer)
+    board = DeviceBoard()
+    runner = make_runner(config, box, stored.writer, board.read)
     line = Line(
         is_online=lambda: bool(runner.state.online),
         stopped_reason=lambda: runner.state.stopped_reason,
         journal_grew=runner.journal_grew,
+        show_devices=board.show,
     )
     key = load_key(config.path(config.pki))
     shop = Shop(box, stored.writer, config.staff_no, line, key)
@@ -238,22 +274,8 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     shop.jobs_grew = bell.ring
     floor = FloorLink(shop, box, stored.writer, bell, asyncio.get_running_loop())
     link = LinkServer(config.path(config.device_link), floor.handlers())
-    server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(shop),
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=2,
-            ws_max_size=64 * 1024,
-            ssl_certfile=str(config.path(config.tls_certificate))
-            if config.tls_certificate
-            else None,
-            ssl_keyfile=str(config.path(config.tls_key)) if config.tls_key else None,
-        )
-    )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn takes both while it serves and hands them on afterwards: we are stopping then.
-        signal.signal(number, lambda *_: None)
+    server = make_server(config, make_app(shop))
+    leave_signals_to_server()
     link.start()
     companions = (
         runner.run(),
@@ -261,7 +283,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         keep_head(stored, runner.journal_grew),
         answer_documents(box, stored, runner.journal_grew),
     )
-    tasks = [asyncio.create_task(companion) for companion in companions]
+    tasks = [asyncio.create_task(until_damage(companion)) for companion in companions]
     for task in tasks:
         # A dead task ends the process, and systemd starts it anew: half a box helps nobody.
         task.add_done_callback(stop_after_crash)
@@ -278,7 +300,44 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
             raise result
 
 
-def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
+def leave_signals_to_server() -> None:
+    """Uvicorn takes both while it serves and hands them on afterwards: we are stopping then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+
+def make_server(config: Config, app: fastapi.FastAPI) -> uvicorn.Server:
+    """The box's HTTP over its settings."""
+    import uvicorn
+
+    certificate, key = config.tls_certificate, config.tls_key
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=2,
+            ws_max_size=64 * 1024,
+            ssl_certfile=str(config.path(certificate)) if certificate else None,
+            ssl_keyfile=str(config.path(key)) if key else None,
+        )
+    )
+
+
+async def until_damage(companion: Coroutine[None, None, None]) -> None:
+    """Let a companion of the server end when the files are damaged: the screens go on saying so."""
+    try:
+        await companion
+    except DAMAGE as error:
+        log.critical("%s: %s", error.code, error.detail_en)
+
+
+def make_runner(
+    config: Config,
+    box: Box,
+    writer: Writer,
+    read_devices: Callable[[], sync_pb2.StoreDevices] = sync_pb2.StoreDevices,
+) -> LineRunner:
     """The line to headquarters over the transports of the settings.
 
     Raises:
@@ -309,8 +368,15 @@ def make_runner(config: Config, box: Box, writer: Writer) -> LineRunner:
             hearing = writer.submit(lease.hear_positions, box, ack.feeds)
             hearing.add_done_callback(lambda done: done.result())  # A fault must be seen.
 
+    speaker = Speaker(
+        identity,
+        load_key(pki),
+        box.clock.boot_id,
+        importlib.metadata.version("liushui"),
+        read_devices,
+    )
     return LineRunner(
-        Speaker(identity, load_key(pki), box.clock.boot_id, importlib.metadata.version("liushui")),
+        speaker,
         writer,
         [make_carrier[transport]() for transport in sorted(set(config.transports))],
         LineClock(box.clock.now, box.clock.monotonic_ms),
@@ -472,8 +538,42 @@ def import_unsent(parsed: argparse.Namespace) -> int:
 def open_migrated(config: Config) -> Connection:
     """The box's database at today's schema."""
     path = str(config.path(config.database))
-    migrate(path)
-    return open_database(path)
+    with named_damage():
+        migrate(path)
+        return open_database(path)
+
+
+def send_scale_list(parsed: argparse.Namespace) -> int:
+    """Send the list of weighed goods; 1 when some goods can't be told to a scale."""
+    from edge_agent.devices.scale_list import deliver_list
+    from edge_agent.services.catalog import Catalog
+    from edge_agent.services.scale_goods import list_scale_goods
+
+    with contextlib.closing(open_migrated(load_config(parsed.config))) as db:
+        goods = list_scale_goods(Catalog().lists(db))
+    delivered, refused = deliver_list(goods, parsed.to, parsed.encoding)
+    print(f"{delivered} goods were delivered to {parsed.to}.")
+    for one in refused:
+        print(f"{one.goods.plu} {one.goods.name}: {one.reason}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+def learn_label(parsed: argparse.Namespace) -> int:
+    """Print the settings of a scale's labels."""
+    from retail_domain.catalog.label_sample import parse_sample, show_settings
+    from retail_domain.catalog.scale_label import learn_scale_label
+
+    print(show_settings(learn_scale_label([parse_sample(text) for text in parsed.samples])), end="")
+    return 0
+
+
+def draw_scanner_sheet(parsed: argparse.Namespace) -> int:
+    """Write the calibration sheet."""
+    from hardware.tools.calibration_sheet import draw_sheet
+
+    parsed.to.write_bytes(draw_sheet().to_png())
+    print(f"{parsed.to} is to be printed at 300 dpi, without scaling.")
+    return 0
 
 
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -485,6 +585,9 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rebuild": rebuild,
     "backup": back_up,
     "restore": restore,
+    "label-scale": send_scale_list,
+    "learn-label": learn_label,
+    "scanner-sheet": draw_scanner_sheet,
     "export-unsent": export_unsent,
     "import-unsent": import_unsent,
 }

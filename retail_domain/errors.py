@@ -119,6 +119,16 @@ class BadScaleLabelError(RetailError):
     zh = "{shape} 不是有效的秤签格式：{reason}。"
 
 
+class BadLabelSampleError(RetailError):
+    """A label that was typed in another way."""
+
+    code = "bad_label_sample"
+    en = (
+        "{sample} is not written as digits/number/kilograms/yuan, such as 2200012006505/12/0.5/6.5."
+    )
+    zh = "{sample} 的写法不对，应为 条码/编号/公斤/元，例如 2200012006505/12/0.5/6.5。"
+
+
 class LabelSamplesUnclearError(RetailError):
     """Several descriptions fit the labels of a scale."""
 

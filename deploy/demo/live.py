@@ -1,9 +1,10 @@
-"""The demo with people: three stores with screens, scanners and trade until Ctrl-C."""
+"""The demo with people: three stores with screens, devices and trade until Ctrl-C."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import decimal
 import json
 import logging
 import pathlib
@@ -25,6 +26,7 @@ from deploy.demo.configs import (
     write_box_config,
     write_hub_config,
 )
+from deploy.demo.counter import Counter
 from deploy.demo.errors import FolderTooDeepError
 from deploy.demo.hub_client import HubClient
 from deploy.demo.hub_set_up import Supply, fill_hub, load_items, plan_supply
@@ -51,6 +53,7 @@ TOKEN_BYTES = 16
 ROOT_CHARS_MAX = 80
 """The path of a Unix socket holds 107 bytes; below the root come `boxes/12345/device.sock`."""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(message)s"
+MG_A_KILOGRAM = 1_000_000
 TRANSFER_ITEMS = 60
 """Items of a store that its back room may send on."""
 
@@ -68,8 +71,8 @@ class LiveDemo:
         """Prepare; see Chain."""
         self.folder = folder
         self.chain = Chain(folder, choose_ports(port_base, STORES), broker, tell)
-        self.scanners: dict[str, SimulatedSerialScanner] = {}
-        """In the cashier's hand, by store."""
+        self.counters: dict[str, Counter] = {}
+        """Where people are the cashiers, by store."""
         self._workers: list[Lane | BackRooms] = []
         self._lane_scanners: dict[str, SimulatedSerialScanner] = {}
         self._tell = tell
@@ -94,22 +97,21 @@ class LiveDemo:
         fill_hub(self.folder, self.plan, orders_only, self.settings.password, self._tell)
         write_hub_config(self.folder, self.chain.ports, TRANSPORTS)
         for planned, port in zip(self.plan.stores, self.chain.ports.boxes, strict=True):
-            devices: list[Values] = [
-                {
-                    "device_id": f"scanner-{register_no}",
-                    "kind": "serial_scanner",
-                    "address": str(self._scanner_path(planned.store, register_no)),
-                    "suffix": "cr",
-                }
-                for register_no in (CASHIER, LANE)
-            ]
+            counter = Counter(self.folder.box(planned.store), CASHIER)
+            self.counters[planned.store] = counter
+            lane_scanner: Values = {
+                "device_id": f"scanner-{LANE}",
+                "kind": "serial_scanner",
+                "address": str(self._lane_scanner_path(planned.store)),
+                "suffix": "cr",
+            }
             write_box_config(
                 self.folder,
                 planned.store,
                 self.chain.ports,
                 TRANSPORTS,
                 http_port=port,
-                devices=devices,
+                devices=[*counter.settings(), lane_scanner],
             )
 
     def start(self) -> None:
@@ -160,8 +162,10 @@ class LiveDemo:
         for worker in self._workers:
             worker.close()
         self.chain.troupe.stop_all()
-        for scanner in (*self._lane_scanners.values(), *self.scanners.values()):
+        for scanner in self._lane_scanners.values():
             scanner.close()
+        for counter in self.counters.values():
+            counter.close()
 
     def _build_plan(self, settings: Settings) -> TradePlan:
         self._tell("reading a real chain's baskets and bringing them to today")
@@ -188,22 +192,21 @@ class LiveDemo:
 
     def _open_store(self, store: str, port: int) -> None:
         with contextlib.closing(open_database(str(self.folder.box(store) / "box.sqlite"))) as db:
-            for register_no, token in self.tokens[store].items():
-                enrol_register(db, register_no, token, {f"scanner-{register_no}": Role.SCANNER})
-        self.scanners[store] = self._plug_scanner(store, CASHIER)
-        self._lane_scanners[store] = self._plug_scanner(store, LANE)
+            tokens, wall_ms = self.tokens[store], time.time_ns() // 1_000_000
+            counter = self.counters[store]
+            enrol_register(db, CASHIER, tokens[CASHIER], counter.places(), wall_ms=wall_ms)
+            lane_devices = {f"scanner-{LANE}": Role.SCANNER}
+            enrol_register(db, LANE, tokens[LANE], lane_devices, wall_ms=wall_ms)
+        counter.plug()
+        self._lane_scanners[store] = SimulatedSerialScanner(self._lane_scanner_path(store))
+        self._lane_scanners[store].plug()
         self.chain.start(f"box-{store}", "box", make_box_command(self.folder, store, "serve"))
         devices = make_box_command(self.folder, store, "devices")
         self.chain.start(f"devices-{store}", "devices", devices)
         self.chain.wait_for_port(f"box of store {store}", port)
 
-    def _plug_scanner(self, store: str, register_no: str) -> SimulatedSerialScanner:
-        scanner = SimulatedSerialScanner(self._scanner_path(store, register_no))
-        scanner.plug()
-        return scanner
-
-    def _scanner_path(self, store: str, register_no: str) -> pathlib.Path:
-        return self.folder.box(store) / f"scanner-{register_no}"
+    def _lane_scanner_path(self, store: str) -> pathlib.Path:
+        return self.folder.box(store) / f"scanner-{LANE}"
 
     def _load_tokens(self) -> dict[str, dict[str, str]]:
         """Tokens of all registers, by store and register; the same at every start."""
@@ -242,7 +245,9 @@ def run_live(
         print(describe(demo), flush=True)
         while True:
             demo.chain.troupe.look()
-            scan_typed(demo, LOOK_INTERVAL_S)
+            for counter in demo.counters.values():
+                counter.keep_receipts()
+            do_typed(demo, LOOK_INTERVAL_S)
     finally:
         tell("stopping")
         demo.close()
@@ -272,26 +277,42 @@ def describe(demo: LiveDemo) -> str:
         "",
         "  Type a barcode here to scan it at register 1 of store [1]; `2 CODE` takes store [2].",
         f"  在此输入条码即在 [1] 店 1 号台扫码，例如 Try: {code}",
+        "  `kg 1.25` lays 1.25 kg on its scale, `kg 0` takes it off.",
+        "  输入 kg 1.25 放上秤，kg 0 取下。 Receipts 小票图片: boxes/*/receipts",
         f"  Data and logs 数据与日志: {demo.folder.root}",
     ]
     return "\n".join(lines)
 
 
-def scan_typed(demo: LiveDemo, wait_s: float) -> None:
-    """Scan what was typed, if anything; else wait for so long."""
+def do_typed(demo: LiveDemo, wait_s: float) -> None:
+    """Scan or weigh what was typed, if anything; else wait for so long."""
     if not sys.stdin.isatty() or not select.select([sys.stdin], [], [], wait_s)[0]:
         time.sleep(0 if sys.stdin.isatty() else wait_s)
         return
     words = sys.stdin.readline().split()
     if not words:
         return
-    stores = [planned.store for planned in demo.plan.stores]
-    place = int(words[0]) - 1 if len(words) == 2 and words[0].isdecimal() else 0
-    if 0 <= place < len(stores):
-        try:
-            demo.scanners[stores[place]].scan(words[-1])
-        except TimeoutError as error:  # The device process is being started again.
-            print(f"not scanned: {error}", flush=True)
+    counters = [demo.counters[planned.store] for planned in demo.plan.stores]
+    place = 0
+    if len(words) > 1 and words[0].isdecimal() and 1 <= int(words[0]) <= len(counters):
+        place = int(words.pop(0)) - 1
+    if len(words) == 2 and words[0] == "kg":
+        lay_on_scale(counters[place], words[1])
+        return
+    try:
+        counters[place].scanner.scan(words[-1])
+    except TimeoutError as error:  # The device process is being started again.
+        print(f"not scanned: {error}", flush=True)
+
+
+def lay_on_scale(counter: Counter, kilograms: str) -> None:
+    """Lay goods on a counter's scale, as `1.25` says."""
+    try:
+        weight_mg = int(decimal.Decimal(kilograms) * MG_A_KILOGRAM)
+    except decimal.InvalidOperation:
+        print(f"{kilograms} is no weight in kg", flush=True)
+        return
+    counter.scale.voice.put(weight_mg)
 
 
 def _wait_quietly() -> None:

@@ -122,7 +122,7 @@ def _picture_register(
     """An empty ticket, one that is rung up by scans, and the receipt; each in both languages."""
     store = demo.plan.stores[0].store
     basket = _find_basket(demo, store)
-    client, scanner = demo.client(store, CASHIER), demo.scanners[store]
+    client, scanner = demo.client(store, CASHIER), demo.counters[store].scanner
     for language in LANGUAGES:
         look = Look(language, REGISTER_SIZE, is_dark=language == "en")
         with open_page(browser, look) as page, TicketView(client) as view:

@@ -40,7 +40,12 @@ from edge_agent.services.errors import (
     WrongPinError,
     WrongTokenError,
 )
-from edge_agent.store.errors import BoxBusyError, DiskFullError
+from edge_agent.store.errors import (
+    BoxBusyError,
+    DatabaseDamagedError,
+    DiskFailedError,
+    DiskFullError,
+)
 from retail_domain.errors import RetailError, UnknownItemError
 from retail_domain.people.errors import (
     LimitExceededError,
@@ -81,6 +86,8 @@ STATUS: dict[type[RetailError], int] = {
     BadRequestError: 422,
     BoxBusyError: 503,
     DiskFullError: 507,
+    DatabaseDamagedError: 503,
+    DiskFailedError: 503,
 }
 
 

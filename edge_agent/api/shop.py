@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -21,7 +21,7 @@ from edge_agent.services.errors import (
     UnboundDeviceError,
     WrongTokenError,
 )
-from edge_agent.services.floor import DeviceSeen, WeightSeen
+from edge_agent.services.floor import DeviceSeen, PlacedDevice, WeightSeen
 from edge_agent.services.register import Command
 from edge_agent.store import devices, journal, registers
 from edge_agent.store.devices import Binding
@@ -33,6 +33,9 @@ from edge_agent.store.writer import Writer
 
 DEVICES_SILENT_MAX_MS = 15_000
 """Three missed reports of the device process: it is gone, whatever it said last."""
+HOSTS_MAX = 64
+"""Machines with a device process: the box, and tills."""
+SILENT = "The device process of its machine says nothing."
 STATUS_INTERVAL_S = 1.0
 """How often the status is compared; a screen hears of it only when it changed."""
 
@@ -46,6 +49,17 @@ class Line:
     """Code of why nothing is uploaded although there is a line; empty while all is well."""
     journal_grew: Callable[[], None]
     """Says that there is something to send."""
+    show_devices: Callable[[Iterable[PlacedDevice]], None] = lambda _devices: None
+    """Takes what headquarters is told of the devices."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HostSeen:
+    """What a device process said last, and when."""
+
+    devices: tuple[DeviceSeen, ...]
+    seen_at_ms: int
+    """By the monotonic clock."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,8 +69,8 @@ class Seen:
     tail: Tail
     held_tickets: int
     bindings: Mapping[str, Binding]
-    devices: tuple[DeviceSeen, ...] = ()
-    devices_seen_at_ms: int = 0
+    hosts: dict[str, HostSeen] = dataclasses.field(default_factory=dict)
+    """Device processes by the machine they run on."""
 
 
 class Shop:
@@ -127,34 +141,53 @@ class Shop:
             error = NotPrintedError(job=job.kind, state=job.state, reason=job.reason or "-")
             desk.show_refusal(Refusal.of(error))
 
-    def see_devices(self, seen: tuple[DeviceSeen, ...]) -> None:
-        """Take note of the devices' states, and say at the register when a scan was lost."""
-        before = {device.device_id: device.lost for device in self._seen.devices}
-        self._seen.devices = seen
-        self._seen.devices_seen_at_ms = self.box.clock.monotonic_ms()
+    def see_devices(self, seen: tuple[DeviceSeen, ...], host: str) -> None:
+        """Take note of one machine's devices, and say at the register when a scan was lost."""
+        hosts = self._seen.hosts
+        known = hosts.get(host, HostSeen((), 0)).devices
+        before = {device.device_id: device for device in known}
+        seen = tuple(_keep_since(device, before.get(device.device_id)) for device in seen)
+        hosts.pop(host, None)  # The one that spoke last comes last, and the oldest goes.
+        hosts[host] = HostSeen(seen, self.box.clock.monotonic_ms())
+        if len(hosts) > HOSTS_MAX:
+            del hosts[next(iter(hosts))]
         for device in seen:
             desk = self._desk_of(device.device_id)
-            if desk is not None and device.lost > before.get(device.device_id, 0):
+            was = before.get(device.device_id)
+            if desk is not None and device.lost > (0 if was is None else was.lost):
                 desk.show_refusal(Refusal.of(ScanLostError(device_id=device.device_id)))
         self._tell_status()
+
+    def devices(self) -> list[DeviceSeen]:
+        """All devices of the store as they are now, by name: those of a silent machine are away."""
+        now_ms = self.box.clock.monotonic_ms()
+        found: dict[str, DeviceSeen] = {}
+        for host in self._seen.hosts.values():
+            is_silent = now_ms - host.seen_at_ms >= DEVICES_SILENT_MAX_MS
+            for device in host.devices:
+                if not is_silent:
+                    found[device.device_id] = device
+                else:
+                    found.setdefault(
+                        device.device_id, dataclasses.replace(device, state="absent", text=SILENT)
+                    )
+        return [found[device_id] for device_id in sorted(found)]
 
     def status(self) -> messages.Status:
         """What a cashier should always see."""
         seen = self._seen
         oldest_ms = seen.tail.oldest_unacknowledged_at_ms
-        silent_ms = self.box.clock.monotonic_ms() - seen.devices_seen_at_ms
-        is_silent = silent_ms >= DEVICES_SILENT_MAX_MS
         return messages.Status(
             line="online" if self.line.is_online() else "offline",
             line_stopped_reason=self.line.stopped_reason(),
             unacknowledged_facts=seen.tail.seq - seen.tail.durable_seq,
             oldest_unacknowledged_at=None if oldest_ms is None else _instant(oldest_ms),
             devices=[
-                _show_device(device, seen.bindings.get(device.device_id), is_silent=is_silent)
-                for device in seen.devices
+                _show_device(device, seen.bindings.get(device.device_id))
+                for device in self.devices()
             ],
             held_tickets=seen.held_tickets,
-            journal_ok=True,
+            journal_ok=self.writer.damage is None,
         )
 
     async def watch_status(self) -> None:
@@ -162,8 +195,10 @@ class Shop:
         while True:
             await asyncio.sleep(STATUS_INTERVAL_S)
             seen = self._seen
-            seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
-            self._tell_status()
+            try:
+                seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
+            finally:  # Damage is the last thing that is told.
+                self._tell_status()
             self.see_jobs(await self.writer.run(printing.end_overdue, self.box))
 
     def _tell_status(self) -> None:
@@ -171,22 +206,38 @@ class Shop:
         status = self.status()
         if status != self._shown:
             self._shown = status
+            self._tell_headquarters()
             for desk in self.desks.values():
                 desk.show_status(status)
+
+    def _tell_headquarters(self) -> None:
+        bindings = self._seen.bindings
+        self.line.show_devices(
+            PlacedDevice(
+                device,
+                bindings[device.device_id].register_no if device.device_id in bindings else "",
+            )
+            for device in self.devices()
+        )
 
     def _desk_of(self, device_id: str) -> Desk | None:
         binding = self._seen.bindings.get(device_id)
         return None if binding is None else self.desks.get(binding.register_no)
 
 
-def _show_device(
-    device: DeviceSeen, binding: Binding | None, *, is_silent: bool
-) -> messages.Device:
+def _keep_since(device: DeviceSeen, before: DeviceSeen | None) -> DeviceSeen:
+    """A state that lasts began when it was first heard of: ages differ by some milliseconds."""
+    if before is None or before.state != device.state:
+        return device
+    return dataclasses.replace(device, since_ms=before.since_ms)
+
+
+def _show_device(device: DeviceSeen, binding: Binding | None) -> messages.Device:
     return messages.Device(
         device_id=device.device_id,
         kind=device.driver,
         role=device.role.value,
-        state="absent" if is_silent else device.state,
+        state=device.state,
         health_code=device.health_code,
         text=device.text,
         register_no=None if binding is None else binding.register_no,

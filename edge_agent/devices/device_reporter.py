@@ -10,7 +10,7 @@ import grpc
 
 from edge_agent.devices import link_codec
 from edge_agent.devices.link_health import AWAY, LinkHealth
-from edge_agent.devices.link_messages import REPORT_PERIOD_S, DeviceReport
+from edge_agent.devices.link_messages import REPORT_PERIOD_S, HostReport
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
 REPORT_TIMEOUT_S = 2.0
@@ -36,11 +36,11 @@ class DeviceReporter:
         """Report soon."""
         self._changed.set()
 
-    def run(self, read_reports: Callable[[], tuple[DeviceReport, ...]]) -> None:
+    def run(self, read_report: Callable[[], HostReport]) -> None:
         """Report until the stop."""
         while not self._stopping.is_set():
             self._changed.clear()  # Before reading: a change from here on is reported once more.
-            is_told = self._report(read_reports())
+            is_told = self._report(read_report())
             self._stopping.wait(REPORT_GAP_S)
             self._changed.wait(REPORT_PERIOD_S if is_told else REPORT_RETRY_S)
 
@@ -49,14 +49,14 @@ class DeviceReporter:
         self._stopping.set()
         self._changed.set()
 
-    def _report(self, reports: tuple[DeviceReport, ...]) -> bool:
+    def _report(self, report: HostReport) -> bool:
         """Send one report.
 
         Returns:
             Whether the box answered.
         """
         try:
-            self._stub.ReportDevices(link_codec.encode_reports(reports), timeout=REPORT_TIMEOUT_S)
+            self._stub.ReportDevices(link_codec.encode_reports(report), timeout=REPORT_TIMEOUT_S)
         except grpc.RpcError as error:
             code = self._health.note_error(error)
             if code not in AWAY:

@@ -59,3 +59,11 @@ class TooManyDevicesError(RetailError):
     code = "too_many_devices"
     en = "{count} devices are configured; one device process drives at most {limit}."
     zh = "配置了 {count} 个设备，一个设备进程最多驱动 {limit} 个。"
+
+
+class ScaleListError(RetailError):
+    """Prices that are not at the scale yet."""
+
+    code = "scale_list"
+    en = "The list did not reach {target} whole: {reason}. Send it again."
+    zh = "价格清单没有完整送达 {target}：{reason}。请重新发送。"

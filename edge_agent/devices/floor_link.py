@@ -48,8 +48,8 @@ class Floor(Protocol):
     async def scan(self, device_id: str, command: Command) -> Scanned:
         """Do a device's scan at the register that it is bound to."""
 
-    def see_devices(self, seen: tuple[DeviceSeen, ...]) -> None:
-        """Take note of the devices' states."""
+    def see_devices(self, seen: tuple[DeviceSeen, ...], host: str) -> None:
+        """Take note of the states of all devices of one machine."""
 
     def see_weight(self, seen: WeightSeen) -> None:
         """Take note of what a scale shows."""
@@ -120,8 +120,9 @@ class FloorLink:
             link_messages.Refusal(found.code, found.detail, found.detail_zh)
         )
 
-    def report(self, reports: tuple[link_messages.DeviceReport, ...]) -> None:
+    def report(self, host_report: link_messages.HostReport) -> None:
         """Note the devices' states."""
+        now_ms = printing.wall_ms(self._box)
         seen = tuple(
             DeviceSeen(
                 device_id=report.device_id,
@@ -131,10 +132,11 @@ class FloorLink:
                 lost=report.lost_scans + report.dropped_readings,
                 health_code=report.health_code,
                 text=report.health_text or report.last_error,
+                since_ms=now_ms - report.state_age_ms,
             )
-            for report in reports
+            for report in host_report.devices
         )
-        self._loop.call_soon_threadsafe(self._floor.see_devices, seen)
+        self._loop.call_soon_threadsafe(self._floor.see_devices, seen, host_report.host)
 
     def weigh(self, submitted: link_messages.WeightSubmitted) -> None:
         """Note what a scale shows."""

@@ -19,7 +19,7 @@ from edge_agent.devices.link_messages import (
 )
 from hardware.driver import JobKind, JobState
 from hardware.host.supervisor import DEVICES_MAX
-from hardware.reading import WEIGHED_STATES, Weight, WeightState
+from hardware.reading import SURE_STATES, WEIGHED_STATES, Weight, WeightState
 from protos.liushui.v1 import device_link_pb2 as wire
 
 WEIGHT_STATE_TO_WIRE = {
@@ -82,7 +82,8 @@ def decode_weight(request: wire.SubmitWeightRequest) -> WeightSubmitted:
     require(request.state in WEIGHT_STATE_FROM_WIRE, "state is unknown")
     state = WEIGHT_STATE_FROM_WIRE[request.state]
     has_weight = request.HasField("weight_mg")
-    require(has_weight == (state in WEIGHED_STATES), "weight_mg does not go with the state")
+    possible = WEIGHED_STATES if has_weight else set(WeightState) - SURE_STATES
+    require(state in possible, "weight_mg does not go with the state")
     weight = Weight(
         state, request.weight_mg if has_weight else None, request.division_mg, request.is_net
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import pathlib
+import socket
 import threading
 import uuid
 from collections.abc import Callable
@@ -14,7 +15,13 @@ import grpc
 from edge_agent.devices.device_reporter import REPORT_TIMEOUT_S, DeviceReporter
 from edge_agent.devices.job_carrier import JobCarrier, make_threads
 from edge_agent.devices.link_health import LinkHealth
-from edge_agent.devices.link_messages import JOB_BYTES_MAX, DeviceReport, JobSpool
+from edge_agent.devices.link_messages import (
+    DEVICE_ID_CHARACTERS_MAX,
+    JOB_BYTES_MAX,
+    DeviceReport,
+    HostReport,
+    JobSpool,
+)
 from edge_agent.devices.reading_sender import ReadingSender
 from edge_agent.devices.weight_sender import WeightSender
 from hardware.clock import Clock
@@ -66,6 +73,7 @@ class LinkClient:
             new_reading_id: names a reading.
         """
         self._clock = clock
+        self._host = socket.gethostname()[:DEVICE_ID_CHARACTERS_MAX] or "?"
         self._channel = grpc.insecure_channel(
             f"unix:{socket_path.absolute()}", options=CHANNEL_OPTIONS
         )
@@ -110,14 +118,15 @@ class LinkClient:
             read_statuses: gives the devices as they are; called by the reporter's thread.
         """
 
-        def read_reports() -> tuple[DeviceReport, ...]:
-            return tuple(self._make_report(status) for status in read_statuses())
+        def read_report() -> HostReport:
+            devices = tuple(self._make_report(status) for status in read_statuses())
+            return HostReport(self._host, devices)
 
         self._threads = (
             threading.Thread(target=self._sender.run, name="reading-sender", daemon=True),
             threading.Thread(target=self._weights.run, name="weight-sender", daemon=True),
             threading.Thread(
-                target=self._reporter.run, args=(read_reports,), name="device-reporter", daemon=True
+                target=self._reporter.run, args=(read_report,), name="device-reporter", daemon=True
             ),
             *(make_threads(self._jobs) if self._jobs is not None else ()),
         )

@@ -10,33 +10,16 @@ from edge_agent.devices.link_messages import (
     SENTENCE_CHARACTERS_MAX,
     WORD_CHARACTERS_MAX,
     DeviceReport,
+    HostReport,
     Refusal,
     ScanSubmitted,
     SubmitOutcome,
 )
-from hardware.driver import Role
-from hardware.host.device import DeviceState
+from edge_agent.services.floor import ROLE_TO_WIRE, STATE_TO_WIRE
 from hardware.host.supervisor import DEVICES_MAX
 from hardware.scanner.scan import AIM_IDENTIFIER, SCAN_CHARACTERS_MAX
 from protos.liushui.v1 import device_link_pb2 as wire
 
-ROLE_TO_WIRE = {
-    Role.SCANNER: wire.DEVICE_ROLE_SCANNER,
-    Role.SCALE: wire.DEVICE_ROLE_SCALE,
-    Role.PRINTER: wire.DEVICE_ROLE_PRINTER,
-    Role.LABEL_PRINTER: wire.DEVICE_ROLE_LABEL_PRINTER,
-    Role.DISPLAY: wire.DEVICE_ROLE_DISPLAY,
-    Role.LABEL_SCALE: wire.DEVICE_ROLE_LABEL_SCALE,
-}
-STATE_TO_WIRE = {
-    DeviceState.ABSENT: wire.DEVICE_STATE_ABSENT,
-    DeviceState.OPENING: wire.DEVICE_STATE_OPENING,
-    DeviceState.READY: wire.DEVICE_STATE_READY,
-    DeviceState.FAULT: wire.DEVICE_STATE_FAULT,
-    DeviceState.DEGRADED: wire.DEVICE_STATE_DEGRADED,
-}
-assert set(ROLE_TO_WIRE) == set(Role)
-assert set(STATE_TO_WIRE) == set(DeviceState)
 ROLE_FROM_WIRE = {value: role for role, value in ROLE_TO_WIRE.items()}
 STATE_FROM_WIRE = {value: state for state, value in STATE_TO_WIRE.items()}
 
@@ -103,9 +86,10 @@ def decode_outcome(response: wire.SubmitReadingResponse) -> SubmitOutcome:
     return SubmitOutcome(Refusal(refusal.code, refusal.detail, refusal.detail_zh))
 
 
-def encode_reports(reports: tuple[DeviceReport, ...]) -> wire.ReportDevicesRequest:
+def encode_reports(host_report: HostReport) -> wire.ReportDevicesRequest:
     """Make the message of all devices, in their order."""
     return wire.ReportDevicesRequest(
+        host=host_report.host,
         devices=[
             wire.DeviceReport(
                 device_id=report.device_id,
@@ -121,12 +105,12 @@ def encode_reports(reports: tuple[DeviceReport, ...]) -> wire.ReportDevicesReque
                 health_text=report.health_text[:SENTENCE_CHARACTERS_MAX],
                 capabilities=report.capabilities,
             )
-            for report in reports
-        ]
+            for report in host_report.devices
+        ],
     )
 
 
-def decode_reports(request: wire.ReportDevicesRequest) -> tuple[DeviceReport, ...]:
+def decode_reports(request: wire.ReportDevicesRequest) -> HostReport:
     """Read the states of all devices, in their order.
 
     Raises:
@@ -136,7 +120,8 @@ def decode_reports(request: wire.ReportDevicesRequest) -> tuple[DeviceReport, ..
     reports = tuple(_decode_report(device) for device in request.devices)
     names = {report.device_id for report in reports}
     require(len(names) == len(reports), "two devices have one device_id")
-    return reports
+    require(1 <= len(request.host) <= DEVICE_ID_CHARACTERS_MAX, "host is empty or too long")
+    return HostReport(request.host, reports)
 
 
 def _decode_report(device: wire.DeviceReport) -> DeviceReport:

@@ -104,6 +104,15 @@ class DeviceReport:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class HostReport:
+    """All devices of one process."""
+
+    host: str
+    """The machine it runs on."""
+    devices: tuple[DeviceReport, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class WeightSubmitted:
     """What a scale shows."""
 
@@ -158,7 +167,7 @@ class JobSpool(Protocol):
 
 Submit = Callable[[ScanSubmitted], SubmitOutcome]
 """Runs the use case. Called by several threads; a repeated reading_id changes nothing."""
-Report = Callable[[tuple[DeviceReport, ...]], None]
+Report = Callable[[HostReport], None]
 """Notes the states of all devices of one process."""
 Weigh = Callable[[WeightSubmitted], None]
 """Notes what a scale shows."""

@@ -6,7 +6,9 @@ import shutil
 
 from edge_agent.services.rebuild import check_chain, verify_projections
 from edge_agent.store import feeds, health, journal
+from edge_agent.store.feed_check import find_damaged_feed
 from edge_agent.store.identity import read_identity
+from edge_agent.store.migrations import find_schema_fault
 from edge_agent.store.sqlite_library import Connection
 
 DISK_FREE_MB_MIN = 256
@@ -24,7 +26,7 @@ def examine(db: Connection, path: str) -> tuple[list[tuple[str, str]], list[str]
     """
     identity = read_identity(db, path)
     facts, tail = check_chain(db), journal.read_tail(db)
-    file_state = health.quick_check(db)
+    file_state = health.integrity_check(db)
     free_mb = shutil.disk_usage(path).free >> 20
     findings = [
         ("store", f"{identity.store} {identity.store_name} (box {identity.box_id})"),
@@ -42,6 +44,11 @@ def examine(db: Connection, path: str) -> tuple[list[tuple[str, str]], list[str]
     ]
     if file_state != "ok":
         faults.append(f"the database file is damaged: {file_state}")
+    strange, feed = find_schema_fault(db), find_damaged_feed(db)
+    if strange is not None:
+        faults.append(f"{strange} is not made as it was")
+    if feed is not None:
+        faults.append(f"the documents of {feed} are not those that headquarters sent")
     if free_mb < DISK_FREE_MB_MIN:
         faults.append(f"less than {DISK_FREE_MB_MIN} MB are free")
     return findings, faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -32,6 +32,8 @@ class Speaker:
     key: ec.EllipticCurvePrivateKey
     boot_id: uuid.UUID
     software_version: str
+    read_devices: Callable[[], sync_pb2.StoreDevices] = sync_pb2.StoreDevices
+    """What each hello says of the store's devices; any thread."""
 
 
 def make_hello(
@@ -53,6 +55,7 @@ def make_hello(
         boot_id=speaker.boot_id.bytes,
         stopped_reason=stopped_reason,
         last_day_close=_make_day_close(db, speaker),
+        devices=speaker.read_devices(),
     )
     content = hello.SerializeToString()
     signature = signing.sign(speaker.key, signing.HELLO_CONTEXT, content)

@@ -5,8 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from edge_agent.store.errors import DiskFullError
-from edge_agent.store.sqlite_library import Connection, OperationalError, connect, is_full
+from edge_agent.store.errors import DatabaseDamagedError, DiskFailedError, DiskFullError
+from edge_agent.store.sqlite_library import (
+    Connection,
+    DatabaseError,
+    OperationalError,
+    connect,
+    is_full,
+    name_of,
+)
 
 BUSY_TIMEOUT_MS = 5_000
 """A doctor or a backup may hold the lock for a moment; a till must not fail for that."""
@@ -20,6 +27,37 @@ def open_database(path: str) -> Connection:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     return db
+
+
+FAILURES: dict[str, type[DatabaseDamagedError | DiskFailedError]] = {
+    "SQLITE_CORRUPT": DatabaseDamagedError,
+    "SQLITE_NOTADB": DatabaseDamagedError,
+    "SQLITE_IOERR": DiskFailedError,
+}
+"""By the beginning of a result code's name."""
+NOT_TEXT = "Could not decode to UTF-8"
+"""The driver's words for a text that is none; SQLite itself does not look."""
+
+
+@contextlib.contextmanager
+def named_damage() -> Iterator[None]:
+    """Let what only a damaged file or a dying disk can raise be a sentence.
+
+    Raises:
+        DatabaseDamagedError, DiskFailedError
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:  # A column's name.
+        raise DatabaseDamagedError(reason=str(error)) from error
+    except DatabaseError as error:
+        for name, kind in FAILURES.items():
+            if name_of(error).startswith(name):
+                raise kind(reason=str(error)) from error
+        if str(error).startswith(NOT_TEXT):
+            reason = str(error).partition(" with text")[0]
+            raise DatabaseDamagedError(reason=reason) from error
+        raise
 
 
 @contextlib.contextmanager

@@ -53,6 +53,26 @@ class JournalDamagedError(RetailError):
     zh = "门店流水已损坏：{reason}。已停止写入，请联系 IT 恢复本机。"
 
 
+class DatabaseDamagedError(RetailError):
+    """What is read is not what was written; writing stops."""
+
+    code = "database_damaged"
+    en = "The box's database is damaged: {reason}. Nothing is written; call IT to restore this box."
+    zh = "门店数据库已损坏：{reason}。已停止写入，请联系 IT 恢复本机。"
+
+
+class DiskFailedError(RetailError):
+    """What the disk said is written may not be; writing stops until the next start looks at it."""
+
+    code = "disk_failed"
+    en = "The box's disk failed: {reason}. Nothing is written; restart the box, and call IT."
+    zh = "门店主机的磁盘出错：{reason}。已停止写入，请重启主机并联系 IT。"
+
+
+DAMAGE = (JournalDamagedError, DatabaseDamagedError, DiskFailedError)
+"""After one of these nothing is written before a person has looked."""
+
+
 class BackupExistsError(RetailError):
     """A backup is never written over."""
 

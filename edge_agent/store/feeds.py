@@ -9,6 +9,7 @@ from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
 from protos.feed_hash import hash_scope
+from retail_domain.catalog.item import Item
 
 HASH_BLOCK_DOCUMENTS = 1_000
 """Documents read at once when a scope is hashed: bounds memory."""
@@ -94,7 +95,7 @@ def apply_changes(
         return False
     db.execute("SAVEPOINT feed")
     _write_changes(db, target.feed, changes, is_whole=base_version == 0)
-    if hash_scope(_iterate_documents(db, target.feed)) != target.content_hash:
+    if hash_scope(iterate_documents(db, target.feed)) != target.content_hash:
         db.execute("ROLLBACK TO feed")
         db.execute("RELEASE feed")
         return False
@@ -169,6 +170,16 @@ def _write_changes(
         _index_items(db, changes, is_whole=is_whole)
 
 
+def list_codes(item: Item) -> list[tuple[str, int]]:
+    """Rows of item_code: what an item is found by, each once."""
+    return [(code, item.item_id) for code in sorted({*item.gtins, item.sku})]
+
+
+def list_names(item: Item) -> tuple[int, str, str]:
+    """The row of item_name."""
+    return item.item_id, item.name, item.name_en
+
+
 def _index_items(db: Connection, changes: Sequence[DocumentChange], *, is_whole: bool) -> None:
     if is_whole:
         db.execute("DELETE FROM item_code")
@@ -183,13 +194,14 @@ def _index_items(db: Connection, changes: Sequence[DocumentChange], *, is_whole:
         if change.body is not None:
             item = documents.decode_item(change.body)
             assert change.key == documents.item_key(item.item_id)
-            codes += [(code, item.item_id) for code in sorted({*item.gtins, item.sku})]
-            names.append((item.item_id, item.name, item.name_en))
+            codes += list_codes(item)
+            names.append(list_names(item))
     db.executemany("INSERT INTO item_code VALUES (?, ?)", codes)
     db.executemany("INSERT INTO item_name VALUES (?, ?, ?)", names)
 
 
-def _iterate_documents(db: Connection, feed: str) -> Iterator[tuple[bytes, bytes]]:
+def iterate_documents(db: Connection, feed: str) -> Iterator[tuple[bytes, bytes]]:
+    """Key and body of a feed's documents in order of key, HASH_BLOCK_DOCUMENTS at a time."""
     key = b""
     while True:
         rows = db.execute(

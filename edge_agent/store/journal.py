@@ -6,11 +6,13 @@ import dataclasses
 import uuid
 from collections.abc import Iterator
 
+from edge_agent.store.errors import JournalDamagedError
 from edge_agent.store.identity import Identity
 from edge_agent.store.projections import fold_fact
 from edge_agent.store.rows import get_bytes, get_int
 from edge_agent.store.sqlite_library import Connection
 from protos import chain, codec
+from protos.chain import GENESIS
 from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.trade.fact import Fact, Happening, Position
 from retail_domain.trade.ticket import Ticket
@@ -213,10 +215,63 @@ def accept_ack(
     return True
 
 
+def walk_chain(db: Connection) -> int:
+    """Recompute the chain over all facts, former epochs too; nothing is decoded.
+
+    Returns:
+        How many facts there are.
+
+    Raises:
+        JournalDamagedError: a body, a head or a place is not what was written.
+    """
+    tail = read_tail(db)
+    start = read_head(db, tail.epoch, 0)
+    assert start is not None
+    place, head, count = (0, 0), GENESIS, 0
+    for (epoch, seq), body, stored_head in iterate_stored(db):
+        is_first = epoch > place[0]
+        if is_first and epoch == tail.epoch:
+            # A box that took another's place gets the former facts later: it begins at the start.
+            head = start if count == 0 or head == start else b""
+        is_next = seq == 1 if is_first else (epoch, seq) == (place[0], place[1] + 1)
+        if not is_next or not head or chain.next_head(head, body) != stored_head:
+            raise JournalDamagedError(reason=f"epoch {epoch}, seq {seq}")
+        place, head, count = (epoch, seq), stored_head, count + 1
+    if place[0] != tail.epoch:  # The epoch has no fact yet.
+        place, head = (tail.epoch, 0), start
+    if (place[1], head) != (tail.seq, tail.head):
+        raise JournalDamagedError(reason=f"it ends at {place[1]}, not at {tail.seq}")
+    return count
+
+
+def count_strange_rows(db: Connection) -> tuple[int, int]:
+    """How many facts there are, and of how many identity, kind or time is not that of the body.
+
+    These columns are for finding a fact; its bytes alone are hashed.
+    """
+    facts = strange = 0
+    for _place, body, _head in iterate_stored(db):
+        happening = codec.decode_fact(body).happening
+        row = db.execute(
+            "SELECT kind, wall_at_ms FROM journal WHERE fact_id = ?", (happening.fact_id.bytes,)
+        ).fetchone()
+        wall_at_ms = (happening.wall_at - EPOCH_START) // MILLISECOND
+        facts, strange = facts + 1, strange + (row != (happening.kind.value, wall_at_ms))
+    return facts, strange
+
+
 def iterate_facts(
     db: Connection, *, after: tuple[int, int] = (0, 0)
 ) -> Iterator[tuple[Fact, bytes, bytes]]:
-    """Facts behind a place (epoch, seq) with body and head, in journal order.
+    """Facts behind a place (epoch, seq) with body and head, in journal order."""
+    for _place, body, head in iterate_stored(db, after=after):
+        yield codec.decode_fact(body), body, head
+
+
+def iterate_stored(
+    db: Connection, *, after: tuple[int, int] = (0, 0)
+) -> Iterator[tuple[tuple[int, int], bytes, bytes]]:
+    """Place, body and head of all facts behind a place (epoch, seq), in journal order.
 
     Read FOLD_BLOCK_FACTS at a time.
     """
@@ -230,7 +285,7 @@ def iterate_facts(
             (epoch, seq, FOLD_BLOCK_FACTS),
         ).fetchall()
         for row in rows:
-            epoch, seq, body = get_int(row[0]), get_int(row[1]), get_bytes(row[2])
-            yield codec.decode_fact(body), body, get_bytes(row[3])
+            epoch, seq = get_int(row[0]), get_int(row[1])
+            yield (epoch, seq), get_bytes(row[2]), get_bytes(row[3])
         if len(rows) < FOLD_BLOCK_FACTS:
             return

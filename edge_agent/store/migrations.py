@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlite_utils
 
-from edge_agent.store.errors import NewerDatabaseError
-from edge_agent.store.sqlite_library import connect
+from edge_agent.store.errors import DatabaseDamagedError, NewerDatabaseError
+from edge_agent.store.sqlite_library import Connection, OperationalError, Row, connect, name_of
 
 SCHEMA_VERSION = 5
+LIBRARY_TABLE = "_sqlite_migrations"
+"""The library's own, made outside the steps: its index may be missing after a power cut."""
 steps = sqlite_utils.Migrations("edge_agent")
 
 JOURNAL_V1 = (
@@ -389,6 +391,7 @@ def migrate(path: str) -> None:
 
     Raises:
         NewerDatabaseError: an older program must not touch the file.
+        DatabaseDamagedError: a step does not fit what is there.
     """
     with contextlib.closing(connect(path)) as db:
         row = db.execute("PRAGMA user_version").fetchone()
@@ -396,4 +399,50 @@ def migrate(path: str) -> None:
         assert isinstance(row[0], int)
         if row[0] > SCHEMA_VERSION:
             raise NewerDatabaseError(path=path, found=row[0], known=SCHEMA_VERSION)
-        steps.apply(sqlite_utils.Database(db))  # type: ignore[arg-type]  # A pysqlite3 connection.
+        try:
+            _apply_steps(db)
+        except OperationalError as error:
+            if name_of(error) != "SQLITE_ERROR":
+                raise
+            raise DatabaseDamagedError(reason=str(error)) from error
+
+
+def find_schema_fault(db: Connection) -> str | None:
+    """The first table, index or trigger that a file of this program would not have so.
+
+    Columns are compared with those of an empty database, because SQLite does not look whether its
+    own notes about them are still what they were.
+
+    Returns:
+        Its name; None when all is as it should be.
+    """
+    with contextlib.closing(connect(":memory:")) as fresh:
+        _apply_steps(fresh)
+        expected = _read_shape(fresh)
+    found = _read_shape(db)
+    return min((str(name) for _kind, name, *_ in expected ^ found), default=None)
+
+
+def _apply_steps(db: Connection) -> None:
+    steps.apply(sqlite_utils.Database(db))  # type: ignore[arg-type]  # A pysqlite3 connection.
+
+
+def _read_shape(db: Connection) -> set[Row]:
+    objects = db.execute(
+        "SELECT type, name, tbl_name FROM sqlite_schema WHERE tbl_name <> ?", (LIBRARY_TABLE,)
+    ).fetchall()
+    columns = db.execute(
+        """
+        SELECT 'column', one.name, part.cid, part.name, part.type, part."notnull", part.pk
+        FROM sqlite_schema AS one, pragma_table_info(one.name) AS part WHERE one.tbl_name <> ?
+        """,
+        (LIBRARY_TABLE,),
+    ).fetchall()
+    keys = db.execute(
+        """
+        SELECT 'key', one.name, part.seqno, part.name
+        FROM sqlite_schema AS one, pragma_index_info(one.name) AS part WHERE one.tbl_name <> ?
+        """,
+        (LIBRARY_TABLE,),
+    ).fetchall()
+    return {*objects, *columns, *keys}

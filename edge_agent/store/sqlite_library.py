@@ -64,7 +64,12 @@ def is_safe(version: tuple[int, int, int]) -> bool:
 
 def is_full(error: Exception) -> bool:
     """Whether a statement failed because the disk or the file's limit is full."""
-    return getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or "is full" in str(error)
+    return name_of(error) == "SQLITE_FULL" or "is full" in str(error)
+
+
+def name_of(error: Exception) -> str:
+    """Name of SQLite's result code, the extended one: `SQLITE_IOERR_FSYNC`; empty if unknown."""
+    return str(getattr(error, "sqlite_errorname", ""))
 
 
 def connect(path: str) -> Connection:

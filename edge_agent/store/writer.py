@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from edge_agent.store import backup
-from edge_agent.store.database import open_database
-from edge_agent.store.errors import BoxBusyError
+from edge_agent.store.database import named_damage, open_database
+from edge_agent.store.errors import DAMAGE, BoxBusyError
 from edge_agent.store.sqlite_library import Connection
+from retail_domain.errors import RetailError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,10 +23,16 @@ WAITING_MAX = 1_000
 
 
 class Writer:
-    """Runs functions of (connection, ...) one after the other, each as a whole."""
+    """Runs functions of (connection, ...) one after the other, each as a whole.
+
+    The first sign of damage is the last thing that it does: from then on everything is refused, for
+    on a file that is not what was written nothing that follows can be right.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = pathlib.Path(path)
+        self.damage: RetailError | None = None
+        """Why nothing is done any more; None while all is well. Any thread may look."""
         self._pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._db = self._pool.submit(open_database, path).result()
         self._places = threading.BoundedSemaphore(WAITING_MAX)
@@ -37,10 +44,11 @@ class Writer:
 
         Raises:
             BoxBusyError: WAITING_MAX are waiting.
+            DatabaseDamagedError, DiskFailedError: by the future, now and from then on.
         """
         if not self._places.acquire(blocking=False):
             raise BoxBusyError(limit=WAITING_MAX)
-        future = self._pool.submit(lambda: function(self._db, *args, **kwargs))
+        future = self._pool.submit(self._call, lambda: function(self._db, *args, **kwargs))
         future.add_done_callback(lambda _done: self._places.release())
         return future
 
@@ -63,6 +71,16 @@ class Writer:
             FileInUseError: another program has the file open; nothing was changed.
         """
         await asyncio.wrap_future(self._pool.submit(self._exchange, make))
+
+    def _call(self, use_case: Callable[[], T]) -> T:
+        if self.damage is not None:
+            raise self.damage
+        try:
+            with named_damage():
+                return use_case()
+        except DAMAGE as error:
+            self.damage = error
+            raise
 
     def _exchange(self, make: Callable[[Connection], tuple[pathlib.Path, pathlib.Path]]) -> None:
         staged, aside = make(self._db)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hardware.display.drivers import DISPLAY_DRIVERS
 from hardware.driver import Driver
 from hardware.printer.drivers import PRINTER_DRIVERS
 from hardware.scale.drivers import SCALE_DRIVERS
 from hardware.scanner.drivers import SCANNER_DRIVERS
 
 DRIVERS: Mapping[str, Driver] = {
-    driver.kind: driver for driver in (*SCANNER_DRIVERS, *SCALE_DRIVERS, *PRINTER_DRIVERS)
+    driver.kind: driver
+    for driver in (*SCANNER_DRIVERS, *SCALE_DRIVERS, *PRINTER_DRIVERS, *DISPLAY_DRIVERS)
 }
 """By kind, in the order in which `identify` lists equals."""
 

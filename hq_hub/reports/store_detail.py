@@ -19,14 +19,33 @@ from hq_hub.store.schema_ingest import (
     heard_from,
     hub_journal,
     quarantine,
+    store_devices,
 )
 from protos.fact_view import name_kind
+from protos.liushui.v1 import device_link_pb2, sync_pb2
 
 DAYS_SHOWN = 30
 FACTS_SHOWN = 20
 PARKED_SHOWN = 100
 """Beyond, one cause has parked them all; the count says how many there are."""
 QUARANTINED_SHOWN = 50
+INSTANT_MAX_MS = 253_402_300_799_000
+"""The end of the year 9999: a box whose clock is beyond is shown there."""
+ROLE_WORDS = {
+    device_link_pb2.DEVICE_ROLE_SCANNER: "scanner",
+    device_link_pb2.DEVICE_ROLE_SCALE: "scale",
+    device_link_pb2.DEVICE_ROLE_PRINTER: "printer",
+    device_link_pb2.DEVICE_ROLE_LABEL_PRINTER: "label_printer",
+    device_link_pb2.DEVICE_ROLE_DISPLAY: "display",
+    device_link_pb2.DEVICE_ROLE_LABEL_SCALE: "label_scale",
+}
+STATE_WORDS = {
+    device_link_pb2.DEVICE_STATE_ABSENT: "absent",
+    device_link_pb2.DEVICE_STATE_OPENING: "opening",
+    device_link_pb2.DEVICE_STATE_READY: "ready",
+    device_link_pb2.DEVICE_STATE_FAULT: "fault",
+    device_link_pb2.DEVICE_STATE_DEGRADED: "degraded",
+}
 CLOCK_OFFSET_MAX_MS = 2 * 60 * 1000
 """A clock that is wrong by more shifts sales to another hour, and soon to another business day."""
 
@@ -56,6 +75,23 @@ class Hello:
     clock_offset_ms: int
     """Its clock less the hub's; + is fast. The way of the message makes it up to a second slow."""
     is_clock_wrong: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A scanner, scale or printer, as the store's box sees it."""
+
+    device_id: str
+    driver: str
+    role: str
+    """As at the register: `scanner`, `printer`; empty when this hub does not know it."""
+    state: str
+    """`absent`, `opening`, `ready`, `degraded`, `fault`; empty when this hub does not know it."""
+    health_code: str
+    """What it needs of a person, such as `paper_out`; empty while all is well."""
+    register_no: str
+    """Empty when it is bound to none."""
+    since: datetime.datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,6 +131,8 @@ class StoreDetail:
     """The newest epoch first."""
     hello: Hello | None
     """None before the first."""
+    devices: list[DeviceRow]
+    """Those that are not well first; empty when the box does not tell."""
     parked: list[ParkedRow]
     """The first PARKED_SHOWN, the oldest first; `row.parked` counts them all."""
     quarantined: list[QuarantinedRow]
@@ -117,6 +155,7 @@ def read_store_detail(db: sa.Connection, number: str, now: datetime.datetime) ->
         legal_entity=str(entity.scalar_one()),
         boxes=_read_boxes(db, number),
         hello=_read_hello(db, number),
+        devices=_read_devices(db, number),
         parked=_read_parked(db, number),
         quarantined=_read_quarantined(db, number),
         days=read_days(db, SalesFilter(store=number), DAYS_SHOWN),
@@ -169,6 +208,26 @@ def _read_hello(db: sa.Connection, number: str) -> Hello | None:
         clock_offset_ms=offset_ms,
         is_clock_wrong=abs(offset_ms) > CLOCK_OFFSET_MAX_MS,
     )
+
+
+def _read_devices(db: sa.Connection, number: str) -> list[DeviceRow]:
+    told = db.execute(
+        sa.select(store_devices.c.devices).where(store_devices.c.store == number)
+    ).scalar_one_or_none()
+    if told is None:
+        return []
+    return [
+        DeviceRow(
+            device_id=device.device_id,
+            driver=device.driver,
+            role=ROLE_WORDS.get(device.role, ""),
+            state=STATE_WORDS.get(device.state, ""),
+            health_code=device.health_code,
+            register_no=device.register_no,
+            since=_instant(min(max(device.since_ms, 0), INSTANT_MAX_MS)),
+        )
+        for device in sync_pb2.StoreDevices.FromString(told).devices
+    ]
 
 
 def _read_parked(db: sa.Connection, number: str) -> list[ParkedRow]:

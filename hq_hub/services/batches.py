@@ -105,6 +105,8 @@ def accept_hello(
             boot_id=hello.boot_id,
         )
         registry.write_heard(db, box, heard, now_ms)
+        devices = hello.devices.SerializeToString(deterministic=True)
+        registry.write_devices(db, box.store, devices, now_ms)
         return _make_greeting(db, box, now_ms)
 
 

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 
 from hq_hub.store.rows import insert_rows, read_rows, replace_rows
 from hq_hub.store.schema import hub_state, store
-from hq_hub.store.schema_ingest import box_registry, claim_code, durable_cursor, heard_from
+from hq_hub.store.schema_ingest import (
+    box_registry,
+    claim_code,
+    durable_cursor,
+    heard_from,
+    store_devices,
+)
 from protos.chain import GENESIS
 
 TOUCH_HEARD = (
@@ -246,6 +252,15 @@ def write_heard(db: sa.Connection, box: RegisteredBox, heard: Heard, heard_at_ms
         heard_at_ms,
     )
     replace_rows(db, heard_from, [row])
+
+
+def write_devices(db: sa.Connection, store_no: str, devices: bytes, changed_at_ms: int) -> None:
+    """Keep what a store said of its devices; nothing is written when it says the same again."""
+    known = db.execute(
+        sa.select(store_devices.c.devices).where(store_devices.c.store == store_no)
+    ).scalar_one_or_none()
+    if known != devices:
+        replace_rows(db, store_devices, [(store_no, devices, changed_at_ms)])
 
 
 def touch_heard(db: sa.Connection, box: RegisteredBox, heard_at_ms: int) -> None:

@@ -95,6 +95,13 @@ heard_from = make_table(  # The last hello of a store's box.
     column("heard_at_ms", Int),
 )
 
+store_devices = make_table(  # What the last hello said of a store's scanners, scales, printers.
+    "store_devices",
+    key("store"),
+    column("devices", Bytes),  # A StoreDevices as it came.
+    column("changed_at_ms", Int),
+)
+
 box_alarm = make_table(  # What a person has to look at; the newest of a kind and store.
     "box_alarm",
     key("store"),

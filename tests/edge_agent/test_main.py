@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import socket
+import tomllib
 
 import pytest
 
@@ -47,6 +48,56 @@ def test_plain_http_stays_on_this_machine(
 
     assert run("serve", config) == 2
     assert capsys.readouterr().err.startswith("insecure_address: ")
+
+
+def test_labels_of_a_scale_teach_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    samples = (
+        "260001200650005007/12/0.500/6.50",
+        "260000702468012341/7/1.234/24.68",
+        "260030100099000888/301/0.088/0.99",
+    )
+
+    assert main(["learn-label", *samples]) == 0
+    assert tomllib.loads(capsys.readouterr().out)["scale_labels"] == [
+        {
+            "shape": "FFPPPPPAAAAAKKKKKC",
+            "flags": ["26"],
+            "check": "left",
+            "amount_decimals": 2,
+            "weight_decimals": 3,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "sample", ["2600012", "26/12/0.5", "26/x/0.5/1", "26/1/0/1", "26/1/1/0.001"]
+)
+def test_label_that_was_typed_wrong_is_a_sentence(
+    sample: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["learn-label", sample]) == 2
+    assert capsys.readouterr().err.startswith("bad_label_sample: ")
+
+
+def test_sheet_for_scanners_is_a_picture(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sheet.png"
+
+    assert main(["scanner-sheet", "--to", str(path)]) == 0
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert str(path) in capsys.readouterr().out
+
+
+def test_list_for_a_label_scale_is_a_file_or_a_sentence(
+    config: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = config.with_name("plu.csv")
+
+    assert run("label-scale", config, "--to", str(path)) == 0
+    assert run("label-scale", config, "--to", "tcp://127.0.0.1:1") == 2
+    assert path.read_text("gb18030").startswith("plu,name,")
+    assert capsys.readouterr().err.startswith("scale_list: ")
 
 
 def test_database_of_a_newer_program_is_left_alone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from edge_agent.api.app import make_app
 from edge_agent.api.shop import Line, Shop
-from edge_agent.services.floor import DeviceSeen, WeightSeen
+from edge_agent.services.floor import DeviceBoard, DeviceSeen, WeightSeen
 from edge_agent.services.register import Command, CommandName
 from edge_agent.store.writer import Writer
 from hardware.driver import Role
@@ -262,7 +263,7 @@ def test_lost_scan_is_said_at_the_register_once(client: TestClient) -> None:
     with open_page(client) as (socket, _):
         for lost in (1, 1, 2):
             device = DeviceSeen(SCANNER, "serial_scanner", Role.SCANNER, "ready", lost)
-            portal.call(shop.see_devices, (device,))
+            portal.call(shop.see_devices, (device,), "box")
         notices = [receive(socket, "notice")["notice"] for _ in range(2)]
 
     assert [notice["code"] for notice in notices] == ["scan_lost", "scan_lost"]
@@ -322,3 +323,22 @@ def test_weight_that_moves_sells_nothing_and_pieces_need_none(client: TestClient
 
     assert refused["refusal"]["code"] == "weight_not_stable"
     assert line["quantity_milli"] == 1_000
+
+
+def test_headquarters_hears_of_the_devices_those_that_need_somebody_first(
+    client: TestClient,
+) -> None:
+    shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
+    board = DeviceBoard()
+    shop.line = dataclasses.replace(shop.line, show_devices=board.show)
+    portal = client.portal
+    assert portal is not None
+    scanner = DeviceSeen(SCANNER, "serial_scanner", Role.SCANNER, "ready", since_ms=10)
+    printer = DeviceSeen("p-9", "escpos", Role.PRINTER, "degraded", health_code="paper_out")
+
+    portal.call(shop.see_devices, (scanner,), "box")
+    portal.call(shop.see_devices, (printer,), "till-2")
+    portal.call(shop.see_devices, (dataclasses.replace(scanner, since_ms=12),), "box")
+
+    told = [(d.device_id, d.health_code, d.register_no, d.since_ms) for d in board.read().devices]
+    assert told == [("p-9", "paper_out", "", 0), (SCANNER, "", "1", 10)]

@@ -8,12 +8,16 @@ import uuid
 
 import pytest
 
+from edge_agent.devices.scale_list import deliver_list
 from edge_agent.services.box import Box
 from edge_agent.services.register import Command, CommandName, Done, execute_command
+from edge_agent.services.scale_goods import list_scale_goods
 from edge_agent.store.database import write_transaction
 from edge_agent.store.registers import read_open_ticket
 from edge_agent.store.rows import get_int
 from edge_agent.store.sqlite_library import Connection
+from hardware.sim.label_scale import SimulatedLabelScale
+from hardware.sim.printer_line import TcpPrinterLine
 from protos import documents
 from retail_domain.catalog.gtin import make_gtin_13, to_gtin_14
 from retail_domain.catalog.item import Item, Price, UnitOfMeasure
@@ -150,6 +154,22 @@ def test_code_that_is_not_sure_makes_no_line(
     db: Connection, box: Box, code: str, symbology: str, refusal: str
 ) -> None:
     assert refusal_code(scan(db, box, code, symbology)) == refusal
+
+
+def test_price_goes_to_the_scale_and_comes_back_on_its_label(db: Connection, box: Box) -> None:
+    scale = SimulatedLabelScale()
+    line = TcpPrinterLine(scale)
+    goods = list_scale_goods(box.lists(db))
+
+    delivered, refused = deliver_list(goods, line.address, "gb18030")
+    line.close()
+    amount_fen = scale.weigh(12, 762_000)
+    scan(db, box, BOTH_18.write("26", 12, amount_fen=amount_fen, weight_mg=762_000))
+
+    assert (delivered, refused) == (2, [])
+    (sold,) = read_open_ticket(db, "1").lines
+    assert (sold.item_id, sold.quantity_milli, sold.amount_fen) == (PORK, 762, 2_278)
+    assert (sold.unit_price_fen, sold.discount_fen) == (2_990, 0)
 
 
 def test_label_is_not_multiplied(db: Connection, box: Box) -> None:

@@ -293,7 +293,8 @@ def record_start(files: Mapping[str, bytes]) -> Recorded:
 def see_moment(stored: Stored, *, begun: int, done: int) -> Moment:
     """How the box stands between two steps."""
     digest = stored.writer.submit(digest_content).result()
-    return Moment(begun, done, digest, stored.writer.submit(journal.read_tail).result().seq)
+    tail = stored.writer.submit(journal.read_tail).result()
+    return Moment(begun, done, digest, tail.seq, tail.durable_seq)
 
 
 GoOn = Callable[[Connection, Box], Fact]

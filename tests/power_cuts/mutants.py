@@ -50,7 +50,7 @@ def _tells_before_commit(connection: ApswConnection, sql: str) -> str:
 
 
 def _saves_head_before_commit(connection: ApswConnection, sql: str) -> str:
-    if sql == "COMMIT":
+    if sql == "COMMIT" and connection.apsw.filename:  # Not of a schema in memory.
         config = Config(folder=pathlib.Path(connection.apsw.filename).parent)
         with contextlib.closing(HeadSidecar(config.path(config.head_sidecar))) as sidecar:
             sidecar.save(journal.read_tail(connection))

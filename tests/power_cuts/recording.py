@@ -71,8 +71,8 @@ class _RecordingVFS(apsw.VFS):
         super().__init__(VFS_NAME, "")
         self.recording = recording
 
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> _RecordingFile:  # noqa: N802 (SQLite's name)
-        return _RecordingFile(self.recording, name, flags)
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> RecordingFile:  # noqa: N802 (SQLite's name)
+        return RecordingFile(self.recording, name, flags)
 
     def xDelete(self, name: str, syncdir: bool) -> None:  # noqa: N802 (SQLite's)
         super().xDelete(name, syncdir)
@@ -81,7 +81,9 @@ class _RecordingVFS(apsw.VFS):
             self.recording.note_folder(os.path.dirname(name))  # noqa: PTH120 (text in, text out)
 
 
-class _RecordingFile(apsw.VFSFile):
+class RecordingFile(apsw.VFSFile):
+    """A file of SQLite; what is done to it is written down once it is done."""
+
     def __init__(
         self, recording: Recording, name: str | apsw.URIFilename | None, flags: list[int]
     ) -> None:

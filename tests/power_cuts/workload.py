@@ -34,6 +34,8 @@ class Moment:
     digest: bytes
     """Of all rows of all tables."""
     facts: int
+    acknowledged: int = 0
+    """Of a box: how many of them headquarters holds, as far as the box has heard."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,18 +62,24 @@ class Recorded:
 
 def digest_content(db: Database) -> bytes:
     """A digest of all rows of all tables: two equal ones are one state."""
-    digest = hashlib.blake2b(digest_size=16)
+    digests = digest_tables(db)
+    return hashlib.blake2b(repr(digests).encode(), digest_size=16).digest()
+
+
+def digest_tables(db: Database) -> dict[str, bytes]:
+    """A digest of the rows of each table."""
     tables = db.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
         " ORDER BY name"
     ).fetchall()
+    digests = {}
     for (table,) in tables:
-        digest.update(table.encode())
         # The library notes when a step of the schema was done, which is nobody's data.
         columns = "name" if table == "_sqlite_migrations" else "*"
         rows = db.execute(f"SELECT {columns} FROM {table}").fetchall()
-        digest.update("\n".join(sorted(map(repr, rows))).encode())
-    return digest.digest()
+        content = "\n".join(sorted(map(repr, rows))).encode()
+        digests[str(table)] = hashlib.blake2b(content, digest_size=16).digest()
+    return digests
 
 
 @contextlib.contextmanager

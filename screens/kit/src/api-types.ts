@@ -511,6 +511,17 @@ export type QuarantinedRow = {
   last_at: string
 }
 
+/** A scanner, scale or printer of a store; words that the hub does not know are empty. */
+export type DeviceRow = {
+  device_id: string
+  driver: string
+  role: string
+  state: '' | Device['state']
+  health_code: string
+  register_no: string
+  since: string
+}
+
 export type StoreDetail = {
   row: StoreRow
   legal_entity: string
@@ -525,6 +536,8 @@ export type StoreDetail = {
     clock_offset_ms: number
     is_clock_wrong: boolean
   } | null
+  /** Those that are not well first; empty when the box does not tell. */
+  devices: DeviceRow[]
   parked: ParkedRow[]
   quarantined: QuarantinedRow[]
   days?: (DaySales & { tickets: number })[]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from edge_agent.devices.link_messages import (
     JOBS_TAKEN_MAX,
     DeviceReport,
+    HostReport,
     JobReport,
     LinkHandlers,
     PrintJob,
@@ -119,9 +120,9 @@ class RecordingBox:
             self._changed.notify_all()
         return SubmitOutcome(UNKNOWN_BARCODE if scan.text in self.refused_texts else None)
 
-    def _report(self, reports: tuple[DeviceReport, ...]) -> None:
+    def _report(self, host_report: HostReport) -> None:
         with self._changed:
-            self.reports.append(reports)
+            self.reports.append(host_report.devices)
             self._changed.notify_all()
 
     def _weigh(self, submitted: WeightSubmitted) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from edge_agent.devices import link_codec
 from edge_agent.devices.link_messages import (
     DeviceReport,
+    HostReport,
     Refusal,
     ScanSubmitted,
     SubmitOutcome,
@@ -66,9 +67,10 @@ def test_outcome_survives_the_wire(outcome: SubmitOutcome) -> None:
 
 @given(st.lists(REPORTS, max_size=5, unique_by=lambda report: report.device_id).map(tuple))
 def test_reports_survive_the_wire(reports: tuple[DeviceReport, ...]) -> None:
-    data = link_codec.encode_reports(reports).SerializeToString()
+    host_report = HostReport("till", reports)
+    data = link_codec.encode_reports(host_report).SerializeToString()
 
-    assert link_codec.decode_reports(wire.ReportDevicesRequest.FromString(data)) == reports
+    assert link_codec.decode_reports(wire.ReportDevicesRequest.FromString(data)) == host_report
 
 
 def test_long_error_is_cut_before_it_is_sent() -> None:
@@ -76,9 +78,9 @@ def test_long_error_is_cut_before_it_is_sent() -> None:
         "d", "serial_scanner", Role.SCANNER, DeviceState.FAULT, 0, 0, 0, 0, "x" * 501
     )
 
-    decoded = link_codec.decode_reports(link_codec.encode_reports((report,)))
+    decoded = link_codec.decode_reports(link_codec.encode_reports(HostReport("till", (report,))))
 
-    assert decoded[0].last_error == "x" * 500
+    assert decoded.devices[0].last_error == "x" * 500
 
 
 ID = uuid.UUID(int=7).bytes
@@ -137,7 +139,13 @@ def wire_report(
 )
 def test_report_that_breaks_a_limit_is_refused(devices: list[wire.DeviceReport]) -> None:
     with pytest.raises(link_codec.LinkFormatError):
-        link_codec.decode_reports(wire.ReportDevicesRequest(devices=devices))
+        link_codec.decode_reports(wire.ReportDevicesRequest(devices=devices, host="till"))
+
+
+@pytest.mark.parametrize("host", ["", "h" * 65])
+def test_report_of_no_machine_is_refused(host: str) -> None:
+    with pytest.raises(link_codec.LinkFormatError):
+        link_codec.decode_reports(wire.ReportDevicesRequest(host=host))
 
 
 def test_outcome_of_a_newer_version_is_refused() -> None:

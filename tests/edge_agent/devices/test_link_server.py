@@ -14,7 +14,7 @@ import pytest
 
 from edge_agent.devices import link_codec
 from edge_agent.devices.errors import LinkSocketInUseError, LinkSocketPathTooLongError
-from edge_agent.devices.link_messages import DeviceReport, ScanSubmitted, SubmitOutcome
+from edge_agent.devices.link_messages import DeviceReport, HostReport, ScanSubmitted, SubmitOutcome
 from edge_agent.devices.link_server import LINK_CALLS_MAX, LINK_WORKERS, MESSAGE_BYTES_MAX
 from hardware.driver import Role
 from hardware.host.device import DeviceState
@@ -79,7 +79,7 @@ def test_reports_are_handed_over_in_order(box: RecordingBox, caller: Caller) -> 
         DeviceReport("a", "serial_scanner", Role.SCANNER, DeviceState.READY, 0, 0, 0, 0),
     )
 
-    caller.report(link_codec.encode_reports(reports))
+    caller.report(link_codec.encode_reports(HostReport("till", reports)))
 
     assert box.reports == [reports]
 

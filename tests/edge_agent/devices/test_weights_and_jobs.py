@@ -58,6 +58,15 @@ REPORTS = st.builds(
 )
 
 
+@pytest.mark.parametrize("state", [WeightState.MOTION, WeightState.NEGATIVE])
+def test_pan_that_moves_or_is_below_zero_may_have_no_weight(state: WeightState) -> None:
+    submitted = WeightSubmitted("scale-1", Weight(state, None), 0)
+
+    data = job_codec.encode_weight(submitted).SerializeToString()
+
+    assert job_codec.decode_weight(wire.SubmitWeightRequest.FromString(data)) == submitted
+
+
 @given(st.builds(WeightSubmitted, DEVICE_IDS, WEIGHTS, st.integers(0, 2**32 - 1)))
 def test_weight_survives_the_wire(submitted: WeightSubmitted) -> None:
     data = job_codec.encode_weight(submitted).SerializeToString()

@@ -16,6 +16,7 @@ import { useHubRead } from '../hub.tsx'
 import type { PageProps } from '../page-list.tsx'
 import { fragmentOf } from '../route.ts'
 import { Boxes, Parked, Quarantined } from '../store/box-tables.tsx'
+import { Devices } from '../store/device-table.tsx'
 import { JournalBar } from '../store/journal-bar.tsx'
 import { splitOffset } from '../store/offset.ts'
 import { StoreStateTag } from '../store-parts.tsx'
@@ -113,6 +114,7 @@ function Store({ detail }: { detail: StoreDetail }) {
         <Quarantined rows={detail.quarantined} total={row.quarantined} />
       ) : null}
       {detail.days ? <Sales days={detail.days} /> : null}
+      {detail.devices.length > 0 ? <Devices rows={detail.devices} /> : null}
       <Boxes rows={detail.boxes} />
       {detail.facts ? (
         <section className="card full">
