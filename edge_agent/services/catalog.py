@@ -9,6 +9,7 @@ from edge_agent.store import feeds
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
 from retail_domain.catalog.code_reading import CodeReading
+from retail_domain.catalog.gtin import lookup_forms
 from retail_domain.catalog.item import Item, Price
 from retail_domain.errors import (
     AmbiguousBarcodeError,
@@ -110,8 +111,14 @@ class Lists:
         return listed
 
     def search(self, text: str, items_max: int) -> list[ListedItem]:
-        """Items whose name holds the text or whose code begins with it, by item number."""
-        item_ids = feeds.search_item_ids(self.db, text.strip(), items_max)
+        """Items whose name holds the text or whose code begins with it, by item number.
+
+        Those that have it as their whole code come first: several, when a code names several.
+        """
+        query = text.strip()
+        exact = [i for form in lookup_forms(query) for i in feeds.find_item_ids(self.db, form)]
+        others = feeds.search_item_ids(self.db, query, items_max)
+        item_ids = tuple(dict.fromkeys((*exact, *others)))[:items_max]
         return [self.find(item_id) for item_id in item_ids]
 
 

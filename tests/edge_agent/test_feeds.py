@@ -20,6 +20,7 @@ from edge_agent.store.sqlite_library import Connection
 from protos import documents
 from protos.documents import PurchaseOrder
 from protos.feed_hash import hash_scope
+from retail_domain.catalog.gtin import to_gtin_14
 from retail_domain.catalog.item import Price
 from retail_domain.catalog.scanned_code import read_code
 from retail_domain.errors import PriceMissingError, UnknownItemError
@@ -30,6 +31,9 @@ from tests.edge_agent.shop_setup import (
     COLA,
     COLA_CODE,
     PRICES_FEN,
+    TWIN_A,
+    TWIN_B,
+    TWIN_CODE,
     make_box,
     make_items,
     put_documents,
@@ -72,6 +76,13 @@ def change_prices(
 def find_price_fen(db: Connection, box: Box, code: str) -> int:
     readings = read_code(code, "", today=box.today())
     return box.lists(db).find_goods(readings).offer.price.unit_price_fen
+
+
+@pytest.mark.parametrize("code", [TWIN_CODE, to_gtin_14(TWIN_CODE)])
+def test_code_of_two_items_lists_both_to_choose_from(db: Connection, box: Box, code: str) -> None:
+    found = box.lists(db).search(code, 7)
+
+    assert [listed.item.item_id for listed in found] == [TWIN_A, TWIN_B]
 
 
 def test_new_price_is_charged_from_the_next_scan(db: Connection, box: Box) -> None:
