@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from hardware.driver import WELL, Health, Job, JobState, Opening
+from hardware.errors import DeviceUnavailableError
 from hardware.reading import DeviceEvent, Weight, WeightState
 from hardware.scale.protocol import ScaleCommand, ScaleProtocol
 from hardware.scale.stability import StabilityGate, StabilityRule
@@ -98,13 +99,23 @@ class ScaleReader:
             reason = f"a {self._protocol.kind} scale can't do this"
             self._opening.spool.note(job.job_id, JobState.FAILED, reason=reason)
             return
-        self._opening.spool.note(job.job_id, JobState.SENDING)
-        self._say(data)
-        self._opening.spool.note(job.job_id, JobState.SENT, parts_done=len(job.parts))
+        note = self._opening.spool.note
+        note(job.job_id, JobState.SENDING)
+        try:
+            is_taken = self._say(data)
+        except DeviceUnavailableError as error:
+            note(job.job_id, JobState.UNKNOWN, reason=f"the scale went away: {error}")
+            raise
+        if is_taken:
+            note(job.job_id, JobState.SENT, parts_done=len(job.parts))
+        else:
+            note(job.job_id, JobState.FAILED, reason="the scale takes no bytes")
 
-    def _say(self, data: bytes) -> None:
-        self._opening.transport.write(data, SEND_TIMEOUT_S)
+    def _say(self, data: bytes) -> bool:
+        """Send bytes; False when the line did not take them all. Silence follows either way."""
+        taken = self._opening.transport.write(data, SEND_TIMEOUT_S)
         self._say_at_ms = self._opening.clock() + self._protocol.pause_ms
+        return taken == len(data)
 
     def _listen(self, data: bytes, now_ms: int) -> list[DeviceEvent]:
         words = self._parser.feed(data) if data else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 
 import pytest
@@ -35,6 +36,7 @@ class ScaleLine:
         self.voice = voice
         self.now_ms = 0
         self.is_plugged = True
+        self.takes_max = 100
         self._waiting = b""
         self._uttered_at_ms = 0
 
@@ -54,8 +56,8 @@ class ScaleLine:
     def write(self, data: bytes, timeout_s: float) -> int:
         assert timeout_s > 0
         self._require_plugged()
-        self._waiting += self.voice.hear(data)
-        return len(data)
+        self._waiting += self.voice.hear(data[: self.takes_max])
+        return min(len(data), self.takes_max)
 
     def read_port_status(self) -> int | None:
         return None
@@ -204,6 +206,25 @@ def test_zero_empties_the_display(kind: str) -> None:
     bench.run(3)
 
     assert bench.last.state is WeightState.ZERO
+
+
+@pytest.mark.parametrize(
+    ("is_plugged", "takes_max", "state"),
+    [(False, 100, JobState.UNKNOWN), (True, 0, JobState.FAILED)],
+)
+def test_command_that_did_not_arrive_is_told(
+    is_plugged: bool, takes_max: int, state: JobState
+) -> None:
+    bench = Bench("toledo8217")
+    bench.run(1)
+    bench.send(b"zero")
+    bench.line.is_plugged, bench.line.takes_max = is_plugged, takes_max
+
+    with contextlib.suppress(DeviceAbsentError):
+        bench.run(1)
+
+    (noted,) = bench.spool.noted.values()
+    assert (noted[-1].state, bool(noted[-1].reason)) == (state, True)
 
 
 @pytest.mark.parametrize("name", [b"tare", b"explode"])
