@@ -26,10 +26,11 @@ from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
 from edge_agent.services.floor import DeviceBoard
-from edge_agent.store import feeds, journal
+from edge_agent.store import feeds
 from edge_agent.store.database import named_damage, open_database
+from edge_agent.store.disk_space import DiskSpace, keep_room
 from edge_agent.store.errors import DAMAGE
-from edge_agent.store.head_sidecar import HeadSidecar
+from edge_agent.store.head_sidecar import HeadSidecar, keep_head
 from edge_agent.store.identity import read_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
@@ -49,9 +50,6 @@ EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
 BOOT_ID_FILE = pathlib.Path("/proc/sys/kernel/random/boot_id")
 
-HEAD_INTERVAL_S = 1.0
-"""What the sidecar can't notice is the loss of this long."""
-
 ANSWER_INTERVAL_S = 5.0
 """Between two looks for documents that want an answer: nobody waits for it."""
 
@@ -64,6 +62,7 @@ class Stored:
 
     writer: Writer
     sidecar: HeadSidecar
+    space: DiskSpace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -210,30 +209,17 @@ def open_stored(config: Config, parts: contextlib.ExitStack) -> tuple[Box, Store
     """
     from edge_agent.services.soundness import require_sound
 
+    database = config.path(config.database)
+    space = DiskSpace(database)
     with named_damage():
-        migrate(str(config.path(config.database)))
-        writer = Writer(str(config.path(config.database)))
+        migrate(str(database))
+    writer = Writer(str(database), space.give_up_ballast)
     parts.callback(writer.close)
     sidecar = HeadSidecar(config.path(config.head_sidecar))
     parts.callback(sidecar.close)
     writer.submit(require_sound, sidecar).result()
     box = make_box(config, writer)
-    return box, Stored(writer, sidecar)
-
-
-async def keep_head(stored: Stored, journal_grew: Callable[[], None]) -> None:
-    """Save the journal's head apart from it, while it moves; runs until cancelled.
-
-    The line is told, too: another process may have written (`import-unsent`).
-    """
-    saved = 0
-    while True:
-        tail = await stored.writer.run(journal.read_tail)
-        if tail.seq != saved:
-            await asyncio.to_thread(stored.sidecar.save, tail)
-            saved = tail.seq
-            journal_grew()
-        await asyncio.sleep(HEAD_INTERVAL_S)
+    return box, Stored(writer, sidecar, space)
 
 
 async def answer_documents(box: Box, stored: Stored, tell: Callable[[], None]) -> None:
@@ -262,6 +248,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
 
     board = DeviceBoard()
     runner = make_runner(config, box, stored.writer, board.read)
+    runner.takes_documents = stored.space.takes_documents
     line = Line(
         is_online=lambda: bool(runner.state.online),
         stopped_reason=lambda: runner.state.stopped_reason,
@@ -280,7 +267,8 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     companions = (
         runner.run(),
         shop.watch_status(),
-        keep_head(stored, runner.journal_grew),
+        keep_head(stored.writer, stored.sidecar, runner.journal_grew),
+        keep_room(stored.space),
         answer_documents(box, stored, runner.journal_grew),
     )
     tasks = [asyncio.create_task(until_damage(companion)) for companion in companions]

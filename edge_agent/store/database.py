@@ -18,12 +18,16 @@ from edge_agent.store.sqlite_library import (
 BUSY_TIMEOUT_MS = 5_000
 """A doctor or a backup may hold the lock for a moment; a till must not fail for that."""
 
+WAL_KEPT_BYTES_MAX = 32 << 20
+"""Eight times what SQLite brings into the file at once: a long backup or doctor lets it grow."""
+
 
 def open_database(path: str) -> Connection:
     """Open the journal file, ready to write."""
     db = connect(path)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")  # A sale that was confirmed survives a power cut.
+    db.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES_MAX}")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     return db

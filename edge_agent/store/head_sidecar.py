@@ -7,15 +7,21 @@ the hub's cursor notices what it had acknowledged.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
 import os
 import pathlib
 import struct
+from collections.abc import Callable
 
 from edge_agent.store import journal
 from edge_agent.store.errors import JournalDamagedError
 from edge_agent.store.journal import Tail
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.writer import Writer
+
+log = logging.getLogger(__name__)
 
 RECORD = struct.Struct(">QQ32s")
 """Epoch, seq, head."""
@@ -23,6 +29,8 @@ CHECK_BYTES = 16
 SLOT_BYTES = 512
 """A sector: a torn write spoils one slot, and the other still holds the place before."""
 SLOTS = 2
+HEAD_INTERVAL_S = 1.0
+"""What the sidecar can't notice is the loss of this long."""
 
 
 class HeadSidecar:
@@ -71,6 +79,29 @@ def require_head(db: Connection, sidecar: HeadSidecar) -> None:
         raise JournalDamagedError(reason=f"it ends at {tail.seq}, but {seq} had been written")
     if journal.read_head(db, epoch, seq) != head:
         raise JournalDamagedError(reason=f"epoch {epoch}, seq {seq} is not what had been written")
+
+
+async def keep_head(writer: Writer, sidecar: HeadSidecar, journal_grew: Callable[[], None]) -> None:
+    """Save the journal's head apart from it, while it moves; runs until cancelled.
+
+    The line is told, too: another process may have written (`import-unsent`). A sidecar that cannot
+    be written, on a disk of its own perhaps, stops no sale: it only watches.
+    """
+    saved, is_failing = (0, 0), False
+    while True:
+        tail = await writer.run(journal.read_tail)
+        place = (tail.epoch, tail.seq)
+        if place != saved:
+            try:
+                await asyncio.to_thread(sidecar.save, tail)
+                is_failing = False
+            except OSError as error:
+                if not is_failing:
+                    log.error("the head sidecar cannot be written: %s", error)
+                is_failing = True
+            saved = place
+            journal_grew()
+        await asyncio.sleep(HEAD_INTERVAL_S)
 
 
 def _checksum(record: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
 import pathlib
 import threading
 from collections.abc import Callable
@@ -11,12 +12,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from edge_agent.store import backup
 from edge_agent.store.database import named_damage, open_database
-from edge_agent.store.errors import DAMAGE, BoxBusyError
+from edge_agent.store.errors import DAMAGE, BoxBusyError, DiskFullError
 from edge_agent.store.sqlite_library import Connection
 from retail_domain.errors import RetailError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 WAITING_MAX = 1_000
 """At 1 ms a commit the last one waits a second; more means that something is wrong."""
@@ -29,12 +32,24 @@ class Writer:
     on a file that is not what was written nothing that follows can be right.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, make_room: Callable[[], bool] = lambda: False) -> None:
+        """Start it.
+
+        Args:
+            path: of the database.
+            make_room: called when the disk is full; whether there is room now. What was refused is
+                tried once more then: nothing of it had happened.
+
+        Raises:
+            DatabaseDamagedError: the file cannot be opened.
+        """
+        self._make_room = make_room
         self.path = pathlib.Path(path)
         self.damage: RetailError | None = None
         """Why nothing is done any more; None while all is well. Any thread may look."""
         self._pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="writer")
-        self._db = self._pool.submit(open_database, path).result()
+        with named_damage():
+            self._db = self._pool.submit(open_database, path).result()
         self._places = threading.BoundedSemaphore(WAITING_MAX)
 
     def submit(
@@ -77,7 +92,13 @@ class Writer:
             raise self.damage
         try:
             with named_damage():
-                return use_case()
+                try:
+                    return use_case()
+                except DiskFullError:
+                    if not self._make_room():
+                        raise
+                    log.warning("the disk is full: the ballast was given up for sales")
+                    return use_case()
         except DAMAGE as error:
             self.damage = error
             raise

@@ -115,6 +115,8 @@ class LineRunner:
         self._clock = clock
         self._show_state = show_state
         self._hear_ack = hear_ack
+        self.takes_documents: Callable[[], bool] = lambda: True
+        """Whether the disk has room for more than sales; if not, documents wait at headquarters."""
         self._state = OFFLINE
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: collections.deque[Signal] = collections.deque()
@@ -243,6 +245,8 @@ class LineRunner:
                 self._carriers[transport].send_batch(batch)
                 return core.batch_sent(transport, last_seq, self._now_ms())
             case RequestPage(transport, known, after_key, target_version):
+                if not self.takes_documents():
+                    return ()  # The core asks again after its timeout.
                 store = self._speaker.identity.store
                 request = exchange.make_page_request(store, known, after_key, target_version)
                 self._carriers[transport].request_page(request)

@@ -105,6 +105,21 @@ class ApswCursor:
         self._cursor.close()
 
 
+def _checkpoint_after(pages_min: int) -> Callable[[apsw.Connection, str, int], int]:
+    """SQLite's own habit after a commit, which takes no notice of a checkpoint that failed.
+
+    Left to SQLite, apsw would raise at the commit what our file system raised in the checkpoint.
+    """
+
+    def checkpoint(connection: apsw.Connection, name: str, pages: int) -> int:
+        if pages >= pages_min:
+            with contextlib.suppress(apsw.Error):
+                connection.wal_checkpoint(name, apsw.SQLITE_CHECKPOINT_PASSIVE)
+        return apsw.SQLITE_OK
+
+    return checkpoint
+
+
 def _columns_into(columns: list[tuple[Any, ...]]) -> Callable[..., bool]:
     """A trace that keeps the names of columns.
 
@@ -126,7 +141,7 @@ class ApswConnection:
     def __init__(self, path: str, vfs: str, said: Said, checkpoint_pages: int) -> None:
         with _as_pysqlite3():
             self.apsw = apsw.Connection(path, vfs=vfs)
-            self.apsw.wal_autocheckpoint(checkpoint_pages)
+            self.apsw.set_wal_hook(_checkpoint_after(checkpoint_pages))
         self.said = said
         self.held_back = False
         """A COMMIT that was said and not done: of a mutant."""

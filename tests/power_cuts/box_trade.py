@@ -21,6 +21,7 @@ from edge_agent.services.receipts import Receipt, read_receipt
 from edge_agent.services.register import BasketLine, Command, CommandName
 from edge_agent.services.seat import Seat
 from edge_agent.store import feeds, journal, registers
+from edge_agent.store.errors import DiskFullError
 from edge_agent.store.sqlite_library import Connection
 from protos import documents
 from protos.feed_hash import hash_scope
@@ -59,6 +60,8 @@ from tests.retail_domain.builders import NOON
 DATABASE = "box.sqlite"
 STAFF = "1001"
 LONG_STEPS = 400
+WRITES_OF_A_STEP_MAX = 1_000
+"""None comes near it."""
 OPERATOR = Operator(STAFF, "1")
 SEAT = Seat("1", STAFF, OpenTicket())
 
@@ -131,10 +134,11 @@ def bring_back(db: Connection, store: Store) -> None:
     if not store.sales:
         sell(db, store)
         return
-    sale_id, quantity_milli = store.sales.pop()
+    sale_id, quantity_milli = store.sales[-1]
     goods_back = GoodsBack(quantity_milli, StockState.DAMAGED, "broken")
     wish = returns.ExchangeWish([returns.BroughtBack(sale_id, 1, goods_back)], TenderKind.CASH)
     fact = returns.exchange(db, store.box, SEAT, wish, fact_id=store.new_id())
+    store.sales.pop()
     store.print_receipt(db, fact.happening.fact_id)
 
 
@@ -166,8 +170,9 @@ def adjust(db: Connection, store: Store) -> None:
 def count(db: Connection, store: Store) -> None:
     """A count goes one step on: begun, a line, closed."""
     if store.count_id is None:
-        store.count_id, store.counted = store.new_id(), False
-        counting.begin_count(db, store.box, OPERATOR, count_id=store.count_id, reason="monthly")
+        count_id = store.new_id()
+        counting.begin_count(db, store.box, OPERATOR, count_id=count_id, reason="monthly")
+        store.count_id, store.counted = count_id, False
     elif not store.counted:
         counted = Counted(COLA, store.chance.randint(0, 50) * 1_000)
         counting.count_line(db, store.box, OPERATOR, store.count_id, counted)
@@ -215,7 +220,7 @@ def hear_prices(db: Connection, store: Store) -> None:
 
 
 def save_head(db: Connection, store: Store) -> None:
-    """What main.keep_head does each second."""
+    """What head_sidecar.keep_head does each second."""
     store.stored.sidecar.save(journal.read_tail(db))
 
 
@@ -273,6 +278,39 @@ def record_long_day(seed: int) -> Recorded:
     """Steps drawn as they come in a shop."""
     steps = random.Random(seed).choices(list(OFTEN), list(OFTEN.values()), k=LONG_STEPS)
     return record_trade("long day", steps, seed, checkpoint_pages=100)
+
+
+def record_full_disk(seed: int, steps: Iterable[Step] = EACH_ONCE) -> Recorded:
+    """Let the disk be full at each write of each step in turn: refused, nothing half, then done."""
+    with memory_folder() as folder, contextlib.ExitStack() as parts:
+        open_box(str(folder / DATABASE)).close()
+        files, recording = read_files(folder), Recording(folder)
+        parts.enter_context(recorded(recording))
+        parts.enter_context(over_apsw(VFS_NAME, checkpoint_pages=20))
+        _box, stored = open_stored(Config(folder=folder), parts)
+        store, ops = Store(stored, random.Random(seed)), recording.ops
+        moments = [see_moment(stored, begun=0, done=0)]
+        for step in steps:
+            for room in range(WRITES_OF_A_STEP_MAX):
+                begun = len(ops)
+                is_done = _try(step, store, recording, room)
+                moments.append(see_moment(stored, begun=begun, done=len(ops)))
+                if is_done:
+                    break
+                assert moments[-1].digest == moments[-2].digest, (step, room)
+    return Recorded("full disk", files, ops, moments, RestartedBox())
+
+
+def _try(step: Step, store: Store, recording: Recording, room: int) -> bool:
+    """Whether a step is done on a disk that takes so many writes; a sentence, if it is not."""
+    recording.room = room
+    try:
+        store.stored.writer.submit(step, store).result()
+    except DiskFullError:
+        return False
+    finally:
+        recording.room = None
+    return True
 
 
 def record_start(files: Mapping[str, bytes]) -> Recorded:

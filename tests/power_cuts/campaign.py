@@ -16,7 +16,13 @@ from tests.power_cuts.box_files import (
     record_restore,
     record_upgrade,
 )
-from tests.power_cuts.box_trade import EACH_ONCE, record_long_day, record_start, record_trade
+from tests.power_cuts.box_trade import (
+    EACH_ONCE,
+    record_full_disk,
+    record_long_day,
+    record_start,
+    record_trade,
+)
 from tests.power_cuts.disk import Disk, Survival
 from tests.power_cuts.hub_intake import EACH_ONCE as HUB_EACH_ONCE
 from tests.power_cuts.hub_intake import record_intake, record_long_intake
@@ -129,6 +135,7 @@ SHARES = (
     Share(4, lambda _seed: record_upgrade()),
     Share(8, lambda _seed: record_new_life()),
     Share(3, lambda _seed: record_restore()),
+    Share(4, record_full_disk),
     Share(9, lambda seed: record_intake(HUB_EACH_ONCE, seed, checkpoint_pages=30)),
     Share(6, record_long_intake, is_small=False),
 )

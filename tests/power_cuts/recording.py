@@ -54,11 +54,24 @@ class Recording:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder.resolve()
         self.ops: list[DiskOp] = []
+        self.room: int | None = None
+        """How many writes of SQLite the disk still takes; None while it is not full."""
 
     def note(self, deed: Deed, path: str, **more: Any) -> None:  # noqa: ANN401 - fields of DiskOp
         """Write a deed down, if it is of this folder."""
         if os.path.dirname(path) == str(self.folder) and not path.endswith(("-shm", ".lock")):  # noqa: PTH120 (text in, text out)
             self.ops.append(DiskOp(deed, os.path.basename(path), **more))  # noqa: PTH119 (as above)
+
+    def take_room(self) -> None:
+        """One write less fits.
+
+        Raises:
+            apsw.FullError: none does.
+        """
+        if self.room == 0:
+            raise apsw.exception_for(apsw.SQLITE_FULL)
+        if self.room is not None:
+            self.room -= 1
 
     def note_folder(self, path: str) -> None:
         """Write down that a folder's names were synced."""
@@ -98,6 +111,7 @@ class RecordingFile(apsw.VFSFile):
             recording.note(Deed.CREATE, self._path)
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 (SQLite's name)
+        self._recording.take_room()
         super().xWrite(data, offset)
         self._recording.note(Deed.WRITE, self._path, offset=offset, data=bytes(data))
 
