@@ -19,6 +19,7 @@ MODULES = {
     "sync": "benchmarks.sync",
     "parsers": "benchmarks.parsers",
     "labels": "benchmarks.labels",
+    "scan": "benchmarks.scan",
     "chain-year": "benchmarks.chain_year",
 }
 DESCRIPTION = """\

@@ -54,6 +54,11 @@ class BenchSpool:
             self.noted[job_id].append(Noted(state, parts_done, reason))
             self._changed.notify_all()
 
+    def is_over(self, job_id: uuid.UUID) -> bool:
+        """Whether a job is final."""
+        with self._changed:
+            return self.noted[job_id][-1].state in FINAL_STATES
+
     def wait(self, job_id: uuid.UUID, timeout_s: float) -> Noted:
         """Wait until a job is final, at most timeout_s, and give the last that was said of it."""
         with self._changed:
