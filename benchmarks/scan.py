@@ -19,6 +19,7 @@ import socket
 import statistics
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -124,7 +125,9 @@ def measure(
 ) -> tuple[list[float], list[float]]:
     """Seconds from byte to box, scan by scan, of the product and of the bare reader."""
     device = DeviceConfig("scanner-1", "serial_scanner", str(scanner.path))
-    config = DeviceProcessConfig((device,), folder / "link.sock")
+    config = DeviceProcessConfig(
+        (device,), folder / "link.sock", folder / "spool.sqlite", uuid.uuid4()
+    )
     programs: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
         (drive, (config,)),
         (read_bare, (str(bare.path), str(folder / "bare.sock"))),

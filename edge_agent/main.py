@@ -67,7 +67,12 @@ class Stored:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb. Returns the exit status."""
-    parsed = make_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["hw"]:  # Needs no box, and has options of its own.
+        from hardware.tools.command import run
+
+        return run(words[1:], print)
+    parsed = make_parser().parse_args(words)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         return VERBS[parsed.verb](parsed)
@@ -80,7 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """Verbs and their options."""
-    parser = argparse.ArgumentParser(prog="edge-agent", description="The store's box of Liushui.")
+    parser = argparse.ArgumentParser(
+        prog="edge-agent",
+        description="The store's box of Liushui.",
+        epilog="Devices are tried by hand with `edge-agent hw`; see `edge-agent hw --help`.",
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     helps = {
         "serve": "registers, back room and sync, until SIGTERM",
@@ -383,23 +392,12 @@ def stop_after_crash(task: asyncio.Task[None]) -> None:
 def run_devices(parsed: argparse.Namespace) -> int:
     """Run the device process until SIGTERM."""
     from edge_agent.devices.device_process import run_device_process
-    from edge_agent.devices.device_setup import DeviceConfig, DeviceProcessConfig
+    from edge_agent.devices.device_setup import read_setup
 
-    config = load_config(parsed.config)
-    devices = tuple(
-        DeviceConfig(device.device_id, device.kind, device.address, device.line, device.options)
-        for device in config.devices
-    )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    process = DeviceProcessConfig(
-        devices,
-        config.path(config.device_link),
-        config.path(config.print_spool),
-        make_clock().boot_id,
-    )
-    run_device_process(process, stop)
+    run_device_process(read_setup(load_config(parsed.config), make_clock().boot_id), stop)
     return 0
 
 

@@ -7,6 +7,7 @@ import pathlib
 import uuid
 from collections.abc import Mapping
 
+from edge_agent.config import Config
 from edge_agent.devices.errors import (
     DeviceIdError,
     DeviceLineError,
@@ -107,3 +108,18 @@ class DeviceProcessConfig:
             if device.device_id in seen:
                 raise DeviceIdError(device_id=device.device_id, limit=DEVICE_ID_CHARACTERS_MAX)
             seen.add(device.device_id)
+
+
+def read_setup(config: Config, boot_id: uuid.UUID) -> DeviceProcessConfig:
+    """Make the setup of a device process of the box's settings.
+
+    Raises:
+        RetailError: as DeviceConfig and DeviceProcessConfig.
+    """
+    devices = tuple(
+        DeviceConfig(device.device_id, device.kind, device.address, device.line, device.options)
+        for device in config.devices
+    )
+    return DeviceProcessConfig(
+        devices, config.path(config.device_link), config.path(config.print_spool), boot_id
+    )

@@ -11,20 +11,17 @@ from hardware.errors import DeviceAbsentError
 from hardware.host.capture import Passage, dump_capture, load_capture
 from hardware.host.registry import NAMED, find_address, find_devices
 from hardware.host.transport import OPENERS, find_port
-from hardware.reading import Weight
-from hardware.scale.protocols import PROTOCOLS
+from hardware.scale.classify import classify
 from hardware.scanner.calibration import Calibration, learn_keyboard, learn_serial
 from hardware.scanner.drivers import INPUT_EVENT
-from hardware.tools.bench import BenchError, Tell, show_weight
+from hardware.tools.bench import BenchError, Tell
 
 READ_S = 0.25
 BYTES_A_LINE = 16
 DEFAULT_LINE = "9600 8N1"
 PAUSE_BETWEEN_CODES_MS = 500
 """Nobody scans two codes of the sheet faster, and no scanner pauses so long within one."""
-EVIDENCE_MIN = 3
-"""Frames of one protocol: fewer may be chance."""
-NOISE_SHARE_MAX = 4
+EXPLAINED_MIN_BP = 7_500
 """A protocol that throws away more than a fourth of the bytes is not the one."""
 
 
@@ -86,18 +83,12 @@ def learn(tell: Tell, capture: pathlib.Path) -> int:
 
 
 def _learn_scale(tell: Tell, data: bytes) -> bool:
-    found = False
-    for protocol in PROTOCOLS:
-        if () in protocol.options.values():
-            continue  # It has to be told what to look for.
-        options = {name: choices[0] for name, choices in protocol.options.items()}
-        parser = protocol.make_parser(options)
-        weights = [word for word in parser.feed(data) if isinstance(word, Weight)]
-        if len(weights) >= EVIDENCE_MIN and parser.noise_bytes * NOISE_SHARE_MAX <= len(data):
-            found = True
-            last = show_weight(weights[-1])
-            tell(f'kind = "{protocol.kind}"  # {len(weights)} weights, the last {last}')
-    return found
+    matches = [match for match in classify(data) if match.explained_bp >= EXPLAINED_MIN_BP]
+    for match in matches:
+        options = ", ".join(f'{name} = "{value}"' for name, value in match.options.items() if value)
+        share = match.explained_bp // 100
+        tell(f'kind = "{match.kind}"  # {match.frames} weights, {share} % of the bytes; {options}')
+    return bool(matches)
 
 
 def _learn_keys(received: list[Passage]) -> Calibration | None:
