@@ -97,16 +97,26 @@ def load_config(path: pathlib.Path) -> Config:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        devices = tuple(_make_device(device) for device in values.pop("devices", ()))
-        labels = tuple(read_scale_label(label) for label in values.pop("scale_labels", ()))
+        devices = tuple(_make_device(device) for device in _take_tables(values, "devices"))
+        labels = tuple(map(read_scale_label, _take_tables(values, "scale_labels")))
         values["transports"] = tuple(values.get("transports", ("mqtt", "grpc")))
         config = Config(**values, folder=path.parent, devices=devices, scale_labels=labels)
         _require_values(config)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path} nests too deep") from error
     except (TypeError, ValueError, RetailError, zoneinfo.ZoneInfoNotFoundError) as error:
         raise ConfigError(f"{path}: {error}") from error
     return config
+
+
+def _take_tables(values: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Take the tables of `[[name]]` out of the settings."""
+    tables = values.pop(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise TypeError(f"{name} must be tables: [[{name}]]")
+    return tables
 
 
 def read_scale_label(values: dict[str, Any]) -> ScaleLabel:
@@ -119,6 +129,8 @@ def read_scale_label(values: dict[str, Any]) -> ScaleLabel:
         raise TypeError("a scale label needs a shape, such as FFPPPPPAAAAAC")
     check = LabelCheck(values.pop("check", LabelCheck.RIGHT.value))
     flags = tuple(values.pop("flags", ()))
+    if not all(isinstance(flag, str) for flag in flags):
+        raise TypeError('the flags of a scale label are texts, such as ["21", "22"]')
     return ScaleLabel(flags=flags, check=check, **values)
 
 

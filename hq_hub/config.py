@@ -69,6 +69,8 @@ def load_config(path: pathlib.Path) -> Config:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{path} is no TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path} nests too deep") from error
     unknown = sorted(values.keys() - FILE_KEYS)
     if unknown:
         raise ConfigError(f"{path} has unknown keys: {', '.join(unknown)}")

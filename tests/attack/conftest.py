@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Iterator
 
 import fastapi
+import hypothesis
 import pytest
 
 from edge_agent.api.app import make_app as make_box_app
@@ -17,15 +18,19 @@ from tests.edge_agent.shop_setup import KEY, make_box, open_box
 from tests.edge_agent.staffed_store import staff_store
 from tests.hq_hub.api.conftest import Desk, databases, visitor
 from tests.hq_hub.conftest import small
+from tests.hq_hub.small_chain import SmallChain
 from tests.retail_domain.builders import make_receipt, make_shipment, make_ticket
 
 __all__ = ["databases", "small", "visitor"]
 
 
-@pytest.fixture
-def trading(visitor: Desk) -> Desk:
-    """Nobody is signed in; goods in S001 and S002, a sale in each, goods on the way to S003."""
-    chain = visitor.small
+def share_of_examples(share: int) -> int:
+    """Of the examples of a test that stands alone: slow tests get a part of them."""
+    return max(1, hypothesis.settings().max_examples // share)
+
+
+def trade(chain: SmallChain) -> None:
+    """Goods in S001 and S002, a sale in each, goods on the way to S003."""
     chain.order("S001")
     chain.order("S002")
     number = chain.draft_transfer("S002", "S003")
@@ -38,6 +43,12 @@ def trading(visitor: Desk) -> Desk:
     )
     chain.apply()
     index_next(chain.db)
+
+
+@pytest.fixture
+def trading(visitor: Desk) -> Desk:
+    """Nobody is signed in; see trade()."""
+    trade(visitor.small)
     return visitor
 
 

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from edge_agent.api.app import make_app as make_box_app
 from hq_hub.api.app import make_app as make_hub_app
 from hq_hub.api.headquarters import SESSION_COOKIE
+from tests.attack.conftest import share_of_examples
 from tests.edge_agent.shop_setup import TOKEN
 from tests.hq_hub.api.conftest import Desk
 
@@ -29,7 +30,7 @@ CHECKS = [
     status_code_conformance,
 ]
 SHARE = 20
-"""Every operation gets this part of the examples of a test that stands alone: there are many."""
+"""Of the examples, for every operation: there are many."""
 Operation: TypeAlias = schemathesis.APIOperation[Any, Any, Any, Any]
 NOTHING: Any = None
 """The parts behind the routes: OpenAPI is written without them."""
@@ -48,9 +49,8 @@ def read_operations(app: fastapi.FastAPI) -> list[Any]:
 
 def attack(operation: Operation, app: fastapi.FastAPI, headers: dict[str, str]) -> None:
     """Send what the operation takes, and what it does not."""
-    examples = hypothesis.settings().max_examples // SHARE
 
-    @hypothesis.settings(max_examples=examples)
+    @hypothesis.settings(max_examples=share_of_examples(SHARE))
     @hypothesis.given(case=operation.as_strategy())
     def send(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(app=app, headers=headers, checks=CHECKS)

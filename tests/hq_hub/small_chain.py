@@ -16,6 +16,7 @@ from hq_hub.reports import checks
 from hq_hub.services import documents, transfers
 from hq_hub.services.actors import TERMINAL
 from hq_hub.services.apply import APPLY_FACTS_MAX, Applied, apply_next
+from hq_hub.services.batch_rules import FACT_ID_BYTES
 from hq_hub.services.documents import NewPurchase
 from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub
@@ -125,7 +126,8 @@ class SmallChain:
             wire = fact_pb2.Fact()
             with contextlib.suppress(Exception):
                 wire.ParseFromString(body)
-            facts.append(ReceivedFact(place, wire.fact_id or None, wire.kind, body, box.head))
+            fact_id = wire.fact_id if len(wire.fact_id) == FACT_ID_BYTES else None
+            facts.append(ReceivedFact(place, fact_id, wire.kind, body, box.head))
         with write_transaction(self.db):
             journal.append_facts(
                 self.db, store=store, epoch=box.epoch, facts=facts, received_at_ms=1_000

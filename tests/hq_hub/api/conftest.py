@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import functools
@@ -74,9 +75,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
     return SqliteDatabases(tmp_path_factory.mktemp("databases"))
 
 
-@pytest.fixture
-def visitor(small: SmallChain) -> Iterator[Desk]:
-    """Nobody is signed in."""
+@contextlib.contextmanager
+def open_desk(small: SmallChain) -> Iterator[Desk]:
+    """The interface over a chain; nobody is signed in."""
     writer, readers = Writer(small.url), open_read_engine(small.url)
     told: list[tuple[str, ...]] = []
     desk: list[Desk] = []
@@ -92,6 +93,13 @@ def visitor(small: SmallChain) -> Iterator[Desk]:
         yield desk[0]
     writer.close()
     readers.dispose()
+
+
+@pytest.fixture
+def visitor(small: SmallChain) -> Iterator[Desk]:
+    """Nobody is signed in."""
+    with open_desk(small) as desk:
+        yield desk
 
 
 @pytest.fixture
