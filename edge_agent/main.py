@@ -307,10 +307,14 @@ def make_server(config: Config, app: fastapi.FastAPI) -> uvicorn.Server:
     """The box's HTTP over its settings."""
     import uvicorn
 
+    from edge_agent.api.connections import BACKLOG, Door
+
     certificate, key = config.tls_certificate, config.tls_key
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Door().make_protocol,  # type: ignore[arg-type]  # Called like a class of uvicorn's.
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=2,

@@ -548,11 +548,15 @@ def run_http(config: Config, headquarters: Headquarters, listener: socket.socket
     import uvicorn
 
     from hq_hub.api.app import make_app
+    from hq_hub.api.connections import BACKLOG, Door, allow_open_files
 
+    allow_open_files()
     certificate, key = config.http_certificate, config.http_key
     server = uvicorn.Server(
         uvicorn.Config(
             make_app(headquarters),
+            http=Door().make_protocol,  # type: ignore[arg-type]  # Called like a class of uvicorn's.
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=STOP_GRACE_S,

@@ -26,6 +26,10 @@ CALL_TIMEOUT_S = 6.0
 """As long as a box waits."""
 MESSAGE_BYTES_MAX = 1024 * 1024
 """Above the largest content that is accepted, so that a larger one is answered, not cut off."""
+CONNECTIONS_MAX = 2_048
+"""One a box, and those that boxes gave up and the hub did not yet. More are ended at once."""
+HANDSHAKE_TIMEOUT_MS = 10_000
+"""Who shows no certificate by then is no box."""
 PING_INTERVAL_MIN_MS = 5_000
 """Boxes ping three times as rarely; who pings more often is turned away."""
 KEEPALIVE_MS, KEEPALIVE_TIMEOUT_MS = 60_000, 20_000
@@ -62,6 +66,8 @@ class SyncServer:
             pool,
             options=(
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+                ("grpc.max_allowed_incoming_connections", CONNECTIONS_MAX),
+                ("grpc.server_handshake_timeout_ms", HANDSHAKE_TIMEOUT_MS),
                 ("grpc.so_reuseport", 0),  # A second hub on the port is an error, not a partner.
                 ("grpc.keepalive_time_ms", KEEPALIVE_MS),
                 ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
