@@ -171,6 +171,15 @@ def test_dead_key_at_the_end_of_a_scan_does_not_reach_into_the_next() -> None:
     assert events == [Scan("a^", ""), Scan("b", "")]
 
 
+def test_dead_key_before_silence_does_not_reach_into_the_next_scan() -> None:
+    wedge = KeyboardWedge(Suffix.NONE, DE)
+
+    scans = feed_all(wedge, [*strike(0x04), *strike(0x35)]) + wedge.idle(IDLE_MS)
+    scans += feed_all(wedge, strike(0x05), IDLE_MS) + wedge.idle(2 * IDLE_MS)
+
+    assert scans == [Scan("a^", ""), Scan("b", "")]
+
+
 def test_key_of_the_scanners_own_choice_is_a_separator() -> None:
     wedge = KeyboardWedge(Suffix.ENTER, separator_usage=0x51)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from hardware.errors import DeviceUnavailableError
 from hardware.reading import SURE_STATES, Weight, WeightState
+from hardware.scale.frame_parser import FrameParser
 from hardware.scale.protocols import PROTOCOLS
 from hardware.scale.regex_profile import LINE_BYTES_MAX, make_profile
 from hardware.scale.stability import StabilityGate, StabilityRule
-from hardware.scale.word import ScaleWord, read_mg
+from hardware.scale.word import Answer, ScaleWord, read_mg
 from tests.hardware.capture_files import CAPTURES, Capture, CapturedFrame
 
 EVERY_FRAME = [(capture, frame) for capture in CAPTURES for frame in capture.frames]
@@ -165,6 +167,44 @@ def test_line_without_an_end_is_dropped_whole() -> None:
     words = parser.feed(line + b"9" * (LINE_BYTES_MAX + 1) + line + line)
 
     assert words == [capture.frames[0].word]
+
+
+def test_what_is_left_of_a_read_counts_again_when_a_line_got_too_long() -> None:
+    parser = next(c for c in CAPTURES if c.name == "cas10").make_parser()
+    parser.feed(b"   0.000\r\n")
+
+    words = parser.feed(b" " * (LINE_BYTES_MAX + 1)) + parser.feed(b"  1.234\r\n")
+
+    assert words == []
+
+
+def test_broken_frame_does_not_swallow_the_start_of_the_next() -> None:
+    def read(match: re.Match[bytes]) -> ScaleWord | None:
+        return Answer.DONE if match[1] == b"xy" else None
+
+    parser = FrameParser(re.compile(rb"A(..)"), read, frame_bytes_max=3)
+
+    assert parser.feed(b"AAxy") == [Answer.DONE]
+    assert parser.noise_bytes == 1
+
+
+@pytest.mark.parametrize("cut", range(1, 28))
+def test_checksum_that_looks_like_an_answer_is_none(cut: int) -> None:
+    parser = next(c for c in CAPTURES if c.name == "cas_ecr").make_parser()
+    half = bytes.fromhex("01 02 53 20 30 31 2E 32 33 34 4B 47 06")
+    whole = bytes.fromhex("01 02 53 20 30 31 2E 32 33 34 4B 47 65 03 04")
+
+    words = parser.feed((half + whole)[:cut]) + parser.feed((half + whole)[cut:])
+
+    assert [word for word in words if isinstance(word, Answer)] == []
+
+
+def test_known_checksum_keeps_a_1_from_becoming_a_2() -> None:
+    parser = next(c for c in CAPTURES if c.name == "cas_ecr").make_parser()
+    frame = bytes.fromhex("01 02 53 20 30 31 2E 32 33 34 4B 47 65 03 04")
+    parser.feed(frame * 3)
+
+    assert parser.feed(frame.replace(b"01.234", b"02.234")) == []
 
 
 def test_cas_scale_is_not_believed_before_its_checksum_is_known() -> None:

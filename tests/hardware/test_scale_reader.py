@@ -12,7 +12,7 @@ from hardware.errors import DeviceAbsentError
 from hardware.host.bench_spool import BenchSpool
 from hardware.host.drivers import DRIVERS, fill_options
 from hardware.reading import SURE_STATES, Weight, WeightState
-from hardware.scale.scale_reader import ScaleReader
+from hardware.scale.scale_reader import REPLIES_MAX, ScaleReader
 from hardware.sim.scale import ScaleFault, ScaleVoice
 
 KINDS = [
@@ -37,6 +37,9 @@ class ScaleLine:
         self.now_ms = 0
         self.is_plugged = True
         self.takes_max = 100
+        self.answer = b""
+        """Noise on top of every answer."""
+        self.said = b""
         self._waiting = b""
         self._uttered_at_ms = 0
 
@@ -56,7 +59,8 @@ class ScaleLine:
     def write(self, data: bytes, timeout_s: float) -> int:
         assert timeout_s > 0
         self._require_plugged()
-        self._waiting += self.voice.hear(data[: self.takes_max])
+        self.said += data
+        self._waiting += self.voice.hear(data[: self.takes_max]) + self.answer
         return min(len(data), self.takes_max)
 
     def read_port_status(self) -> int | None:
@@ -179,6 +183,17 @@ def test_unplugged_scale_is_told_to_the_host(bench: Bench) -> None:
 
     with pytest.raises(DeviceAbsentError):
         bench.run(1)
+
+
+def test_noise_that_looks_like_answers_is_not_answered_for_ever() -> None:
+    bench = Bench("cas_ecr")
+    bench.line.answer = b"\x06" * 50
+
+    bench.run(10)
+
+    questions = bench.line.said.count(b"\x05")
+    assert 30 < questions < 50
+    assert bench.line.said.count(b"\x11") <= REPLIES_MAX * questions
 
 
 @pytest.mark.parametrize("kind", ["toledo8217", "mtsics"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -112,6 +113,19 @@ def test_printed_amount_is_paid_to_the_fen(
 
     assert ticket.due_fen == amount_fen
     assert weight_g is None or charge.quantity_milli == weight_g
+
+
+def test_pieces_of_two_lots_stay_apart() -> None:
+    offer = make_offer()
+
+    ticket, _ = add_item(OpenTicket(), dataclasses.replace(offer, lot="L1|"), 1_000)
+    ticket, _ = add_item(ticket, dataclasses.replace(offer, lot="L2|"), 1_000)
+    ticket, _ = add_item(ticket, dataclasses.replace(offer, lot="L1|"), 1_000)
+
+    assert [(line.lot, line.quantity_milli) for line in ticket.lines] == [
+        ("L1|", 2_000),
+        ("L2|", 1_000),
+    ]
 
 
 @pytest.mark.parametrize(("day", "is_sold"), [(21, True), (22, True), (23, False)])
