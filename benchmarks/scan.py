@@ -35,6 +35,7 @@ from edge_agent.devices.link_messages import (
     SubmitOutcome,
     WeightSubmitted,
 )
+from edge_agent.devices.link_place import LocalBox
 from edge_agent.devices.link_server import LinkServer
 from hardware.host.device import DeviceState
 from hardware.sim.serial_scanner import SimulatedSerialScanner
@@ -60,7 +61,12 @@ class Box:
         self.arrived: queue.Queue[tuple[str, int]] = queue.Queue()
         self.ready = threading.Event()
         handlers = LinkHandlers(
-            self._submit, self._report, self._weigh, self._take_jobs, self._note_jobs
+            self._submit,
+            self._report,
+            self._weigh,
+            self._take_jobs,
+            self._note_jobs,
+            lambda _device_id: None,
         )
         self.server = LinkServer(socket_path, handlers)
 
@@ -126,7 +132,7 @@ def measure(
     """Seconds from byte to box, scan by scan, of the product and of the bare reader."""
     device = DeviceConfig("scanner-1", "serial_scanner", str(scanner.path))
     config = DeviceProcessConfig(
-        (device,), folder / "link.sock", folder / "spool.sqlite", uuid.uuid4()
+        (device,), LocalBox(folder / "link.sock"), folder / "spool.sqlite", uuid.uuid4()
     )
     programs: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
         (drive, (config,)),

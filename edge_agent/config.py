@@ -70,6 +70,9 @@ class Config:
     """Unix socket between the box and its device process."""
     print_spool: str = "spool.sqlite"
     """The device process's own file of print jobs; never the box's database."""
+    device_link_address: str = ""
+    """Host and port where tills' device processes are let in by certificate; empty: nowhere.
+    Needs tls_certificate and tls_key of the chain's CA."""
     devices: tuple[DeviceConfig, ...] = ()
     scale_labels: tuple[ScaleLabel, ...] = ()
     """`[[scale_labels]]`: how the store's scales make their labels (docs/devices.md)."""

@@ -114,6 +114,8 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--register", required=True, help="number, such as 1")
             help_ = "device to bind, with what it is for: scanner-1, scale-1:scale, p-1:printer"
             command.add_argument("--device", action="append", default=[], help=help_)
+        if verb == "devices":
+            command.add_argument("--box", help="of another machine: host:port; this one is a till")
         if verb == "rebuild":
             command.add_argument("--verify", action="store_true", required=True)
         if verb in {"backup", "export-unsent"}:
@@ -251,6 +253,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     """Serve registers and devices and keep in step with the hub, until the server stops."""
     from edge_agent.api.app import make_app
     from edge_agent.api.shop import Line, Shop
+    from edge_agent.devices.device_setup import read_door
     from edge_agent.devices.floor_link import FloorLink, JobBell
     from edge_agent.devices.link_server import LinkServer
     from edge_agent.services.enrolment import load_key
@@ -269,7 +272,8 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     bell = JobBell()
     shop.jobs_grew = bell.ring
     floor = FloorLink(shop, box, stored.writer, bell, asyncio.get_running_loop())
-    link = LinkServer(config.path(config.device_link), floor.handlers())
+    door = read_door(config, box.identity)
+    link = LinkServer(config.path(config.device_link), floor.handlers(), door)
     server = make_server(config, make_app(shop))
     leave_signals_to_server()
     link.start()
@@ -401,7 +405,8 @@ def run_devices(parsed: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_device_process(read_setup(load_config(parsed.config), make_clock().boot_id), stop)
+    setup = read_setup(load_config(parsed.config), make_clock().boot_id, parsed.box)
+    run_device_process(setup, stop)
     return 0
 
 

@@ -46,7 +46,7 @@ from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import require_current
 from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
-from hq_hub.verbs import people
+from hq_hub.verbs import machines, people
 from retail_domain.errors import RetailError
 from retail_domain.ledger.charts import CHARTS
 from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
@@ -91,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
         "claim-code": "make the code by which a box becomes a store's box; printed once",
         "revoke-box": "deny a box from now on",
         **people.HELPS,
+        **machines.HELPS,
         "doctor": "look at database, facts and books; exit 1 when something is wrong",
         "rebuild": "make the projections again from journals, documents and apply log",
         "backup": "copy the database into a file while the hub serves, and check the copy",
@@ -100,9 +101,7 @@ def make_parser() -> argparse.ArgumentParser:
         "new-epoch": "let a store's box begin again after a restore or beside a clone",
         "new-generation": "the same after pg_restore: this database may have lost something",
     }
-    commands = {
-        verb: verbs.add_parser(verb, help=text, description=text) for verb, text in helps.items()
-    }
+    commands = {v: verbs.add_parser(v, help=t, description=t) for v, t in helps.items()}
     for verb, command in commands.items():
         where = command.add_mutually_exclusive_group(required=True)
         where.add_argument(
@@ -142,6 +141,7 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     revoke.add_argument("--store", required=True)
     revoke.add_argument("--box", required=True, help="box id, such as B1")
     people.add_options(commands)
+    machines.add_options(commands)
     alarm = commands["alarms"]
     alarm.add_argument("--close", choices=[kind.value for kind in AlarmKind])
     alarm.add_argument("--store", help="of the alarm to close")
@@ -298,6 +298,12 @@ def run_people_verb(parsed: argparse.Namespace) -> int:
     who = name_terminal(getpass.getuser())
     with open_to_write(parsed) as db:
         print(people.VERBS[parsed.verb](db, parsed, Asked(who, uuid.uuid4(), tell_time())))
+    return 0
+
+
+def run_machine_verb(parsed: argparse.Namespace) -> int:
+    """Run one of the verbs of machines."""
+    print(machines.VERBS[parsed.verb](read_config(parsed), parsed))
     return 0
 
 
@@ -579,6 +585,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "claim-code": make_claim_code,
     "revoke-box": revoke_box,
     **dict.fromkeys(people.VERBS, run_people_verb),
+    **dict.fromkeys(machines.VERBS, run_machine_verb),
     "doctor": examine,
     "rebuild": rebuild,
     "backup": back_up,

@@ -220,6 +220,11 @@ class Shop:
             for device in self.devices()
         )
 
+    def find_register(self, device_id: str) -> str | None:
+        """The register that a device is bound to; any thread."""
+        binding = self._seen.bindings.get(device_id)
+        return None if binding is None else binding.register_no
+
     def _desk_of(self, device_id: str) -> Desk | None:
         binding = self._seen.bindings.get(device_id)
         return None if binding is None else self.desks.get(binding.register_no)

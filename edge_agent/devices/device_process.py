@@ -35,7 +35,7 @@ def run_device_process(
     spool = DurableSpool(
         config.spool_path, clock=clock, boot_id=config.boot_id, encode=PageEncoder(outputs).encode
     )
-    link = LinkClient(config.socket_path, clock=clock, outputs=Outputs(spool, tuple(outputs)))
+    link = LinkClient(config.place, clock=clock, outputs=Outputs(spool, tuple(outputs)))
     supervisor = Supervisor(
         devices,
         link.offer,

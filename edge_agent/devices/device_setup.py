@@ -7,7 +7,7 @@ import pathlib
 import uuid
 from collections.abc import Mapping
 
-from edge_agent.config import Config
+from edge_agent.config import Config, ConfigError
 from edge_agent.devices.errors import (
     DeviceIdError,
     DeviceLineError,
@@ -16,6 +16,8 @@ from edge_agent.devices.errors import (
     UnknownDriverError,
 )
 from edge_agent.devices.link_messages import DEVICE_ID_CHARACTERS_MAX
+from edge_agent.devices.link_place import BoxPlace, LocalBox, Papers, RemoteBox, TillDoor
+from edge_agent.store.identity import Identity
 from hardware.driver import Driver
 from hardware.host.device import Device
 from hardware.host.drivers import DRIVERS, OptionError, fill_options
@@ -93,7 +95,7 @@ class DeviceProcessConfig:
     """
 
     devices: tuple[DeviceConfig, ...]
-    socket_path: pathlib.Path
+    place: BoxPlace
     """Of the box's LinkServer. It need not be there when the process starts."""
     spool_path: pathlib.Path
     """Of the process's own file of print jobs; made when one of the devices puts things out."""
@@ -110,16 +112,46 @@ class DeviceProcessConfig:
             seen.add(device.device_id)
 
 
-def read_setup(config: Config, boot_id: uuid.UUID) -> DeviceProcessConfig:
+def read_setup(config: Config, boot_id: uuid.UUID, box: str | None) -> DeviceProcessConfig:
     """Make the setup of a device process of the box's settings.
+
+    Args:
+        config: of the box, or of a till: its devices, and where its files lie.
+        boot_id: of the machine's boot.
+        box: host and port of a box elsewhere; None for the one of this machine.
 
     Raises:
         RetailError: as DeviceConfig and DeviceProcessConfig.
+        ConfigError: the till's certificate is not there.
     """
+    place: BoxPlace = LocalBox(config.path(config.device_link))
+    if box is not None:
+        pki = config.path(config.pki)
+        try:
+            papers = Papers.read(pki / "till.key", pki / "till.crt", pki / "ca.crt")
+        except OSError as error:
+            raise ConfigError(f"{error.filename} cannot be read: {error.strerror}") from error
+        place = RemoteBox(box.removeprefix("grpcs://"), papers)
     devices = tuple(
         DeviceConfig(device.device_id, device.kind, device.address, device.line, device.options)
         for device in config.devices
     )
-    return DeviceProcessConfig(
-        devices, config.path(config.device_link), config.path(config.print_spool), boot_id
-    )
+    return DeviceProcessConfig(devices, place, config.path(config.print_spool), boot_id)
+
+
+def read_door(config: Config, identity: Identity) -> TillDoor | None:
+    """Where the box lets tills in; None when the settings name no address.
+
+    Raises:
+        ConfigError: a certificate is not set, or not there.
+    """
+    if not config.device_link_address:
+        return None
+    if not (config.tls_certificate and config.tls_key):
+        raise ConfigError("device_link_address needs tls_certificate and tls_key")
+    key, certificate = config.path(config.tls_key), config.path(config.tls_certificate)
+    try:
+        papers = Papers.read(key, certificate, config.path(config.pki) / "ca.crt")
+    except OSError as error:
+        raise ConfigError(f"{error.filename} cannot be read: {error.strerror}") from error
+    return TillDoor(config.device_link_address, papers, identity.chain, identity.store)

@@ -57,6 +57,9 @@ class Floor(Protocol):
     def see_jobs(self, jobs: tuple[KeptJob, ...]) -> None:
         """Jobs changed."""
 
+    def find_register(self, device_id: str) -> str | None:
+        """The register that a device is bound to; any thread."""
+
 
 class JobBell:
     """Wakes the link's threads that wait for jobs. Any thread may ring."""
@@ -93,7 +96,14 @@ class FloorLink:
 
     def handlers(self) -> LinkHandlers:
         """What the link's server calls."""
-        return LinkHandlers(self.submit, self.report, self.weigh, self.take_jobs, self.note_jobs)
+        return LinkHandlers(
+            self.submit,
+            self.report,
+            self.weigh,
+            self.take_jobs,
+            self.note_jobs,
+            self._floor.find_register,
+        )
 
     def submit(self, scan: link_messages.ScanSubmitted) -> link_messages.SubmitOutcome:
         """Ring up a scan and wait for what came of it."""

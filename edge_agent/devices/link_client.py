@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import pathlib
 import socket
 import threading
 import uuid
 from collections.abc import Callable
-
-import grpc
 
 from edge_agent.devices.device_reporter import REPORT_TIMEOUT_S, DeviceReporter
 from edge_agent.devices.job_carrier import JobCarrier, make_threads
 from edge_agent.devices.link_health import LinkHealth
 from edge_agent.devices.link_messages import (
     DEVICE_ID_CHARACTERS_MAX,
-    JOB_BYTES_MAX,
     DeviceReport,
     HostReport,
     JobSpool,
 )
+from edge_agent.devices.link_place import BoxPlace
 from edge_agent.devices.reading_sender import ReadingSender
 from edge_agent.devices.weight_sender import WeightSender
 from hardware.clock import Clock
@@ -31,15 +28,6 @@ from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
 STOP_TIMEOUT_S = REPORT_TIMEOUT_S + 0.5
 """For all threads together."""
-
-CHANNEL_OPTIONS = (
-    # gRPC's own pauses grow to minutes; a box that restarts on this machine is back in seconds.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 500),
-    ("grpc.max_reconnect_backoff_ms", 500),
-    ("grpc.enable_http_proxy", 0),  # A proxy of the environment is no way to a local socket.
-    ("grpc.max_receive_message_length", JOB_BYTES_MAX + 1024 * 1024),
-)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +46,7 @@ class LinkClient:
 
     def __init__(
         self,
-        socket_path: pathlib.Path,
+        place: BoxPlace,
         *,
         clock: Clock,
         outputs: Outputs | None = None,
@@ -67,16 +55,14 @@ class LinkClient:
         """Prepare the channel; nothing is sent before `start`.
 
         Args:
-            socket_path: where the box listens. It need not be there yet.
+            place: where the box listens. It need not be there yet.
             clock: the one that stamps readings and statuses.
             outputs: None when nothing is put out.
             new_reading_id: names a reading.
         """
         self._clock = clock
         self._host = socket.gethostname()[:DEVICE_ID_CHARACTERS_MAX] or "?"
-        self._channel = grpc.insecure_channel(
-            f"unix:{socket_path.absolute()}", options=CHANNEL_OPTIONS
-        )
+        self._channel = place.open_channel()
         stub = wire_grpc.DeviceLinkServiceStub(self._channel)
         health = LinkHealth()
         self._reporter = DeviceReporter(stub, health)

@@ -178,6 +178,10 @@ NoteJobs = Callable[[tuple[JobReport, ...]], None]
 """Notes how far jobs are. A repeat changes nothing."""
 
 
+FindRegister = Callable[[str], str | None]
+"""The register that a device is bound to."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class LinkHandlers:
     """What the box does with what comes over the link. Called by several threads."""
@@ -187,3 +191,4 @@ class LinkHandlers:
     weigh: Weigh
     take_jobs: TakeJobs
     note_jobs: NoteJobs
+    find_register: FindRegister

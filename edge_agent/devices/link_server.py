@@ -6,15 +6,17 @@ import errno
 import os
 import pathlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent import futures
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc
 
 from edge_agent.devices import job_codec, link_codec
 from edge_agent.devices.errors import LinkSocketInUseError, LinkSocketPathTooLongError
 from edge_agent.devices.link_messages import LinkHandlers
+from edge_agent.devices.link_place import TillDoor
+from edge_agent.services.errors import PortInUseError
 from protos.liushui.v1 import device_link_pb2 as wire
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
@@ -41,13 +43,19 @@ Value = TypeVar("Value")
 class LinkServer:
     """Serves the device link at one path."""
 
-    def __init__(self, socket_path: pathlib.Path, handlers: LinkHandlers) -> None:
+    def __init__(
+        self, socket_path: pathlib.Path, handlers: LinkHandlers, door: TillDoor | None = None
+    ) -> None:
         """Prepare the server.
 
         Args:
             socket_path: in a folder that exists and that others can't write to.
             handlers: what the box does with each call.
+            door: for tills, by certificate; None: only this machine.
         """
+        self._door = door
+        self.till_port = 0
+        """Where tills are let in, once it is started; 0 without a door."""
         self._path = socket_path.absolute()
         self._workers = futures.ThreadPoolExecutor(LINK_WORKERS, thread_name_prefix="device-link")
         self._server = grpc.server(
@@ -56,7 +64,7 @@ class LinkServer:
             options=[("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)],
         )
         self._is_bound = False
-        servicer = _LinkServicer(handlers)
+        servicer = _LinkServicer(handlers, door)
         wire_grpc.add_DeviceLinkServiceServicer_to_server(servicer, self._server)
 
     def start(self) -> None:
@@ -65,6 +73,7 @@ class LinkServer:
         Raises:
             LinkSocketInUseError: somebody listens there, or it is not a socket.
             LinkSocketPathTooLongError: the operating system takes no such path.
+            PortInUseError: another program has the port for tills.
         """
         length = len(os.fsencode(self._path))
         if length > SOCKET_PATH_BYTES_MAX:
@@ -73,9 +82,18 @@ class LinkServer:
             )
         remove_stale_socket(self._path)
         self._server.add_insecure_port(f"unix:{self._path}")
+        if self._door is not None:
+            self.till_port = self._add_door(self._door)
         self._is_bound = True
         self._server.start()
         self._path.chmod(SOCKET_MODE)
+
+    def _add_door(self, door: TillDoor) -> int:
+        try:
+            return int(self._server.add_secure_port(door.address, door.credentials()))
+        except RuntimeError as error:
+            host, _, port = door.address.rpartition(":")
+            raise PortInUseError(host=host, port=port) from error
 
     def stop(self) -> None:
         """Stop listening; what is under way gets STOP_GRACE_S. A repeat changes nothing."""
@@ -112,38 +130,62 @@ def _is_listened_on(path: pathlib.Path) -> bool:
 class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
     """Translates; the callables know the rest."""
 
-    def __init__(self, handlers: LinkHandlers) -> None:
+    def __init__(self, handlers: LinkHandlers, door: TillDoor | None) -> None:
         self._handlers = handlers
+        self._door = door
+
+    def _admit(self, context: grpc.ServicerContext, device_ids: Iterable[str]) -> None:
+        """Let a till speak for the devices of its own register only; who is local, for all."""
+        if context.peer().startswith("unix:"):
+            return
+        # A list of names in fact, whatever gRPC's stubs say.
+        found: Any = context.auth_context().get("x509_subject_alternative_name", ())
+        register_no = None if self._door is None else self._door.find_register(tuple(found))
+        if register_no is None:
+            context.abort(grpc.StatusCode.PERMISSION_DENIED, "no till of this store")
+        for device_id in device_ids:
+            bound_to = self._handlers.find_register(device_id)
+            if bound_to not in (None, register_no):
+                detail = f"{device_id} belongs to register {bound_to}"
+                context.abort(grpc.StatusCode.PERMISSION_DENIED, detail)
 
     def SubmitReading(  # noqa: N802 - gRPC's name.
         self, request: wire.SubmitReadingRequest, context: grpc.ServicerContext
     ) -> wire.SubmitReadingResponse:
         scan = _decode(link_codec.decode_scan, request, context)
+        self._admit(context, [scan.device_id])
         # gRPC begins no call that was given up while it waited for a worker.
         return link_codec.encode_outcome(self._handlers.submit(scan))
 
     def ReportDevices(  # noqa: N802 - gRPC's name.
         self, request: wire.ReportDevicesRequest, context: grpc.ServicerContext
     ) -> wire.ReportDevicesResponse:
-        self._handlers.report(_decode(link_codec.decode_reports, request, context))
+        report = _decode(link_codec.decode_reports, request, context)
+        self._admit(context, [device.device_id for device in report.devices])
+        self._handlers.report(report)
         return wire.ReportDevicesResponse()
 
     def SubmitWeight(  # noqa: N802 - gRPC's name.
         self, request: wire.SubmitWeightRequest, context: grpc.ServicerContext
     ) -> wire.SubmitWeightResponse:
-        self._handlers.weigh(_decode(job_codec.decode_weight, request, context))
+        submitted = _decode(job_codec.decode_weight, request, context)
+        self._admit(context, [submitted.device_id])
+        self._handlers.weigh(submitted)
         return wire.SubmitWeightResponse()
 
     def TakePrintJobs(  # noqa: N802 - gRPC's name.
         self, request: wire.TakePrintJobsRequest, context: grpc.ServicerContext
     ) -> wire.TakePrintJobsResponse:
         device_ids, wait_s = _decode(job_codec.decode_taking, request, context)
+        self._admit(context, device_ids)
         return job_codec.encode_jobs(self._handlers.take_jobs(device_ids, wait_s))
 
     def ReportPrintJobs(  # noqa: N802 - gRPC's name.
         self, request: wire.ReportPrintJobsRequest, context: grpc.ServicerContext
     ) -> wire.ReportPrintJobsResponse:
-        self._handlers.note_jobs(_decode(job_codec.decode_job_reports, request, context))
+        reports = _decode(job_codec.decode_job_reports, request, context)
+        self._admit(context, ())
+        self._handlers.note_jobs(reports)
         return wire.ReportPrintJobsResponse()
 
 

@@ -67,6 +67,25 @@ class BoxName:
         return f"spiffe://{self.chain}/box/{self.store}/{self.box_id}"
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class TillName:
+    """Whose devices a till's certificate speaks for."""
+
+    chain: str
+    store: str
+    register_no: str
+
+    def __post_init__(self) -> None:
+        assert _CHAIN.fullmatch(self.chain), self.chain
+        assert _NAME.fullmatch(self.store), self.store
+        assert _NAME.fullmatch(self.register_no), self.register_no
+
+    @property
+    def uri(self) -> str:
+        """Subject alternative name of the certificate."""
+        return f"spiffe://{self.chain}/till/{self.store}/{self.register_no}"
+
+
 def parse_box_uri(uri: str, chain: str) -> tuple[str, str] | None:
     """Store and box id of a certificate's name; None for another kind, or another chain."""
     match = _BOX_URI.fullmatch(uri)
@@ -120,6 +139,42 @@ def issue_box(
     names = [x509.UniformResourceIdentifier(name.uri)]
     usages = [ExtendedKeyUsageOID.CLIENT_AUTH]
     return _issue(authority, public_key, name.store, names, usages, now)
+
+
+def issue_box_server(
+    authority: Authority,
+    public_key: ec.EllipticCurvePublicKey,
+    store: str,
+    host_names: Sequence[str],
+    now: datetime.datetime,
+) -> x509.Certificate:
+    """Certify a box as a server in its store: screens and tills reach it by these names."""
+    names = [_general_name(name) for name in dict.fromkeys((*LOCAL_NAMES, *host_names))]
+    return _issue(authority, public_key, store, names, [ExtendedKeyUsageOID.SERVER_AUTH], now)
+
+
+def issue_till(
+    authority: Authority,
+    public_key: ec.EllipticCurvePublicKey,
+    name: TillName,
+    now: datetime.datetime,
+) -> x509.Certificate:
+    """Certify the device process of a till, as a client of its store's box."""
+    names = [x509.UniformResourceIdentifier(name.uri)]
+    usages = [ExtendedKeyUsageOID.CLIENT_AUTH]
+    return _issue(authority, public_key, f"{name.store}-{name.register_no}", names, usages, now)
+
+
+def save_papers(
+    folder: pathlib.Path,
+    stem: str,
+    authority: Authority,
+    papers: tuple[ec.EllipticCurvePrivateKey, x509.Certificate],
+) -> None:
+    """Write `stem`.key, `stem`.crt and the ca.crt that goes with them into a folder."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(folder, stem, *papers)
+    (folder / "ca.crt").write_text(authority.certificate_pem, encoding="ascii")
 
 
 def init_pki(

@@ -22,6 +22,7 @@ from edge_agent.api.shop import Line, Shop
 from edge_agent.devices.device_process import run_device_process
 from edge_agent.devices.device_setup import DeviceConfig, DeviceProcessConfig
 from edge_agent.devices.floor_link import FloorLink, JobBell
+from edge_agent.devices.link_place import LocalBox
 from edge_agent.devices.link_server import LinkServer
 from edge_agent.store import devices
 from edge_agent.store.database import write_transaction
@@ -60,7 +61,7 @@ class ShopFloor:
                 DeviceConfig(PRINTER, "escpos", receipts),
                 DeviceConfig(LABEL_PRINTER, "tspl", labels),
             ),
-            self.folder / "device.sock",
+            LocalBox(self.folder / "device.sock"),
             self.folder / "spool.sqlite",
             BOOT,
         )

@@ -20,6 +20,7 @@ from edge_agent.devices.link_messages import (
     SubmitOutcome,
     WeightSubmitted,
 )
+from edge_agent.devices.link_place import TillDoor
 from edge_agent.devices.link_server import LinkServer
 from hardware.driver import JobState
 from hardware.host.device import DeviceState
@@ -47,6 +48,9 @@ class RecordingBox:
         self.gate.set()
         self.arrivals: list[uuid.UUID] = []
         """Ids in the order of the calls, repeats too, before the gate."""
+        self.registers: dict[str, str] = {}
+        """Of bound devices."""
+        self.door: TillDoor | None = None
         self._socket_path = socket_path
         self._changed = threading.Condition()
         self._server: LinkServer | None = None
@@ -54,10 +58,20 @@ class RecordingBox:
     def start(self) -> None:
         assert self._server is None
         handlers = LinkHandlers(
-            self._submit, self._report, self._weigh, self._take_jobs, self._note_jobs
+            self._submit,
+            self._report,
+            self._weigh,
+            self._take_jobs,
+            self._note_jobs,
+            self.registers.get,
         )
-        self._server = LinkServer(self._socket_path, handlers)
+        self._server = LinkServer(self._socket_path, handlers, self.door)
         self._server.start()
+
+    @property
+    def till_port(self) -> int:
+        assert self._server is not None
+        return self._server.till_port
 
     def stop(self) -> None:
         self.gate.set()

@@ -23,6 +23,7 @@ from edge_agent.devices.errors import (
     UnknownDriverError,
 )
 from edge_agent.devices.link_messages import DeviceReport
+from edge_agent.devices.link_place import LocalBox
 from hardware.clock import monotonic_ms
 from hardware.host.device import DeviceState
 from hardware.sim.serial_scanner import SimulatedSerialScanner
@@ -102,7 +103,7 @@ def make_config(
     devices: tuple[DeviceConfig, ...], socket_path: pathlib.Path
 ) -> DeviceProcessConfig:
     spool_path = socket_path.with_name("spool.sqlite")
-    return DeviceProcessConfig(devices, socket_path, spool_path, BOOT_ID)
+    return DeviceProcessConfig(devices, LocalBox(socket_path), spool_path, BOOT_ID)
 
 
 @pytest.fixture
@@ -132,13 +133,14 @@ def test_two_scanners_keep_their_names(
     scanner: SimulatedSerialScanner,
     box: RecordingBox,
     config: DeviceProcessConfig,
+    socket_path: pathlib.Path,
 ) -> None:
     second = SimulatedSerialScanner(tmp_path / "scan-2")
     second.plug()
     devices = (*config.devices, serial_config("scan-2", second.path))
     box.start()
 
-    with running(make_config(devices, config.socket_path)):
+    with running(make_config(devices, socket_path)):
         assert box.wait_for_state("scan-1", DeviceState.READY)
         assert box.wait_for_state("scan-2", DeviceState.READY)
         second.scan("2")
@@ -199,12 +201,15 @@ def test_killed_device_process_loses_nothing_it_had_handed_over(
 
 
 def test_box_killed_and_started_again_gets_the_scan_of_the_meantime_once(
-    scanner: SimulatedSerialScanner, box: RecordingBox, config: DeviceProcessConfig
+    scanner: SimulatedSerialScanner,
+    box: RecordingBox,
+    config: DeviceProcessConfig,
+    socket_path: pathlib.Path,
 ) -> None:
     with running(config):
-        with killed_at_the_end(serve_for_ever, config.socket_path):
-            assert box.wait_for(config.socket_path.is_socket)
-        assert config.socket_path.is_socket()
+        with killed_at_the_end(serve_for_ever, socket_path):
+            assert box.wait_for(socket_path.is_socket)
+        assert socket_path.is_socket()
 
         box.start()
         assert box.wait_for_state("scan-1", DeviceState.READY)
@@ -268,9 +273,11 @@ def test_device_name_has_one_to_64_characters(device_id: str) -> None:
         serial_config(device_id, pathlib.Path("/dev/null"))
 
 
-def test_two_devices_of_one_name_are_refused(config: DeviceProcessConfig) -> None:
+def test_two_devices_of_one_name_are_refused(
+    config: DeviceProcessConfig, socket_path: pathlib.Path
+) -> None:
     with pytest.raises(DeviceIdError):
-        make_config(config.devices * 2, config.socket_path)
+        make_config(config.devices * 2, socket_path)
 
 
 def test_more_devices_than_the_limit_are_refused(socket_path: pathlib.Path) -> None:
@@ -281,13 +288,16 @@ def test_more_devices_than_the_limit_are_refused(socket_path: pathlib.Path) -> N
 
 
 def test_unknown_kind_of_address_is_a_fault_of_the_device_alone(
-    scanner: SimulatedSerialScanner, box: RecordingBox, config: DeviceProcessConfig
+    scanner: SimulatedSerialScanner,
+    box: RecordingBox,
+    config: DeviceProcessConfig,
+    socket_path: pathlib.Path,
 ) -> None:
     wrong = DeviceConfig("scan-2", "serial_scanner", "telepathy://scan")
     missing = DeviceConfig("scan-3", "keyboard_scanner", "/dev/input/by-id/none-event-kbd")
     box.start()
 
-    with running(make_config((*config.devices, wrong, missing), config.socket_path)):
+    with running(make_config((*config.devices, wrong, missing), socket_path)):
         assert box.wait_for_state("scan-2", DeviceState.FAULT)
         assert box.wait_for_state("scan-1", DeviceState.READY)
         scanner.scan(CODE)

@@ -14,6 +14,7 @@ import pytest
 from edge_agent.devices.link_client import LinkClient
 from edge_agent.devices.link_health import LinkHealth
 from edge_agent.devices.link_messages import SCAN_AGE_MAX_S, DeviceReport
+from edge_agent.devices.link_place import LocalBox
 from edge_agent.devices.reading_sender import READINGS_WAITING_MAX, ReadingSender
 from hardware.clock import monotonic_ms
 from hardware.driver import WELL
@@ -48,7 +49,7 @@ def statuses() -> Statuses:
 @pytest.fixture
 def client(socket_path: pathlib.Path) -> Iterator[LinkClient]:
     """Give a client that is not started yet."""
-    client = LinkClient(socket_path, clock=monotonic_ms)
+    client = LinkClient(LocalBox(socket_path), clock=monotonic_ms)
     yield client
     client.stop()
 
@@ -273,7 +274,9 @@ def test_reading_ids_come_from_the_caller(
     box: RecordingBox, socket_path: pathlib.Path, statuses: Statuses
 ) -> None:
     box.start()
-    client = LinkClient(socket_path, clock=monotonic_ms, new_reading_id=lambda: uuid.UUID(int=9))
+    client = LinkClient(
+        LocalBox(socket_path), clock=monotonic_ms, new_reading_id=lambda: uuid.UUID(int=9)
+    )
     client.start(statuses.read)
 
     client.offer(read_now("1"))

@@ -21,6 +21,7 @@ from edge_agent.devices.link_messages import (
     PrintJob,
     WeightSubmitted,
 )
+from edge_agent.devices.link_place import LocalBox
 from hardware.clock import monotonic_ms
 from hardware.driver import JobKind, JobState
 from hardware.host.device import Reading
@@ -135,7 +136,9 @@ def spool(tmp_path: pathlib.Path) -> Iterator[DurableSpool]:
 @pytest.fixture
 def client(socket_path: pathlib.Path, spool: DurableSpool) -> Iterator[LinkClient]:
     """Give a running client of a process with one printer."""
-    client = LinkClient(socket_path, clock=monotonic_ms, outputs=Outputs(spool, ("printer-1",)))
+    client = LinkClient(
+        LocalBox(socket_path), clock=monotonic_ms, outputs=Outputs(spool, ("printer-1",))
+    )
     client.start(tuple)
     yield client
     client.stop()
