@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime
+import getpass
 import importlib.metadata
 import ipaddress
 import logging
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     import uvicorn
 
     from edge_agent.sync.runner import Carrier, LineRunner
-    from hardware.driver import Role
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
@@ -96,6 +96,7 @@ def make_parser() -> argparse.ArgumentParser:
         "devices": "the device process: scanners on one side, the box on the other",
         "enrol": "take on a store's identity with a claim code from headquarters",
         "enrol-register": "make the link of a register's screen and bind its devices",
+        "bind-device": "say which register devices belong to, and what for",
         "doctor": "look at database, journal and feeds; exit 1 when something is wrong",
         "rebuild": "fold the journal again and compare the projections",
         "backup": "copy the database into a file while the box serves, and check the copy",
@@ -110,12 +111,7 @@ def make_parser() -> argparse.ArgumentParser:
         if verb == "enrol":
             command.add_argument("--hub", required=True, help="headquarters, http(s)://host:port")
             command.add_argument("--claim-code", required=True, help="shown by headquarters, once")
-        if verb == "enrol-register":
-            command.add_argument("--register", required=True, help="number, such as 1")
-            help_ = "device to bind, with what it is for: scanner-1, scale-1:scale, p-1:printer"
-            command.add_argument("--device", action="append", default=[], help=help_)
-        if verb == "devices":
-            command.add_argument("--box", help="of another machine: host:port; this one is a till")
+        _add_device_options(verb, command)
         if verb == "rebuild":
             command.add_argument("--verify", action="store_true", required=True)
         if verb in {"backup", "export-unsent"}:
@@ -139,6 +135,18 @@ def add_set_up_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse keeps its t
     text = "draw the sheet of codes from which a scanner's settings are learned"
     sheet = verbs.add_parser("scanner-sheet", help=text, description=text)
     sheet.add_argument("--to", type=pathlib.Path, required=True, help="a PNG file, 300 dpi")
+
+
+def _add_device_options(verb: str, command: argparse.ArgumentParser) -> None:
+    if verb == "enrol-register":
+        command.add_argument("--register", required=True, help="number, such as 1")
+    if verb == "bind-device":
+        command.add_argument("--register", help="number, such as 1; without it: to none")
+    if verb in {"enrol-register", "bind-device"}:
+        help_ = "device to bind, with what it is for: scanner-1, scale-1:scale, p-1:printer"
+        command.add_argument("--device", action="append", default=[], help=help_)
+    if verb == "devices":
+        command.add_argument("--box", help="of another machine: host:port; this one is a till")
 
 
 def make_clock() -> Clock:
@@ -423,7 +431,7 @@ def enrol(parsed: argparse.Namespace) -> int:
 
 def enrol_register(parsed: argparse.Namespace) -> int:
     """Give a register a new token and print the link of its screen."""
-    from edge_agent.services.registers import TOKEN_BYTES
+    from edge_agent.services.registers import TOKEN_BYTES, read_place
     from edge_agent.services.registers import enrol_register as enrol
 
     config = load_config(parsed.config)
@@ -437,19 +445,15 @@ def enrol_register(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def read_place(text: str) -> tuple[str, Role]:
-    """Device and role of `scale-1:scale`; without a role it is a scanner.
+def bind_devices(parsed: argparse.Namespace) -> int:
+    """Move devices to a register, or away from all; a running box knows within a second."""
+    from edge_agent.services.registers import bind_devices as bind
+    from edge_agent.services.registers import read_place
 
-    Raises:
-        ConfigError: there is no such role.
-    """
-    from hardware.driver import Role
-
-    device_id, _, role = text.partition(":")
-    try:
-        return device_id, Role(role or Role.SCANNER.value)
-    except ValueError as error:
-        raise ConfigError(f"{text}: roles are {', '.join(role.value for role in Role)}") from error
+    with contextlib.closing(open_migrated(load_config(parsed.config))) as db:
+        places = dict(read_place(text) for text in parsed.device)
+        bind(db, parsed.register, places, by=getpass.getuser(), wall_ms=time.time_ns() // 1_000_000)
+    return 0
 
 
 def examine(parsed: argparse.Namespace) -> int:
@@ -576,6 +580,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "devices": run_devices,
     "enrol": enrol,
     "enrol-register": enrol_register,
+    "bind-device": bind_devices,
     "doctor": examine,
     "rebuild": rebuild,
     "backup": back_up,

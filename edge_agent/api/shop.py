@@ -196,7 +196,7 @@ class Shop:
             await asyncio.sleep(STATUS_INTERVAL_S)
             seen = self._seen
             try:
-                seen.tail, seen.held_tickets = await self.writer.run(_read_growth)
+                seen.tail, seen.held_tickets, seen.bindings = await self.writer.run(_read_growth)
             finally:  # Damage is the last thing that is told.
                 self._tell_status()
             self.see_jobs(await self.writer.run(printing.end_overdue, self.box))
@@ -249,12 +249,12 @@ def _show_device(device: DeviceSeen, binding: Binding | None) -> messages.Device
     )
 
 
-def _read_growth(db: Connection) -> tuple[Tail, int]:
-    return journal.read_tail(db), count_held_tickets(db)
+def _read_growth(db: Connection) -> tuple[Tail, int, dict[str, Binding]]:
+    return journal.read_tail(db), count_held_tickets(db), devices.read_bindings(db)
 
 
 def _read_start(db: Connection) -> tuple[Tail, int, dict[str, Binding], list[str]]:
-    return *_read_growth(db), devices.read_bindings(db), registers.read_register_nos(db)
+    return *_read_growth(db), registers.read_register_nos(db)
 
 
 def _instant(wall_ms: int) -> datetime.datetime:

@@ -21,6 +21,14 @@ class UnboundDeviceError(RetailError):
     zh = "设备 {device_id} 还没有绑定收银台。"
 
 
+class UnknownRoleError(RetailError):
+    """What a device is for is nothing that a register has."""
+
+    code = "unknown_role"
+    en = "{device_id} can't be a {role}; a device is one of {choices}."
+    zh = "{device_id} 不能用作 {role}，可选用途：{choices}。"
+
+
 class ScanLostError(RetailError):
     """A code was read and did not become a line."""
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from edge_agent.services.errors import WrongTokenError
+from edge_agent.services.errors import UnknownRoleError, WrongTokenError
 from edge_agent.store import devices, registers
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
@@ -38,6 +38,39 @@ def enrol_register(
         for device_id, role in devices_bound.items():
             binding = devices.Binding(device_id, role.value, register_no)
             devices.bind(db, binding, changed_by="enrol-register", changed_at_ms=wall_ms)
+
+
+def bind_devices(
+    db: Connection, register_no: str | None, places: Mapping[str, Role], *, by: str, wall_ms: int
+) -> None:
+    """Move devices to a register, from wherever they were; None takes them away from all.
+
+    Raises:
+        WrongTokenError: no such register.
+    """
+    with write_transaction(db):
+        if register_no is not None and register_no not in registers.read_register_nos(db):
+            raise WrongTokenError(register_no=register_no)
+        for device_id, role in places.items():
+            if register_no is None:
+                devices.unbind(db, device_id, changed_by=by, changed_at_ms=wall_ms)
+                continue
+            binding = devices.Binding(device_id, role.value, register_no)
+            devices.bind(db, binding, changed_by=by, changed_at_ms=wall_ms)
+
+
+def read_place(text: str) -> tuple[str, Role]:
+    """Device and role of `scale-1:scale`; without a role it is a scanner.
+
+    Raises:
+        UnknownRoleError: there is no such role.
+    """
+    device_id, _, role = text.partition(":")
+    try:
+        return device_id, Role(role or Role.SCANNER.value)
+    except ValueError as error:
+        roles = ", ".join(known.value for known in Role)
+        raise UnknownRoleError(device_id=device_id, role=role, choices=roles) from error
 
 
 def hash_token(token: str) -> bytes:

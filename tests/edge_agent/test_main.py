@@ -10,6 +10,7 @@ import tomllib
 import pytest
 
 from edge_agent.main import main
+from edge_agent.store import devices
 from edge_agent.store.sqlite_library import connect
 from tests.edge_agent.shop_setup import open_box
 
@@ -155,3 +156,35 @@ def test_register_link_carries_its_token_behind_the_hash(
 
     link = capsys.readouterr().out.strip()
     assert "/register/#register_no=2&token=" in link
+
+
+def read_places(config: pathlib.Path) -> dict[str, tuple[str, str]]:
+    with contextlib.closing(connect(str(config.with_name("box.sqlite")))) as db:
+        return {
+            device_id: (binding.role, binding.register_no)
+            for device_id, binding in devices.read_bindings(db).items()
+        }
+
+
+def test_devices_are_moved_and_taken_away(config: pathlib.Path) -> None:
+    assert run("bind-device", config, "--register", "1", "--device", "scale-9:scale") == 0
+    assert read_places(config)["scale-9"] == ("scale", "1")
+
+    assert run("bind-device", config, "--device", "scale-9") == 0
+
+    assert "scale-9" not in read_places(config)
+
+
+@pytest.mark.parametrize(
+    ("register", "device", "code"),
+    [("9", "scale-9:scale", "wrong_token"), ("1", "scale-9:robot", "unknown_role")],
+)
+def test_place_that_is_none_is_a_sentence(
+    config: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    register: str,
+    device: str,
+    code: str,
+) -> None:
+    assert run("bind-device", config, "--register", register, "--device", device) == 2
+    assert capsys.readouterr().err.startswith(f"{code}: ")

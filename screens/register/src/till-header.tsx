@@ -6,7 +6,8 @@ import { tellAge, useNow } from 'kit/ages.tsx'
 import type { RegisterState, Status } from 'kit/api-types.ts'
 import { PreferenceSwitches } from 'kit/preference-switches.tsx'
 import { useTexts } from 'kit/preferences.tsx'
-import { memo, type ReactNode } from 'react'
+import { memo, useState, type ReactNode } from 'react'
+import { DevicesDialog } from './devices-dialog.tsx'
 import { signOut } from './sign-in.ts'
 import type { LinkState } from './view.ts'
 
@@ -34,10 +35,10 @@ function HeadquartersPill({ status }: { status: Status }) {
 }
 
 /** All is well in one word; else each device of this register that is not, and what it needs. */
-function DevicesPill({ state }: { state: RegisterState }) {
+function DevicePills({ state }: { state: RegisterState }) {
   const { t } = useTexts()
   const own = state.status.devices.filter((device) => device.register_no === state.register_no)
-  if (own.length === 0) return null
+  if (own.length === 0) return <Pill tone="quiet">{t('store.devices')}</Pill>
   const down = own.filter((device) => device.state !== 'ready')
   const count = own.length
   if (down.length === 0)
@@ -49,6 +50,27 @@ function DevicesPill({ state }: { state: RegisterState }) {
       </span>
     </Pill>
   ))
+}
+
+/** Opens the list of all devices of the store. */
+function DevicesButton({ state }: { state: RegisterState }) {
+  const { t } = useTexts()
+  const [isOpen, setOpen] = useState(false)
+  const { devices } = state.status
+  if (devices.length === 0) return null
+  return (
+    <>
+      <button
+        type="button"
+        className="devices-button"
+        aria-label={t('store.devices')}
+        onClick={() => setOpen(true)}
+      >
+        <DevicePills state={state} />
+      </button>
+      {isOpen ? <DevicesDialog devices={devices} onClose={() => setOpen(false)} /> : null}
+    </>
+  )
 }
 
 type TillHeaderProps = { state: RegisterState; link: LinkState }
@@ -72,7 +94,7 @@ export const TillHeader = memo(function TillHeader({ state, link }: TillHeaderPr
           <Pill tone="down">{t('register.box_lost')}</Pill>
         )}
         <HeadquartersPill status={state.status} />
-        <DevicesPill state={state} />
+        <DevicesButton state={state} />
       </div>
       <PreferenceSwitches />
       {state.is_staffed ? (

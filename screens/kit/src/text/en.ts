@@ -386,6 +386,8 @@ export const en: Record<TextKey, string> = {
   'devices.device': 'Device',
   'devices.driver': 'Driver',
   'devices.register': 'Register',
+  'devices.state': 'State',
+  'devices.reason': 'Reason',
   'store.boxes': 'Boxes',
   'store.no_box': 'No box was enrolled yet',
   'store.last_days': 'Sales of the last business days, with tax',

@@ -380,6 +380,8 @@ export const zh = {
   'devices.device': '设备',
   'devices.driver': '驱动',
   'devices.register': '收银台',
+  'devices.state': '状态',
+  'devices.reason': '原因',
   'store.boxes': '门店主机',
   'store.no_box': '还没有登记主机',
   'store.last_days': '最近营业日含税销售额',
