@@ -15,6 +15,8 @@ from retail_domain.transfers.transfer_order import OrderLine, TransferState
 ITEMS_FEED, PRICES_FEED, ORDERS_FEED = "items", "prices", "orders"
 ROLES_FEED, PEOPLE_FEED = "roles", "people"
 """Their documents stand in protos/people.py."""
+TEMPLATES_FEED = "templates"
+"""Its documents stand in protos/templates.py."""
 CHAIN_SCOPE = "*"
 """Scope of a feed that every store reads whole."""
 

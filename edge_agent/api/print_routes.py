@@ -16,6 +16,7 @@ from edge_agent.services import label_print, printing
 from edge_agent.services.box import Operator
 from edge_agent.services.label_page import LabelWish
 from edge_agent.services.reprint import print_again
+from edge_agent.services.templates import list_labels
 from edge_agent.store.print_jobs import KeptJob, read_newest_of
 from retail_domain.people.right import Right
 
@@ -27,7 +28,7 @@ IdempotencyKey = Annotated[uuid.UUID, fastapi.Header(description="Becomes the jo
 
 @router.get("/label-templates", summary="Label templates")
 async def list_templates(
-    _register_no: RegisterNo, _staff_no: Seller
+    shop: ShopPart, _register_no: RegisterNo, _staff_no: Seller
 ) -> list[print_messages.LabelTemplateView]:
     """Those that the store may use."""
     return [
@@ -39,7 +40,7 @@ async def list_templates(
             width_um=template.width_um,
             height_um=template.height_um,
         )
-        for template in label_print.list_templates()
+        for template in await shop.writer.run(list_labels)
     ]
 
 
@@ -52,9 +53,8 @@ async def print_labels(
     idempotency_key: IdempotencyKey,
 ) -> print_messages.PrintJobView:
     """All of them or none: what can't be printed is refused with the name of its field."""
-    template, wishes = label_print.find_template(wish.template_id), _read(wish)
-    lay_out = label_print.lay_out_labels
-    labels = await shop.writer.run(lay_out, shop.box, template, wishes)
+    lay_out, wishes = label_print.lay_out_labels, _read(wish)
+    labels = await shop.writer.run(lay_out, shop.box, wish.template_id, wishes)
     await asyncio.to_thread(label_print.require_printable, labels)
     counted = [(label, one.copies) for label, one in zip(labels, wishes, strict=True)]
     queue = label_print.queue_labels
@@ -73,9 +73,8 @@ async def preview_label(
     wish: print_messages.LabelsWish, shop: ShopPart, _register_no: RegisterNo, _staff_no: Seller
 ) -> fastapi.Response:
     """The first one, in the dots of a printer with 8 dots a millimetre."""
-    template, wishes = label_print.find_template(wish.template_id), _read(wish)[:1]
-    lay_out = label_print.lay_out_labels
-    (label,) = await shop.writer.run(lay_out, shop.box, template, wishes)
+    lay_out, wishes = label_print.lay_out_labels, _read(wish)[:1]
+    (label,) = await shop.writer.run(lay_out, shop.box, wish.template_id, wishes)
     bitmap = await asyncio.to_thread(label_print.preview, label)
     return fastapi.Response(bitmap.to_png(), media_type="image/png")
 

@@ -13,10 +13,10 @@ from edge_agent.services.errors import (
     LabelTextTooLongError,
     NoLabelsError,
     TooManyLabelsError,
-    UnknownTemplateError,
 )
 from edge_agent.services.label_page import LabelPlace, LabelWish, lay_out_label
 from edge_agent.services.printing import Place, queue_pages
+from edge_agent.services.templates import find_label
 from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
 from hardware.driver import Role
@@ -25,8 +25,6 @@ from hardware.printer.bitmap import Bitmap
 from hardware.printer.page import Label
 from hardware.printer.render import check_label, render
 from retail_domain.errors import RetailError
-from retail_domain.labels.built_in_templates import LABELS
-from retail_domain.labels.template import LabelTemplate
 
 LABELS_MAX = 500
 """Of one job: a roll has about so many."""
@@ -41,32 +39,16 @@ REFUSALS: Mapping[type[page_errors.PageError], type[RetailError]] = {
 }
 
 
-def list_templates() -> tuple[LabelTemplate, ...]:
-    """The label templates that the store may use."""
-    return LABELS
-
-
-def find_template(template_id: str) -> LabelTemplate:
-    """A template by its id.
-
-    Raises:
-        UnknownTemplateError: none.
-    """
-    for template in list_templates():
-        if template.template_id == template_id:
-            return template
-    raise UnknownTemplateError(template_id=template_id)
-
-
 def lay_out_labels(
-    db: Connection, box: Box, template: LabelTemplate, wishes: Sequence[LabelWish]
+    db: Connection, box: Box, template_id: str, wishes: Sequence[LabelWish]
 ) -> list[Label]:
     """One label a wish, its copies not yet counted.
 
     Raises:
-        UnknownItemError, PriceMissingError, LabelCodeMissingError
+        UnknownTemplateError, UnknownItemError, PriceMissingError, LabelCodeMissingError
         NoLabelsError, TooManyLabelsError: not between 1 and LABELS_MAX with all copies.
     """
+    template = find_label(db, template_id)
     count = sum(wish.copies for wish in wishes)
     if count == 0:
         raise NoLabelsError

@@ -11,12 +11,12 @@ from edge_agent.services.errors import NoPrinterError
 from edge_agent.services.print_pages import DrawerKick, JobPage, encode_page
 from edge_agent.services.receipt_page import lay_out_receipt
 from edge_agent.services.receipts import make_receipt
+from edge_agent.services.templates import find_receipt
 from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.database import write_transaction
 from edge_agent.store.print_jobs import FINAL_WORDS, KeptJob
 from edge_agent.store.sqlite_library import Connection
 from hardware.driver import JobKind, JobState, Role
-from retail_domain.labels.built_in_templates import RECEIPT_80
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.shift import CashMoved
 from retail_domain.trade.tender import TenderKind
@@ -192,7 +192,7 @@ def _lay_out(db: Connection, box: Box, job: KeptJob) -> tuple[bytes, ...]:
         fact = journal.find_fact(db, fact.happening.payload.ticket_id)
     assert fact is not None, "the journal loses nothing"
     receipt = make_receipt(db, box, fact)
-    roll = lay_out_receipt(receipt, RECEIPT_80, box.time_zone, copy_no=copy_no)
+    roll = lay_out_receipt(receipt, find_receipt(db), box.time_zone, copy_no=copy_no)
     return (encode_page(roll),)
 
 

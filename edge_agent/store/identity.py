@@ -15,6 +15,7 @@ from protos.documents import (
     PEOPLE_FEED,
     PRICES_FEED,
     ROLES_FEED,
+    TEMPLATES_FEED,
 )
 from protos.feed_hash import hash_scope
 
@@ -80,6 +81,7 @@ def write_identity(
         ORDERS_FEED: identity.store,
         ROLES_FEED: CHAIN_SCOPE,
         PEOPLE_FEED: identity.store,
+        TEMPLATES_FEED: CHAIN_SCOPE,
     }
     db.executemany(
         "INSERT INTO feed_scope VALUES (?, ?, 0, 0, ?)",

@@ -10,7 +10,7 @@ import sqlite_utils
 from edge_agent.store.errors import DatabaseDamagedError, NewerDatabaseError
 from edge_agent.store.sqlite_library import Connection, OperationalError, Row, connect, name_of
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 LIBRARY_TABLE = "_sqlite_migrations"
 """The library's own, made outside the steps: its index may be missing after a power cut."""
 steps = sqlite_utils.Migrations("edge_agent")
@@ -384,6 +384,29 @@ def devices_v5(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Da
     for statement in DEVICES_V5:
         db.execute(statement)
     db.execute("PRAGMA user_version = 5")
+
+
+PRINTING_V6 = (
+    # A box that was enrolled before hears of templates too; the hash is that of nothing.
+    """
+    INSERT INTO feed_scope
+    SELECT 'templates', '*', 0, 0,
+           X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8' FROM identity
+    """,
+    "CREATE INDEX print_job_of_fact ON print_job (fact_id) WHERE fact_id IS NOT NULL",
+    """
+    CREATE INDEX print_job_open ON print_job (expires_at_ms)
+    WHERE state NOT IN ('cancelled', 'confirmed', 'expired', 'failed', 'sent', 'unknown')
+    """,
+)
+
+
+@steps()
+def printing_v6(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Templates; finding the jobs of a fact, and those that are not over."""
+    for statement in PRINTING_V6:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 6")
 
 
 def migrate(path: str) -> None:

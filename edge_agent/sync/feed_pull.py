@@ -8,10 +8,17 @@ from collections.abc import Iterable
 from edge_agent.store.feeds import ScopePosition
 from edge_agent.sync.path import ACK_TIMEOUT_MS, Jitter, make_pause_ms
 from edge_agent.sync.signals import ApplyPages, RequestPage, Transport
-from protos.documents import ITEMS_FEED, ORDERS_FEED, PEOPLE_FEED, PRICES_FEED, ROLES_FEED
+from protos.documents import (
+    ITEMS_FEED,
+    ORDERS_FEED,
+    PEOPLE_FEED,
+    PRICES_FEED,
+    ROLES_FEED,
+    TEMPLATES_FEED,
+)
 from protos.liushui.v1 import sync_pb2
 
-FEED_ORDER = (ROLES_FEED, PEOPLE_FEED, ITEMS_FEED, PRICES_FEED, ORDERS_FEED)
+FEED_ORDER = (ROLES_FEED, PEOPLE_FEED, ITEMS_FEED, PRICES_FEED, ORDERS_FEED, TEMPLATES_FEED)
 """Who left goes first, whatever else has to come; items before what speaks of them."""
 PAGE_TRIES_MAX = 5
 """A page that never comes must not keep the other feeds waiting."""

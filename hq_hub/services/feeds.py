@@ -13,6 +13,7 @@ from protos.documents import (
     PEOPLE_FEED,
     PRICES_FEED,
     ROLES_FEED,
+    TEMPLATES_FEED,
 )
 from protos.liushui.v1 import sync_pb2
 
@@ -32,6 +33,7 @@ def list_scopes(db: sa.Connection, store: str) -> tuple[tuple[str, str], ...]:
         (ORDERS_FEED, store),
         (ROLES_FEED, CHAIN_SCOPE),
         (PEOPLE_FEED, store),
+        (TEMPLATES_FEED, CHAIN_SCOPE),
     )
 
 

@@ -14,6 +14,7 @@ from benchmarks import (
     chain_year,
     hub_apply,
     hub_apply_postgresql,
+    labels,
     sync,
     year_journals,
 )
@@ -53,6 +54,17 @@ def test_box_commit_writes_the_same_rows_in_both_arms(
 
     require_line(figures)
     assert figures.detail["ticket"]["samples"] == figures.detail["raw_ticket"]["samples"] == 6
+
+
+def test_labels_have_the_same_dots_in_both_arms(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, labels, LABELS=6, ROUNDS=2)
+
+    figures = labels.run(tmp_path)
+
+    require_line(figures)
+    assert figures.detail["label"]["samples"] == figures.detail["raw_label"]["samples"] == 12
 
 
 def test_hub_apply_leaves_the_same_books_in_both_arms(

@@ -397,6 +397,7 @@ def test_hello_is_answered_with_where_the_hub_stands(db: sa.Connection, box: Enr
         ("orders", "S001", 0),
         ("roles", "*", 0),
         ("people", "S001", 0),
+        ("templates", "*", 0),
     ]
     with db.begin():
         heard = db.execute(sa.select(heard_from.c.store, heard_from.c.tail_seq)).all()
