@@ -44,6 +44,9 @@ class Surroundings(Protocol):
     def note_fact(self) -> None:
         """A fact was committed."""
 
+    def note_jobs(self) -> None:
+        """Something may wait for a printer or a display."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Executed:
@@ -231,6 +234,7 @@ class Desk:
                 )
             )
         elif done.after is not done.before:
+            self._store.note_jobs()
             self._show(
                 messages.TicketChanged(
                     generation=self._generation,

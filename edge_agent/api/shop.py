@@ -27,7 +27,7 @@ from edge_agent.store import devices, journal, registers
 from edge_agent.store.devices import Binding
 from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.journal import Tail
-from edge_agent.store.print_jobs import FINAL_WORDS, KeptJob
+from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 
@@ -132,11 +132,19 @@ class Shop:
         self.line.journal_grew()
         self.jobs_grew()
 
+    def note_jobs(self) -> None:
+        """Something may wait for a printer or a display."""
+        self.jobs_grew()
+
     def see_jobs(self, jobs: tuple[KeptJob, ...]) -> None:
         """Say at the register when something did not come out, or nobody knows."""
         for job in jobs:
             desk = self.desks.get(job.register_no)
-            if desk is None or job.state not in FINAL_WORDS - printing.OUT:
+            if (
+                desk is None
+                or job.state not in printing.TOLD
+                or job.kind not in printing.TOLD_KINDS
+            ):
                 continue
             error = NotPrintedError(job=job.kind, state=job.state, reason=job.reason or "-")
             desk.show_refusal(Refusal.of(error))

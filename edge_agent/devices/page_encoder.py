@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from edge_agent.services.print_pages import DrawerKick, PageFormatError, decode_page
-from hardware.display.display_text import DisplayText
+from edge_agent.services.print_pages import DrawerKick, PageFormatError, Shown, decode_page
+from hardware.display.drivers import DISPLAY_DRIVERS
+from hardware.display.pole import show_amount, show_cd5220, show_epson
 from hardware.printer import drivers
 from hardware.printer.errors import PageError
+
+DISPLAYS: dict[str, Callable[[Shown, Mapping[str, str]], bytes]] = {
+    "led_pole": lambda page, options: show_amount(page.amount_fen, page.lamp, options),
+    "cd5220": lambda page, _options: show_cd5220(page.text),
+    "epson_display": lambda page, _options: show_epson(page.text),
+}
+"""By kind of driver."""
+assert set(DISPLAYS) == {driver.kind for driver in DISPLAY_DRIVERS}
 
 
 class PageEncoder:
@@ -32,10 +41,14 @@ class PageEncoder:
         except PageFormatError as error:
             raise PageError("page", str(error)) from error
         if isinstance(page, DrawerKick):
-            kick = drivers.encode_kick(kind, options)
+            kick = drivers.encode_kick(kind, options) if kind in drivers.LANGUAGES else b""
             if not kick:
                 raise PageError("page", f"a {kind} has no drawer")
             return kick
-        if isinstance(page, DisplayText):
-            raise PageError("page", f"a {kind} shows no text")
+        if isinstance(page, Shown):
+            if kind not in DISPLAYS:
+                raise PageError("page", f"a {kind} shows the customer nothing")
+            return DISPLAYS[kind](page, options)
+        if kind not in drivers.LANGUAGES:
+            raise PageError("page", f"a {kind} prints nothing")
         return drivers.encode_page(kind, options, page)

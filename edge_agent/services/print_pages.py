@@ -7,6 +7,7 @@ import dataclasses
 from google.protobuf.message import DecodeError
 
 from hardware.display.display_text import DisplayText
+from hardware.display.pole import Lamp
 from hardware.printer.page import Block, CodeRow, Divider, Label, Roll, Row, Space
 from protos.liushui.v1 import print_page_pb2 as wire
 from protos.mapping import read_fields, write_fields
@@ -17,7 +18,16 @@ class DrawerKick:
     """Opens the drawer at the printer."""
 
 
-JobPage = Label | Roll | DrawerKick | DisplayText
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """What the customer is shown: two lines, or on a display of digits an amount and its lamp."""
+
+    text: DisplayText
+    amount_fen: int
+    lamp: Lamp
+
+
+JobPage = Label | Roll | DrawerKick | Shown
 
 BLOCK_FIELDS: dict[type[Block], str] = {
     Row: "row",
@@ -26,6 +36,17 @@ BLOCK_FIELDS: dict[type[Block], str] = {
     Space: "space",
 }
 BLOCK_TYPES = {field: kind for kind, field in BLOCK_FIELDS.items()}
+
+
+LAMPS = {
+    Lamp.NONE: wire.DISPLAY_LAMP_UNSPECIFIED,
+    Lamp.UNIT_PRICE: wire.DISPLAY_LAMP_UNIT_PRICE,
+    Lamp.TOTAL: wire.DISPLAY_LAMP_TOTAL,
+    Lamp.RECEIVED: wire.DISPLAY_LAMP_RECEIVED,
+    Lamp.CHANGE: wire.DISPLAY_LAMP_CHANGE,
+}
+assert set(LAMPS) == set(Lamp)
+LAMP_OF_WIRE = {number: lamp for lamp, number in LAMPS.items()}
 
 
 class PageFormatError(ValueError):
@@ -47,9 +68,13 @@ def encode_page(page: JobPage) -> bytes:
                 write_fields(block, inner)
         case DrawerKick():
             message.drawer_kick.SetInParent()
-        case DisplayText():
-            message.display_text.SetInParent()
-            write_fields(page, message.display_text)
+        case Shown():
+            message.display_text.upper, message.display_text.lower = (
+                page.text.upper,
+                page.text.lower,
+            )
+            message.display_text.amount_fen = page.amount_fen
+            message.display_text.lamp = LAMPS[page.lamp]
     return message.SerializeToString(deterministic=True)
 
 
@@ -77,7 +102,9 @@ def _read_page(message: wire.PrintPage) -> JobPage:
         case "drawer_kick":
             return DrawerKick()
         case "display_text":
-            return DisplayText(message.display_text.upper, message.display_text.lower)
+            shown = message.display_text
+            text = DisplayText(shown.upper, shown.lower)
+            return Shown(text, shown.amount_fen, LAMP_OF_WIRE[shown.lamp])
     raise KeyError("page")
 
 

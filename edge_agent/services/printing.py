@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from edge_agent.services.box import Box
 from edge_agent.services.errors import NoPrinterError
-from edge_agent.services.print_pages import DrawerKick, JobPage, encode_page
+from edge_agent.services.print_pages import DrawerKick, JobPage, Shown, encode_page
 from edge_agent.services.receipt_page import lay_out_receipt
 from edge_agent.services.receipts import make_receipt
 from edge_agent.services.templates import find_receipt
@@ -16,8 +16,12 @@ from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.database import write_transaction
 from edge_agent.store.print_jobs import FINAL_WORDS, KeptJob
 from edge_agent.store.sqlite_library import Connection
+from hardware.display.display_text import DisplayText
+from hardware.display.pole import Lamp
 from hardware.driver import JobKind, JobState, Role
+from retail_domain.labels.fill import show_yuan
 from retail_domain.trade.fact import Fact
+from retail_domain.trade.fact_id import RANDOM_BITS, make_fact_id
 from retail_domain.trade.shift import CashMoved
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
@@ -39,6 +43,9 @@ JOBS_SHOWN = 100
 """On IT's page."""
 OUT = frozenset({JobState.SENT.value, JobState.CONFIRMED.value})
 """It is on paper, as far as the device can say."""
+TOLD = FINAL_WORDS - OUT
+TOLD_KINDS = frozenset(kind.value for kind in JobKind if kind is not JobKind.DISPLAY)
+"""Of which the register is told when they did not come out; a display says it by staying dark."""
 NOT_OUT = frozenset({JobState.EXPIRED.value, JobState.FAILED.value, JobState.CANCELLED.value})
 """Surely nothing of a receipt is on paper."""
 DRAWER_FACTS = (DrawerOpened, CashMoved)
@@ -81,6 +88,7 @@ def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
     """
     happening, payload = fact.happening, fact.happening.payload
     if isinstance(payload, Ticket):
+        show_closed(db, box, happening.register_no, payload)
         is_cash = any(tender.kind is TenderKind.CASH for tender in payload.tenders)
         kinds = (JobKind.DRAWER, JobKind.RECEIPT) if is_cash else (JobKind.RECEIPT,)
     elif isinstance(payload, ReceiptReprinted):
@@ -98,6 +106,35 @@ def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
             box, job_id, kind, happening.fact_id, device_id=device_id, register_no=place
         )
         print_jobs.save_job(db, job)
+
+
+def show_closed(db: Connection, box: Box, register_no: str, ticket: Ticket) -> None:
+    """Show the customer what was paid and the change, in the ticket's transaction."""
+    is_change = ticket.change_fen > 0
+    text = DisplayText(
+        f"合计 {show_yuan(ticket.amount_fen)}",
+        f"找零 {show_yuan(ticket.change_fen)}" if is_change else "谢谢惠顾",
+    )
+    amount_fen = ticket.change_fen if is_change else ticket.amount_fen
+    shown = Shown(text, amount_fen, Lamp.CHANGE if is_change else Lamp.TOTAL)
+    _show(db, box, register_no, shown)
+
+
+def show_line(db: Connection, box: Box, register_no: str, name: str, due_fen: int) -> None:
+    """Show the customer what was just rung up and what is due, in the command's transaction."""
+    text = DisplayText(name, f"合计 {show_yuan(due_fen)}")
+    _show(db, box, register_no, Shown(text, due_fen, Lamp.TOTAL))
+
+
+def _show(db: Connection, box: Box, register_no: str, shown: Shown) -> None:
+    """Queue for the register's display; nothing happens where there is none."""
+    device_id = devices.find_bound(db, register_no, Role.DISPLAY.value)
+    if device_id is None:
+        return
+    job_id = make_fact_id(wall_ms(box), box.clock.random_bits(RANDOM_BITS))
+    kind = JobKind.DISPLAY
+    job = _make_job(box, job_id, kind, None, device_id=device_id, register_no=register_no)
+    print_jobs.save_job(db, job, (encode_page(shown),))
 
 
 def queue_receipt(
@@ -251,6 +288,8 @@ def _change(db: Connection, job: KeptJob, state: str, now_ms: int) -> KeptJob:
     )
     if state in FINAL_WORDS:
         print_jobs.forget_parts(db, job.job_id)
+        if job.kind == JobKind.DISPLAY.value:  # One a line: nobody asks what became of it.
+            print_jobs.forget_job(db, job.job_id)
     return dataclasses.replace(job, state=state)
 
 

@@ -15,6 +15,7 @@ from edge_agent.services.catalog import Lists
 from edge_agent.services.errors import TicketOpenError
 from edge_agent.services.facts import write_fact
 from edge_agent.services.held_tickets import hold_ticket, recall_ticket
+from edge_agent.services.printing import show_line
 from edge_agent.services.returns import Back, ExchangeWish, refunded_fen, write_exchange
 from edge_agent.services.seat import Seat
 from edge_agent.services.weighing import Pan, Weighed, weigh
@@ -128,6 +129,10 @@ def execute_command(
             done = Done(Answer(Refusal.of(error)), before, before)
         registers.save_open_ticket(db, register_no, done.before, done.after)
         registers.save_answer(db, register_no, command.command_id, answers.dump_answer(done.answer))
+        if done.after is not before and done.after.lines:
+            line_id = done.hot_line_id or done.after.lines[-1].line_id
+            line = done.after.line(line_id)
+            show_line(db, box, register_no, line.name, done.after.due_fen)
     return done
 
 

@@ -178,6 +178,11 @@ def forget_parts(db: Connection, job_id: uuid.UUID) -> None:
     )
 
 
+def forget_job(db: Connection, job_id: uuid.UUID) -> None:
+    """Drop a job that is over."""
+    db.execute("DELETE FROM print_job WHERE job_id = ?", (job_id.bytes,))
+
+
 def forget_old(db: Connection, made_before_ms: int) -> int:
     """Drop jobs that were made before an instant, whatever became of them; how many."""
     rows = db.execute(

@@ -14,6 +14,7 @@ from hardware.driver import (
     Role,
 )
 from hardware.errors import DeviceUnavailableError
+from hardware.printer.errors import PageError
 from hardware.reading import DeviceEvent
 
 SEND_TIMEOUT_S = 0.5
@@ -51,7 +52,12 @@ class OpenDisplay:
         return ()
 
     def _show(self, job: Job) -> None:
-        spool, data = self._opening.spool, b"".join(job.parts)
+        spool = self._opening.spool
+        try:
+            data = b"".join(job.parts)
+        except PageError as error:
+            spool.note(job.job_id, JobState.FAILED, reason=f"{error.code}: {error}")
+            return
         spool.note(job.job_id, JobState.SENDING)
         try:
             taken = self._opening.transport.write(data, SEND_TIMEOUT_S)

@@ -96,6 +96,8 @@ class TsplPrinter:
     LINE = re.compile(rb"([^\r\n]*)\r\n")
     SIZE = re.compile(rb"SIZE ([\d.]+) mm,([\d.]+) mm")
     KNOWN = (b"GAP ", b"DIRECTION ")
+    CLEARED = re.compile(re.escape(tspl.CLEAR) + rb"((?:\x1b!\?)*)\Z")
+    """At the end only, questions behind it: a bitmap may hold these bytes, too."""
 
     def __init__(self, faults: PrinterFaults, dots_per_mm: int = 8) -> None:
         self.faults = faults
@@ -110,8 +112,9 @@ class TsplPrinter:
         """Take bytes; returns what it answers. ESC ! ? is answered at once, but not in a bitmap."""
         answers: list[bytes] = []
         self._buffer += data
-        if self._buffer.endswith(tspl.CLEAR):  # Only there: a bitmap may hold these bytes, too.
-            self._buffer = b""
+        cleared = self.CLEARED.search(self._buffer)
+        if cleared is not None:
+            self._buffer = cleared[1]
         while True:
             if self._buffer.startswith(b"\x1b!?"):
                 self._buffer = self._buffer[3:]

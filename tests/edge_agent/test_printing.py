@@ -13,21 +13,37 @@ from edge_agent.services import printing, shifts
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.errors import NoPrinterError, SaleNotFoundError
 from edge_agent.services.facts import write_fact
-from edge_agent.services.print_pages import DrawerKick, decode_page
+from edge_agent.services.print_pages import DrawerKick, Shown, decode_page
 from edge_agent.services.printing import JobNews
-from edge_agent.services.register import BasketLine, sell_basket
+from edge_agent.services.register import (
+    BasketLine,
+    Command,
+    CommandName,
+    execute_command,
+    sell_basket,
+)
 from edge_agent.services.reprint import print_again
 from edge_agent.services.seat import Seat
 from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
+from hardware.display.display_text import DisplayText
+from hardware.display.pole import Lamp
 from hardware.driver import JobState
 from hardware.printer.page import CodeRow, Roll, Row
 from retail_domain.trade.open_ticket import OpenTicket
 from retail_domain.trade.sale_code import parse_sale_code
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.void import ReceiptReprinted
-from tests.edge_agent.shop_setup import ALONE, COLA, PRINTER, make_box, make_clock, open_box
+from tests.edge_agent.shop_setup import (
+    ALONE,
+    ANYBODY,
+    COLA,
+    PRINTER,
+    make_box,
+    make_clock,
+    open_box,
+)
 from tests.retail_domain.builders import NOON
 
 JOB = uuid.UUID(int=11)
@@ -289,3 +305,41 @@ def test_receipt_says_what_was_paid_and_carries_its_code(db: Connection, box: Bo
     assert [text for text in texts_of(roll) if "现金" in text] == ["现金"]
     codes = [block.data for block in roll.blocks if isinstance(block, CodeRow)]
     assert [parse_sale_code(code) for code in codes] == [SOLD]
+
+
+def test_customer_sees_each_line_and_the_change_where_there_is_a_display(
+    db: Connection, box: Box
+) -> None:
+    with write_transaction(db):
+        pole = devices.Binding("pole-1", "display", "1")
+        devices.bind(db, pole, changed_by="it", changed_at_ms=3)
+
+    for command in (
+        Command(command_id=uuid.UUID(int=40), name=CommandName.ADD_ITEM, item_id=COLA),
+        Command(
+            command_id=uuid.UUID(int=41),
+            name=CommandName.PAY,
+            tenders=((TenderKind.CASH, 1_000),),
+        ),
+    ):
+        for _ in range(2):
+            assert execute_command(db, box, "1", ANYBODY, command).answer.refusal is None
+
+    taken, _ = printing.take_jobs(db, box, ("pole-1",), 9)
+    shown = [decode_page(one.parts[0]) for one in taken]
+    assert shown == [
+        Shown(DisplayText("可乐 330ml", "合计 3.00"), 300, Lamp.TOTAL),
+        Shown(DisplayText("合计 3.00", "找零 7.00"), 700, Lamp.CHANGE),
+    ]
+
+
+def test_display_that_is_away_leaves_no_jobs_behind(db: Connection, box: Box) -> None:
+    with write_transaction(db):
+        pole = devices.Binding("pole-1", "display", "1")
+        devices.bind(db, pole, changed_by="it", changed_at_ms=3)
+        printing.show_line(db, box, "1", "x", 1)
+
+    (ended,) = printing.end_overdue(db, later(5))
+
+    assert (ended.kind, ended.state) == ("display", "expired")
+    assert print_jobs.read_newest(db, 9) == []
