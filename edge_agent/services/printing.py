@@ -88,7 +88,6 @@ def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
     """
     happening, payload = fact.happening, fact.happening.payload
     if isinstance(payload, Ticket):
-        show_closed(db, box, happening.register_no, payload)
         is_cash = any(tender.kind is TenderKind.CASH for tender in payload.tenders)
         kinds = (JobKind.DRAWER, JobKind.RECEIPT) if is_cash else (JobKind.RECEIPT,)
     elif isinstance(payload, ReceiptReprinted):
@@ -97,7 +96,10 @@ def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
         kinds = (JobKind.DRAWER,)
     else:
         return
-    device_id = devices.find_bound(db, happening.register_no, Role.PRINTER.value)
+    outputs = devices.read_outputs(db, happening.register_no)
+    display_id, device_id = outputs.get(Role.DISPLAY.value), outputs.get(Role.PRINTER.value)
+    if display_id is not None and isinstance(payload, Ticket):
+        _show(db, box, (display_id, happening.register_no), _closed(payload))
     if device_id is None:
         return
     for kind in kinds:
@@ -108,29 +110,30 @@ def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
         print_jobs.save_job(db, job)
 
 
-def show_closed(db: Connection, box: Box, register_no: str, ticket: Ticket) -> None:
-    """Show the customer what was paid and the change, in the ticket's transaction."""
+def _closed(ticket: Ticket) -> Shown:
+    """What was paid, and the change."""
     is_change = ticket.change_fen > 0
     text = DisplayText(
         f"合计 {show_yuan(ticket.amount_fen)}",
         f"找零 {show_yuan(ticket.change_fen)}" if is_change else "谢谢惠顾",
     )
     amount_fen = ticket.change_fen if is_change else ticket.amount_fen
-    shown = Shown(text, amount_fen, Lamp.CHANGE if is_change else Lamp.TOTAL)
-    _show(db, box, register_no, shown)
+    return Shown(text, amount_fen, Lamp.CHANGE if is_change else Lamp.TOTAL)
 
 
 def show_line(db: Connection, box: Box, register_no: str, name: str, due_fen: int) -> None:
-    """Show the customer what was just rung up and what is due, in the command's transaction."""
-    text = DisplayText(name, f"合计 {show_yuan(due_fen)}")
-    _show(db, box, register_no, Shown(text, due_fen, Lamp.TOTAL))
+    """Show the customer what was just rung up and what is due, in the command's transaction.
 
-
-def _show(db: Connection, box: Box, register_no: str, shown: Shown) -> None:
-    """Queue for the register's display; nothing happens where there is none."""
+    Nothing happens where there is no display.
+    """
     device_id = devices.find_bound(db, register_no, Role.DISPLAY.value)
-    if device_id is None:
-        return
+    if device_id is not None:
+        text = DisplayText(name, f"合计 {show_yuan(due_fen)}")
+        _show(db, box, (device_id, register_no), Shown(text, due_fen, Lamp.TOTAL))
+
+
+def _show(db: Connection, box: Box, place: tuple[str, str], shown: Shown) -> None:
+    device_id, register_no = place
     job_id = make_fact_id(wall_ms(box), box.clock.random_bits(RANDOM_BITS))
     kind = JobKind.DISPLAY
     job = _make_job(box, job_id, kind, None, device_id=device_id, register_no=register_no)

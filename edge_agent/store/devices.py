@@ -54,6 +54,17 @@ def find_bound(db: Connection, register_no: str, role: str) -> str | None:
     return None if row[0] is None else get_text(row[0])
 
 
+def read_outputs(db: Connection, register_no: str) -> dict[str, str]:
+    """A register's devices by what they are for; the first by name where there are several."""
+    rows = db.execute(
+        """
+        SELECT role, min(device_id) FROM device_binding WHERE register_no = ? GROUP BY role
+        """,
+        (register_no,),
+    ).fetchall()
+    return {get_text(role): get_text(device_id) for role, device_id in rows}
+
+
 def bind(db: Connection, binding: Binding, *, changed_by: str, changed_at_ms: int) -> None:
     """Put a device at a register, from wherever it was. A repeat changes nothing."""
     if read_bindings(db).get(binding.device_id) == binding:

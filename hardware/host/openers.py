@@ -18,8 +18,10 @@ LINE = re.compile(r"(\d{3,6}) ([78])([NEO])([12])")
 """Speed, data bits, parity, stop bits: `9600 8N1`."""
 CONNECT_TIMEOUT_S = 1.5
 """A printer in the same room answers in milliseconds; who waits longer looks at a dead one."""
-UNANSWERED_MS = 3_000
-"""A printer whose cable was pulled is noticed this long after it should have taken bytes."""
+UNANSWERED_MS = 10_000
+"""A printer whose cable was pulled in a job is noticed this long after it should have taken bytes.
+One that is there and takes none for a while (it cuts, cools down, waits for a label to be taken)
+counts as unanswered, too: the driver gives up sooner, by itself, and knows what was taken."""
 KEEPALIVE_S = 1
 """A silent connection is asked this often whether the other side is still there, three times."""
 LPGETSTATUS = 0x060B
