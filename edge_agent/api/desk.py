@@ -17,7 +17,7 @@ from edge_agent.services.catalog import ListedItem
 from edge_agent.services.floor import WeightSeen
 from edge_agent.services.register import Command, Done, execute_command
 from edge_agent.services.weighing import Pan, Scale
-from edge_agent.store import registers, staff
+from edge_agent.store import registers, staff, trading
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
 from hardware.reading import Weight
@@ -201,6 +201,7 @@ class Desk:
         return Executed(done, receipt)
 
     def _read_state(self, db: Connection, token: str) -> messages.RegisterState:
+        shift = trading.read_shift(db, self.register_no)
         identity, ticket = self._box.identity, registers.read_open_ticket(db, self.register_no)
         last_receipt = receipts.read_last_receipt(db, self._box, self.register_no)
         now_ms = self._box.clock.monotonic_ms()
@@ -211,6 +212,7 @@ class Desk:
             register_no=self.register_no,
             staff_no=attendance.read_staff_no(db, self._box, self._place, token),
             is_staffed=staff.has_people(db),
+            has_shift=shift is not None and shift.is_open,
             business_date=self._box.business_date(self._box.wall_at()),
             lines=[show_line(line) for line in ticket.lines],
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),

@@ -135,6 +135,8 @@ class RegisterState(Message):
     """Who is there for this screen; empty: it asks for a PIN or a card."""
     is_staffed: bool
     """Whether headquarters lists people for this store; otherwise nobody signs in."""
+    has_shift: bool
+    """Whether somebody answers for the drawer."""
     business_date: datetime.date
     lines: list[Line]
     totals: Totals

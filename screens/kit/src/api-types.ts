@@ -3,6 +3,10 @@
 // Money is whole fen, quantity whole thousandths of the unit of measure (milli), an instant ISO 8601
 // in UTC, a business date YYYY-MM-DD. None of them is ever a fraction.
 
+import type { BackLine } from './counter-types.ts'
+
+export type * from './counter-types.ts'
+
 /** A broken rule, or a fault that a person can act on. `code` is for ever, the sentences are not. */
 export type Refusal = {
   code: string
@@ -110,6 +114,8 @@ export type RegisterState = {
   staff_no: string
   /** Whether headquarters lists people for this store; otherwise nobody signs in. */
   is_staffed: boolean
+  /** Whether somebody answers for the drawer. */
+  has_shift: boolean
   business_date: string
   lines: Line[]
   totals: Totals
@@ -138,7 +144,10 @@ export type TicketClosed = Numbered & { kind: 'ticket_closed'; receipt: Receipt 
 export type NoticeShown = Numbered & { kind: 'notice'; notice: Notice }
 export type StatusChanged = Numbered & { kind: 'status_changed'; status: Status }
 export type WeightShown = Numbered & { kind: 'weight_shown'; weight: Weight }
-export type RegisterEvent = TicketChanged | TicketClosed | NoticeShown | StatusChanged | WeightShown
+/** A receipt's code was read by a scanner: goods come back. */
+export type SaleScanned = Numbered & { kind: 'sale_scanned'; code: string }
+export type RegisterEvent =
+  TicketChanged | TicketClosed | NoticeShown | SaleScanned | StatusChanged | WeightShown
 
 export type HeldTicket = {
   held_id: string
@@ -171,6 +180,7 @@ export type CommandArguments = {
   clear_ticket: { reason: string }
   hold_ticket: Record<string, never>
   recall_ticket: { held_id: string }
+  exchange: { back: BackLine[]; tenders: Tender[] }
   pay: { tenders: Tender[] }
 }
 export type CommandName = keyof CommandArguments

@@ -8,7 +8,7 @@ import { formatFen } from 'kit/format.ts'
 import { ItemTile } from 'kit/item-tile.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { useState, type KeyboardEvent, type RefObject } from 'react'
-import { findItems, isCode, useItemSearch, type Search } from './item-search.ts'
+import { findItems, isCode, isSaleCode, useItemSearch, type Search } from './item-search.ts'
 import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
 import type { KeyTable } from './till-keys.ts'
 
@@ -89,7 +89,10 @@ function useEntry(actions: TillActions) {
     const chosen = items[active]
     if (entered === '') return
     if (chosen) choose(chosen)
-    else if (isCode(entered)) scan(entered)
+    else if (isSaleCode(entered)) {
+      clear()
+      actions.askReturn(entered)
+    } else if (isCode(entered)) scan(entered)
     else void chooseByName(entered)
   }
   const move = (step: number) =>

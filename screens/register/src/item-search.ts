@@ -20,6 +20,11 @@ export function isCode(text: string): boolean {
   return /^\d+$/.test(text)
 }
 
+/** What a receipt's code looks like; it names a sale and no goods. */
+export function isSaleCode(text: string): boolean {
+  return /^LSR[0-9A-F]{32}$/i.test(text)
+}
+
 export type Search = { query: string; items: Item[]; problem: Refusal | null }
 
 /** Results for what was typed, once typing pauses. Null while nothing is typed or nothing came yet. */

@@ -24,7 +24,13 @@ export type Dialog =
   | { kind: 'price'; line: Line }
   | { kind: 'discount'; line: Line | null }
   | { kind: 'held' }
+  /** With the code of a receipt that was scanned. */
+  | { kind: 'return'; code: string }
+  | { kind: 'shift' }
   | { kind: 'approval'; wanted: WantedApproval; refusal: Refusal; retry: Retry }
+
+/** What became of a command: done, asked for an approval, or refused. */
+export type Answered = { kind: 'done' | 'asked' } | { kind: 'refused'; refusal: Refusal | null }
 
 /** Gives the same command again, under the approval. */
 export type Retry = (approvalId: string) => void
@@ -44,8 +50,18 @@ export type TillActions = {
   askDiscount: (line: Line | null) => void
   askHeld: () => void
   hold: () => void
-  /** Give a command that may need somebody's approval; asks for it then. */
-  run: <Name extends CommandName>(name: Name, commandArguments: CommandArguments[Name]) => void
+  askReturn: (code?: string) => void
+  askShift: () => void
+  /** Open the dialog that asks somebody to allow something; `retry` does it under the approval. */
+  askApproval: (refusal: Refusal, wanted: WantedApproval, retry: Retry) => void
+  /**
+   * Give a command that may need somebody's approval. Answers what was refused for good; null once it
+   * is done or its approval is asked for.
+   */
+  run: <Name extends CommandName>(
+    name: Name,
+    commandArguments: CommandArguments[Name],
+  ) => Promise<Answered>
   tell: (refusal: Refusal) => void
   dismissNotice: () => void
   showReceipt: (isShown: boolean) => void
@@ -53,14 +69,17 @@ export type TillActions = {
 
 function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillActions {
   const run: TillActions['run'] = (name, commandArguments) => {
-    const give = async (approvalId: string | null) => {
+    const give = async (approvalId: string | null): Promise<Answered> => {
       const result = await link.command(name, commandArguments, approvalId)
-      const refusal = result?.refusal
-      const wanted = refusal?.approval
-      const retry = (id: string) => void give(id)
-      if (refusal && wanted) ask({ kind: 'approval', wanted, refusal, retry })
+      if (!result) return { kind: 'refused', refusal: null }
+      const { refusal } = result
+      if (!refusal) return { kind: 'done' }
+      const wanted = refusal.approval
+      if (!wanted) return { kind: 'refused', refusal }
+      ask({ kind: 'approval', wanted, refusal, retry: (id) => void give(id) })
+      return { kind: 'asked' }
     }
-    void give(null)
+    return give(null)
   }
   return {
     scan: (code) => void link.command('scan', { code }),
@@ -75,7 +94,10 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
     },
     remove: ({ line_id }) => void link.command('remove_line', { line_id }),
     run,
-    hold: () => run('hold_ticket', {}),
+    hold: () => void run('hold_ticket', {}),
+    askReturn: (code = '') => ask({ kind: 'return', code }),
+    askShift: () => ask({ kind: 'shift' }),
+    askApproval: (refusal, wanted, retry) => ask({ kind: 'approval', wanted, refusal, retry }),
     askHeld: () => ask({ kind: 'held' }),
     askPrice: (line) => ask({ kind: 'price', line }),
     askDiscount: (line) => ask({ kind: 'discount', line }),

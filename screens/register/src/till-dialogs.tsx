@@ -8,6 +8,8 @@ import { HeldDialog } from './held-dialog.tsx'
 import { PriceDialog } from './price-dialog.tsx'
 import { QuantityDialog } from './quantity-dialog.tsx'
 import type { RegisterLink } from './register-link.ts'
+import { ReturnDialog } from './return-dialog.tsx'
+import { ShiftDialog } from './shift-dialog.tsx'
 import { TenderDialog } from './tender-dialog.tsx'
 import type { Dialog, TillActions } from './till-actions.ts'
 import { VoidDialog } from './void-dialog.tsx'
@@ -32,7 +34,7 @@ export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialo
     case 'void': {
       const clear = (reason: string) => {
         onClose()
-        actions.run('clear_ticket', { reason })
+        void actions.run('clear_ticket', { reason })
       }
       return <VoidDialog lineCount={state.lines.length} onVoid={clear} onClose={onClose} />
     }
@@ -74,7 +76,7 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
       const { line_id } = dialog.line
       const set = (unit_price_fen: number) => {
         onClose()
-        actions.run('set_price', { line_id, unit_price_fen })
+        void actions.run('set_price', { line_id, unit_price_fen })
       }
       return <PriceDialog line={dialog.line} onConfirm={set} onClose={onClose} />
     }
@@ -82,15 +84,15 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
       const { line } = dialog
       const set = (discount_fen: number) => {
         onClose()
-        if (line) actions.run('set_discount', { line_id: line.line_id, discount_fen })
-        else actions.run('discount_ticket', { discount_fen })
+        if (line) void actions.run('set_discount', { line_id: line.line_id, discount_fen })
+        else void actions.run('discount_ticket', { discount_fen })
       }
       return <DiscountDialog {...{ line, totals: state.totals, onConfirm: set, onClose }} />
     }
     case 'held': {
       const recall = (held_id: string) => {
         onClose()
-        actions.run('recall_ticket', { held_id })
+        void actions.run('recall_ticket', { held_id })
       }
       return <HeldDialog onRecall={recall} onClose={onClose} />
     }
@@ -102,6 +104,10 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
       }
       return <ApprovalDialog {...{ wanted, refusal, onApproved: approved, onClose }} />
     }
+    case 'return':
+      return <ReturnDialog code={dialog.code} {...{ state, actions, onClose }} />
+    case 'shift':
+      return <ShiftDialog {...{ actions, onClose }} />
     default:
       return null
   }

@@ -33,6 +33,8 @@ export function tillFunctions(
       act: isEmpty ? null : () => actions.askDiscount(null),
     },
     { key: 'F6', label: (t) => t('till.price'), act: forLine(actions.askPrice) },
+    { key: 'F7', label: (t) => t('till.return'), act: () => actions.askReturn() },
+    { key: 'F8', label: (t) => t('till.shift'), act: actions.askShift },
   ]
 }
 

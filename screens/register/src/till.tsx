@@ -66,6 +66,11 @@ function Strips({ view, state }: { view: View; state: RegisterState }) {
           {t('register.journal_fault')}
         </div>
       )}
+      {state.has_shift || !state.is_staffed ? null : (
+        <div className="strip strip-warning" role="status">
+          {t('shift.none_hint')}
+        </div>
+      )}
       {isCutOff ? (
         <div className="strip strip-warning" role="status">
           {t('register.waiting_commands', { count: view.waiting_commands })}
@@ -73,6 +78,16 @@ function Strips({ view, state }: { view: View; state: RegisterState }) {
       ) : null}
     </>
   )
+}
+
+/** A receipt that a scanner read opens the return, as if its code had been typed there. */
+function useScannedSale(view: View, link: RegisterLink, actions: TillActions): void {
+  const code = view.scanned_sale
+  useEffect(() => {
+    if (code === null) return
+    link.act({ kind: 'take_sale' })
+    actions.askReturn(code)
+  }, [code, link, actions])
 }
 
 /** A tap presses a button but leaves the focus alone, so that the next Enter does not press it again. */
@@ -88,6 +103,7 @@ export function Till({ view, state, link }: TillProps) {
   const selection = useSelection(state.lines, view.hot_line_id)
   const actions = useTillActions(link, setDialog)
   const close = useCallback(() => setDialog(null), [])
+  useScannedSale(view, link, actions)
   const isEmpty = state.lines.length === 0
   const isReceiptShown = view.is_receipt_shown && isEmpty && state.last_receipt !== null
   const functions = tillFunctions(state, selection.selected, actions)

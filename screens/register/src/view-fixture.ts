@@ -47,6 +47,7 @@ export const STATE: RegisterState = {
   register_no: '2',
   staff_no: '1007',
   is_staffed: false,
+  has_shift: true,
   business_date: '2026-11-22',
   lines: [line(1), line(2)],
   totals: totals(600, 2),

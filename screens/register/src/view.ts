@@ -26,6 +26,8 @@ export type View = {
   /** `number` grows with each notice, so that the same one twice is heard twice. */
   notice: (Notice & { number: number }) | null
   waiting_commands: number
+  /** Code of the receipt that a scanner read last; goods come back. Null once that is dealt with. */
+  scanned_sale: string | null
 }
 
 export type PageAction =
@@ -34,6 +36,7 @@ export type PageAction =
   | { kind: 'tell'; notice: Notice }
   | { kind: 'dismiss_notice' }
   | { kind: 'show_receipt'; is_shown: boolean }
+  | { kind: 'take_sale' }
 
 export const INITIAL_VIEW: View = {
   link: 'connecting',
@@ -45,6 +48,7 @@ export const INITIAL_VIEW: View = {
   is_receipt_shown: false,
   notice: null,
   waiting_commands: 0,
+  scanned_sale: null,
 }
 
 /** Changed lines keep their place, new ones go to the end. */
@@ -90,6 +94,8 @@ function applyEvent(view: View, state: RegisterState, event: RegisterEvent): Vie
     }
     case 'notice':
       return tell(view, event.notice)
+    case 'sale_scanned':
+      return { ...view, scanned_sale: event.code }
     case 'status_changed':
       return { ...view, state: { ...state, status: event.status } }
     case 'weight_shown':
@@ -121,6 +127,7 @@ export function hearBox(view: View, message: BoxMessage): View {
     case 'ticket_changed':
     case 'ticket_closed':
     case 'notice':
+    case 'sale_scanned':
     case 'status_changed':
     case 'weight_shown':
       return takeEvent(view, message)
@@ -145,5 +152,7 @@ export function actOnPage(view: View, action: PageAction): View {
       return { ...view, notice: null }
     case 'show_receipt':
       return { ...view, is_receipt_shown: action.is_shown }
+    case 'take_sale':
+      return { ...view, scanned_sale: null }
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import http.client
 import os
@@ -14,7 +15,10 @@ import time
 from collections.abc import Callable
 
 from edge_agent.services.enrolment import CA_FILE, CERTIFICATE_FILE, KEY_FILE
+from edge_agent.store import journal
+from edge_agent.store.database import open_database
 from hq_hub.services.certificates import init_pki
+from retail_domain.trade.fact import Happening, Payload
 from tests.edge_agent.shop_setup import SCANNER, open_box
 
 READY_TIMEOUT_S = 30.0
@@ -87,3 +91,14 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)  # Polls another process.
+
+
+def payloads(box: BoxProcess) -> list[Payload]:
+    """What the box's journal holds, in order."""
+    return [happening.payload for happening in happenings(box)]
+
+
+def happenings(box: BoxProcess) -> list[Happening]:
+    """What happened at the box, in order."""
+    with contextlib.closing(open_database(box.database)) as db:
+        return [fact.happening for fact, _body, _head in journal.iterate_facts(db)]

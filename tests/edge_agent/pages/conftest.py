@@ -9,9 +9,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from edge_agent.services.registers import enrol_register
 from edge_agent.store import journal
+from edge_agent.store.database import open_database
 from tests.edge_agent.pages.box_process import BoxProcess
 from tests.edge_agent.shop_setup import TOKEN
+from tests.edge_agent.staffed_store import CARDS, CASHIER, PINS, staff_store
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -72,3 +75,37 @@ def page(browser: Browser, box_process: BoxProcess, faults: list[str]) -> Iterat
     expect(page.get_by_text("人民路店").first).to_be_visible()
     yield page
     context.close()
+
+
+def type_code(page: Page, code: str) -> None:
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def sign_in(page: Page, staff_no: str) -> None:
+    page.get_by_label("工号").press_sequentially(staff_no)
+    page.keyboard.press("Enter")
+    page.get_by_label("PIN").press_sequentially(PINS[staff_no])
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"收银员 {staff_no}").first).to_be_visible()
+
+
+def show_card(page: Page, staff_no: str) -> None:
+    """A card reader types its code and Enter into the field that waits."""
+    expect(page.get_by_role("dialog", name="需要授权")).to_be_visible()
+    expect(page.get_by_label("工号")).to_be_focused()
+    page.keyboard.type(CARDS[staff_no])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="需要授权")).to_have_count(0)
+
+
+@pytest.fixture
+def staffed_page(page: Page, box_process: BoxProcess) -> Page:
+    """A cashier at register 1 of a store with people and two registers."""
+    box_process.stop()
+    with contextlib.closing(open_database(box_process.database)) as db:
+        staff_store(db)
+        enrol_register(db, "2", TOKEN + "2", {})
+    box_process.start()
+    sign_in(page, CASHIER)
+    return page

@@ -13,15 +13,11 @@ from edge_agent.store.database import open_database
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 from retail_domain.trade.ticket import Ticket
 from tests.edge_agent.pages.box_process import BoxProcess
+from tests.edge_agent.pages.conftest import type_code
 from tests.edge_agent.shop_setup import COLA_CODE, TOKEN
 from tests.edge_agent.staffed_store import CARDS, CASHIER, PINS, SUPERVISOR, staff_store
 
 pytestmark = pytest.mark.browser
-
-
-def type_code(page: Page, code: str) -> None:
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def test_sale_by_keyboard_from_code_to_receipt(

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from edge_agent.services.registers import enrol_register
-from edge_agent.store import journal
-from edge_agent.store.database import open_database
 from retail_domain.trade.approval import Approval
 from retail_domain.trade.ticket import Ticket
 from retail_domain.trade.void import TicketVoided
-from tests.edge_agent.pages.box_process import BoxProcess
-from tests.edge_agent.pages.test_register_page import type_code
+from tests.edge_agent.pages.box_process import BoxProcess, payloads
+from tests.edge_agent.pages.conftest import show_card, sign_in, type_code
 from tests.edge_agent.shop_setup import COLA_CODE, TOKEN
-from tests.edge_agent.staffed_store import CARDS, CASHIER, PINS, SUPERVISOR, staff_store
+from tests.edge_agent.staffed_store import SUPERVISOR
 
 pytestmark = pytest.mark.browser
-
-
-def sign_in(page: Page, staff_no: str) -> None:
-    page.get_by_label("工号").press_sequentially(staff_no)
-    page.keyboard.press("Enter")
-    page.get_by_label("PIN").press_sequentially(PINS[staff_no])
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(f"收银员 {staff_no}").first).to_be_visible()
-
-
-def show_card(page: Page, staff_no: str) -> None:
-    """A card reader types its code and Enter into the field that waits."""
-    expect(page.get_by_role("dialog", name="需要授权")).to_be_visible()
-    expect(page.get_by_label("工号")).to_be_focused()
-    page.keyboard.type(CARDS[staff_no])
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="需要授权")).to_have_count(0)
-
-
-@pytest.fixture
-def staffed_page(page: Page, box_process: BoxProcess) -> Page:
-    """A cashier at register 1 of a store with people and two registers."""
-    box_process.stop()
-    with contextlib.closing(open_database(box_process.database)) as db:
-        staff_store(db)
-        enrol_register(db, "2", TOKEN + "2", {})
-    box_process.start()
-    sign_in(page, CASHIER)
-    return page
-
-
-def payloads(box: BoxProcess) -> list[object]:
-    with contextlib.closing(open_database(box.database)) as db:
-        return [fact.happening.payload for fact, _body, _head in journal.iterate_facts(db)]
 
 
 def test_supervisors_card_allows_the_tenth_that_the_cashier_may_not_take_off(

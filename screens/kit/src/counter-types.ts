@@ -1,0 +1,78 @@
+// What the box says at the counter beside selling: goods that come back, shifts, the day.
+
+import type { Names, TenderKind, UnitOfMeasure } from './api-types.ts'
+
+export type GoodsState = 'sellable' | 'damaged' | 'quarantine'
+
+/** One line of goods that a customer brings back on their receipt. */
+export type BackLine = {
+  kind: 'on_receipt'
+  sale_id: string
+  sale_line_no: number
+  quantity_milli: number
+  state: GoodsState
+  reason: string
+}
+
+/** A line of a sale, with what may still come back of it. */
+export type SoldLine = Names & {
+  sale_line_no: number
+  item_id: number
+  scanned_code: string
+  unit_of_measure: UnitOfMeasure
+  quantity_milli: number
+  left_milli: number
+  amount_fen: number
+}
+export type Sale = {
+  sale_id: string
+  receipt_no: number
+  register_no: string
+  sold_at: string
+  lines: SoldLine[]
+}
+/** Together with what the register's ticket holds; below 0 due to the customer. */
+export type ExchangePrice = { refund_fen: number; due_fen: number }
+
+export type CashMove = 'float_added' | 'paid_in' | 'paid_out' | 'dropped' | 'deposited'
+export type Shift = { shift_no: number; staff_no: string; float_fen: number; is_open: boolean }
+export type Day = {
+  opened: string | null
+  closed: string | null
+  business_date: string
+  open_shifts: string[]
+  held_tickets: number
+}
+export type ShiftState = { shift: Shift | null; day: Day }
+/** An X or a Z. */
+export type ShiftReport = {
+  shift_no: number
+  register_no: string
+  staff_no: string
+  float_fen: number
+  tickets: number
+  first_receipt_no: number
+  last_receipt_no: number
+  sales_fen: number
+  returns_fen: number
+  rounding_fen: number
+  voids: number
+  drawer_openings: number
+  reprints: number
+  tenders: { kind: TenderKind; amount_fen: number }[]
+  /** Null for who counts blind. */
+  expected_cash_fen: number | null
+  /** Null in an X. */
+  counted_fen: number | null
+  /** Over (+) or short (-). */
+  difference_fen: number | null
+}
+export type DayReport = {
+  business_date: string
+  tickets: number
+  sales_fen: number
+  returns_fen: number
+  first_seq: number
+  last_seq: number
+  head: string
+}

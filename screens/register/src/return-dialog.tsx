@@ -1,0 +1,280 @@
+// Goods come back: scan the receipt, scan the goods, confirm, pay out. With goods in the ticket it is an
+// exchange, and the customer pays or gets the difference.
+
+import { MinusOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button, Modal } from 'antd'
+import { ApiError } from 'kit/api-client.ts'
+import type {
+  BackLine,
+  ExchangePrice,
+  Refusal,
+  RegisterState,
+  Sale,
+  SoldLine,
+  Tender,
+  TenderKind,
+} from 'kit/api-types.ts'
+import { formatFen, formatInstant, formatQuantity } from 'kit/format.ts'
+import { useTexts } from 'kit/preferences.tsx'
+import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'react'
+import {
+  backLines,
+  lineOfCode,
+  RETURN_REASONS,
+  stepPick,
+  type Picked,
+  type ReturnReason,
+} from './return-draft.ts'
+import { askStore, registerPath } from './store-api.ts'
+import { TENDER_KINDS } from './tender.ts'
+import { TenderDialog } from './tender-dialog.tsx'
+import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
+
+/** What the exchange comes to, asked again whenever something is picked. Null while nothing is. */
+function usePrice(back: BackLine[], tell: (refusal: Refusal) => void): ExchangePrice | null {
+  const [price, setPrice] = useState<ExchangePrice | null>(null)
+  const asked = JSON.stringify(back)
+  useEffect(() => {
+    setPrice(null)
+    if (asked === '[]') return
+    const controller = new AbortController()
+    const request = { method: 'POST' as const, body: { back: JSON.parse(asked) as BackLine[] } }
+    askStore<ExchangePrice>(registerPath('exchange-price'), {
+      ...request,
+      signal: controller.signal,
+    }).then(setPrice, (error: unknown) => {
+      if (controller.signal.aborted) return
+      if (!(error instanceof ApiError)) throw error
+      tell(error.refusal)
+    })
+    return () => controller.abort()
+  }, [asked, tell])
+  return price
+}
+
+function useReturn(code: string) {
+  const [sale, setSale] = useState<Sale | null>(null)
+  const [picked, setPicked] = useState<Picked>({})
+  const [reason, setReason] = useState<ReturnReason>('unwanted')
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const find = async (text: string) => {
+    setRefusal(null)
+    try {
+      setSale(await askStore<Sale>(`sales?code=${encodeURIComponent(text)}`))
+      setPicked({})
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      setRefusal(error.refusal)
+    }
+  }
+  const step = (line: SoldLine, direction: 1 | -1) =>
+    setPicked((before) => stepPick(before, line, direction))
+  /** A code is the goods' while a sale is open, else the sale's. */
+  const enter = (text: string) => {
+    const line = sale && lineOfCode(sale, picked, text)
+    if (line) step(line, 1)
+    else void find(text)
+  }
+  const begin = useRef(find)
+  useEffect(() => {
+    if (code !== '') void begin.current(code)
+  }, [code])
+  const back = sale ? backLines(sale, picked, reason) : []
+  const price = usePrice(back, setRefusal)
+  return { sale, picked, reason, refusal, back, price, setReason, setRefusal, step, enter }
+}
+
+type SoldRowProps = {
+  line: SoldLine
+  pickedMilli: number
+  onStep: (line: SoldLine, direction: 1 | -1) => void
+}
+
+function SoldRow({ line, pickedMilli, onStep }: SoldRowProps) {
+  const { t, nameOf } = useTexts()
+  const name = nameOf(line)
+  const left = formatQuantity(line.left_milli, line.unit_of_measure)
+  return (
+    <div className="held-row" role="listitem">
+      <span>
+        {name}
+        <small>
+          {t('return.left', { left })} · {formatFen(line.amount_fen)}
+        </small>
+      </span>
+      <span className="return-steps">
+        <Button
+          icon={<MinusOutlined />}
+          aria-label={t('return.fewer', { name })}
+          disabled={pickedMilli === 0}
+          onClick={() => onStep(line, -1)}
+        />
+        <b>{formatQuantity(pickedMilli, line.unit_of_measure)}</b>
+        <Button
+          icon={<PlusOutlined />}
+          aria-label={t('return.more', { name })}
+          disabled={pickedMilli >= line.left_milli}
+          onClick={() => onStep(line, 1)}
+        />
+      </span>
+    </div>
+  )
+}
+
+type ReasonsProps = { reason: ReturnReason; onChoose: (reason: ReturnReason) => void }
+
+function Reasons({ reason, onChoose }: ReasonsProps) {
+  const { t } = useTexts()
+  return (
+    <div className="pad-choices" role="radiogroup" aria-label={t('void.reason')}>
+      {RETURN_REASONS.map((one) => (
+        <button
+          key={one}
+          type="button"
+          role="radio"
+          aria-checked={one === reason}
+          onClick={() => onChoose(one)}
+        >
+          {t(`return.reason.${one}`)}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+type PayOutProps = {
+  price: ExchangePrice
+  onPayOut: (kind: TenderKind) => void
+  onCollect: () => void
+}
+
+/** The last step: pay out, or take what the new goods cost more. */
+function PayOut({ price, onPayOut, onCollect }: PayOutProps) {
+  const { t } = useTexts()
+  const { due_fen, refund_fen } = price
+  if (due_fen > 0) {
+    return (
+      <Button type="primary" block className="confirm pay-green" onClick={onCollect}>
+        {t('return.collect', { amount: formatFen(due_fen) })}
+      </Button>
+    )
+  }
+  const amount = formatFen(-due_fen)
+  return (
+    <>
+      <div className="spread">
+        <span>{t('return.refund')}</span>
+        <b className="amount-large">{formatFen(refund_fen)}</b>
+      </div>
+      <div className="dialog-buttons">
+        {TENDER_KINDS.map((kind, index) => (
+          <Button
+            key={kind}
+            type={index === 0 ? 'primary' : 'default'}
+            className="confirm"
+            onClick={() => onPayOut(kind)}
+          >
+            {t('return.pay_out', { kind: t(`tender.${kind}`), amount })}
+          </Button>
+        ))}
+      </div>
+    </>
+  )
+}
+
+type CodeFieldProps = {
+  field: RefObject<HTMLInputElement | null>
+  onEnter: (text: string) => void
+}
+
+function CodeField({ field, onEnter }: CodeFieldProps) {
+  const { t } = useTexts()
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const text = String(new FormData(event.currentTarget).get('code')).trim()
+    event.currentTarget.reset()
+    if (text !== '') onEnter(text)
+  }
+  return (
+    <form className="approval" onSubmit={submit}>
+      <label>
+        {t('return.code')}
+        <input name="code" ref={field} autoComplete="off" maxLength={CODE_LENGTH_MAX} />
+      </label>
+    </form>
+  )
+}
+
+type ReturnDialogProps = {
+  /** Of the receipt that was scanned; empty when it is asked for. */
+  code: string
+  state: RegisterState
+  actions: TillActions
+  onClose: () => void
+}
+
+export function ReturnDialog({ code, state, actions, onClose }: ReturnDialogProps) {
+  const { t, language, detailOf } = useTexts()
+  const draft = useReturn(code)
+  const [isCollecting, setCollecting] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  const { sale, picked, reason, refusal, back, price } = draft
+  const settle = async (tenders: Tender[]): Promise<Refusal | null> => {
+    const answered = await actions.run('exchange', { back, tenders })
+    if (answered.kind === 'done') onClose()
+    return answered.kind === 'refused' ? answered.refusal : null
+  }
+  const payOut = async (kind: TenderKind) => {
+    const amount_fen = price ? -price.due_fen : 0
+    draft.setRefusal(await settle(amount_fen > 0 ? [{ kind, amount_fen }] : []))
+  }
+  if (isCollecting && price) {
+    // An approval takes this dialog's place by itself.
+    return <TenderDialog dueFen={price.due_fen} onPay={settle} onClose={() => undefined} />
+  }
+  const title = t(state.lines.length > 0 ? 'return.exchange_title' : 'return.title')
+  return (
+    <Modal
+      open
+      centered
+      width={680}
+      title={title}
+      footer={null}
+      onCancel={onClose}
+      afterOpenChange={() => field.current?.focus()}
+    >
+      <CodeField field={field} onEnter={draft.enter} />
+      {refusal ? (
+        <div className="binding-refusal" role="alert">
+          {detailOf(refusal)}
+        </div>
+      ) : null}
+      {sale ? (
+        <>
+          <p>
+            {t('return.sale', { register_no: sale.register_no, receipt_no: sale.receipt_no })} ·{' '}
+            {formatInstant(sale.sold_at, language)}
+          </p>
+          <div className="held-list" role="list" aria-label={t('return.lines')}>
+            {sale.lines.map((line) => (
+              <SoldRow
+                key={line.sale_line_no}
+                line={line}
+                pickedMilli={picked[line.sale_line_no] ?? 0}
+                onStep={draft.step}
+              />
+            ))}
+          </div>
+          <Reasons reason={reason} onChoose={draft.setReason} />
+        </>
+      ) : null}
+      {price ? (
+        <PayOut
+          price={price}
+          onPayOut={(kind) => void payOut(kind)}
+          onCollect={() => setCollecting(true)}
+        />
+      ) : null}
+    </Modal>
+  )
+}
