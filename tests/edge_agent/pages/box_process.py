@@ -21,7 +21,7 @@ from hq_hub.services.certificates import init_pki
 from retail_domain.trade.fact import Happening, Payload
 from tests.edge_agent.shop_setup import SCANNER, open_box
 
-READY_TIMEOUT_S = 30.0
+READY_TIMEOUT_S = 60.0
 
 
 class BoxProcess:
@@ -78,10 +78,9 @@ class BoxProcess:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/api/status")
-        except ConnectionRefusedError:
-            return False
-        else:
             return connection.getresponse().status == 200
+        except (ConnectionRefusedError, TimeoutError):
+            return False
         finally:
             connection.close()
 
