@@ -281,7 +281,7 @@ class Scan(Message):
 
 
 class AddItem(Message):
-    """Sell an item that was chosen by name."""
+    """Sell an item that was chosen by name; quantity 0: what lies on the register's scale."""
 
     item_id: Integer
     quantity_milli: Integer

@@ -45,6 +45,14 @@ class WeightNotStableError(RetailError):
     zh = "秤的读数还不稳定（{state}）。请稍候再扫。"
 
 
+class ScaleAwayError(RetailError):
+    """A weighed item, and no scale to say how much."""
+
+    code = "scale_away"
+    en = "The scale does not answer. Choose {name} by name and enter its weight."
+    zh = "秤没有响应。请按名称选择“{name}”并录入重量。"
+
+
 class PanEmptyError(RetailError):
     """A weighed item, and nothing on the scale."""
 

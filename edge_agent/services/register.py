@@ -18,11 +18,12 @@ from edge_agent.services.held_tickets import hold_ticket, recall_ticket
 from edge_agent.services.printing import show_line
 from edge_agent.services.returns import Back, ExchangeWish, refunded_fen, write_exchange
 from edge_agent.services.seat import Seat
-from edge_agent.services.weighing import Pan, Weighed, weigh
+from edge_agent.services.weighing import Pan, Weighed, weigh, weigh_scanned
 from edge_agent.store import journal, registers
 from edge_agent.store.database import savepoint, write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
+from retail_domain.catalog.item import UnitOfMeasure
 from retail_domain.catalog.scanned_code import read_code
 from retail_domain.errors import RetailError
 from retail_domain.people.permission import NO_AMOUNTS, Actor
@@ -175,8 +176,10 @@ def _scan(turn: Turn) -> Done:
     require_sellable(goods.reading, goods.offer.item.name, today)
     weighed = Weighed(command.quantity_milli)
     if not goods.reading.has_measure:
-        unit = goods.offer.item.unit_of_measure
-        weighed = weigh(command.pan, unit, command.quantity_milli)
+        item = goods.offer.item
+        weighed = weigh_scanned(
+            command.pan, item.unit_of_measure, item.name, command.quantity_milli
+        )
     charge = charge_for(goods.reading, goods.offer, weighed.quantity_milli)
     after, line_id = open_ticket.add_item(
         turn.ticket,
@@ -191,7 +194,9 @@ def _scan(turn: Turn) -> Done:
 def _add_item(turn: Turn) -> Done:
     offer = turn.box.lists(turn.db).make_offer(turn.command.item_id)
     command = turn.command
-    weighed = weigh(command.pan, offer.item.unit_of_measure, command.quantity_milli)
+    weighed = Weighed(command.quantity_milli)
+    if command.quantity_milli == 0 and offer.item.unit_of_measure is UnitOfMeasure.KILOGRAM:
+        weighed = weigh(command.pan, offer.item.name)
     after, line_id = open_ticket.add_item(turn.ticket, offer, weighed.quantity_milli)
     return _added(turn, after, line_id, weighed)
 

@@ -6,6 +6,7 @@ import dataclasses
 
 from edge_agent.services.errors import (
     PanEmptyError,
+    ScaleAwayError,
     WeightNotStableError,
     WeightUsedError,
 )
@@ -65,10 +66,9 @@ class Scale:
             return self.weight
         return Weight(WeightState.STALE, None)
 
-    def pan(self, now_ms: int) -> Pan | None:
-        """What a command finds there; None when the scale is away."""
-        weight = self.at(now_ms)
-        return None if weight.state in AWAY else Pan(weight, self.used_mg is not None)
+    def pan(self, now_ms: int) -> Pan:
+        """What a command finds there."""
+        return Pan(self.at(now_ms), self.used_mg is not None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,21 +79,21 @@ class Weighed:
     is_weighed: bool = False
 
 
-def weigh(pan: Pan | None, unit: UnitOfMeasure, quantity_milli: int) -> Weighed:
-    """Decide how much of an item is sold.
+def weigh(pan: Pan | None, name: str) -> Weighed:
+    """Sell what lies on the register's scale.
 
     Args:
-        pan: None for a register without a scale, or whose scale is away.
-        unit: of the item; pieces are not weighed.
-        quantity_milli: as the command says; one whole unit is what says nothing.
+        pan: None for a register without a scale.
+        name: of the item, for the sentence.
 
     Raises:
+        ScaleAwayError: the scale is no help: the cashier enters the weight.
         WeightNotStableError: goods move, or the scale can't weigh them.
         PanEmptyError: nothing lies there.
         WeightUsedError: what lies there was sold already.
     """
-    if pan is None or unit is not UnitOfMeasure.KILOGRAM or quantity_milli != MILLI:
-        return Weighed(quantity_milli)
+    if pan is None or pan.weight.state in AWAY:
+        raise ScaleAwayError(name=name)
     weight = pan.weight
     if weight.state is WeightState.ZERO:
         raise PanEmptyError
@@ -106,3 +106,17 @@ def weigh(pan: Pan | None, unit: UnitOfMeasure, quantity_milli: int) -> Weighed:
     if pan.is_used:
         raise WeightUsedError(weight_g=milli)
     return Weighed(milli, is_weighed=True)
+
+
+def weigh_scanned(pan: Pan | None, unit: UnitOfMeasure, name: str, quantity_milli: int) -> Weighed:
+    """Decide how much a scanned code sells that does not say so itself.
+
+    Pieces, a quantity that somebody asked for, and a register that never had a scale keep what the
+    command says; all else is weighed, so that no kilogram is sold that nobody laid there.
+
+    Raises:
+        RetailError: as `weigh`.
+    """
+    if pan is None or unit is not UnitOfMeasure.KILOGRAM or quantity_milli != MILLI:
+        return Weighed(quantity_milli)
+    return weigh(pan, name)

@@ -301,7 +301,7 @@ def test_weighed_item_gets_the_weight_of_the_scale_once(client: TestClient) -> N
         show_weight(client, Weight(WeightState.STABLE, 1_235_000, 5_000))
         shown = [receive(socket, "weight_shown")["weight"] for _ in range(2)]
         for number in (1, 2):
-            socket.send_json(command("add_item", number, item_id=APPLES, quantity_milli=1_000))
+            socket.send_json(command("add_item", number, item_id=APPLES, quantity_milli=0))
         line = receive(socket, "ticket_changed")["lines"][0]
         first, second = receive(socket, "result"), receive(socket, "result")
 
@@ -316,7 +316,7 @@ def test_weight_that_moves_sells_nothing_and_pieces_need_none(client: TestClient
     with open_page(client) as (socket, _):
         show_weight(client, Weight(WeightState.MOTION, 700_000, 5_000))
         receive(socket, "weight_shown")
-        socket.send_json(command("add_item", 1, item_id=APPLES, quantity_milli=1_000))
+        socket.send_json(command("add_item", 1, item_id=APPLES, quantity_milli=0))
         refused = receive(socket, "result")
         socket.send_json(command("add_item", 2, item_id=COLA, quantity_milli=1_000))
         line = receive(socket, "ticket_changed")["lines"][0]

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from edge_agent.services.errors import PanEmptyError, WeightNotStableError, WeightUsedError
-from edge_agent.services.weighing import WEIGHT_AGE_MAX_MS, Pan, Scale, Weighed, weigh
+from edge_agent.services.errors import (
+    PanEmptyError,
+    ScaleAwayError,
+    WeightNotStableError,
+    WeightUsedError,
+)
+from edge_agent.services.weighing import (
+    WEIGHT_AGE_MAX_MS,
+    Pan,
+    Scale,
+    Weighed,
+    weigh,
+    weigh_scanned,
+)
 from hardware.reading import WEIGHED_STATES, Weight, WeightState
 from retail_domain.catalog.item import UnitOfMeasure
 
@@ -22,7 +34,7 @@ def stable(weight_mg: int) -> Weight:
     [(1_234_000, 1_234), (5_000, 5), (1_234_499, 1_234), (1_234_500, 1_235)],
 )
 def test_stable_weight_is_the_quantity(weight_mg: int, quantity_milli: int) -> None:
-    assert weigh(Pan(stable(weight_mg)), KILOGRAM, 1_000) == Weighed(quantity_milli, True)
+    assert weigh(Pan(stable(weight_mg)), "apples") == Weighed(quantity_milli, True)
 
 
 @pytest.mark.parametrize(
@@ -33,18 +45,18 @@ def test_unsure_weight_sells_nothing(state: WeightState) -> None:
     weight = Weight(state, 1_000_000 if state in WEIGHED_STATES else None)
 
     with pytest.raises(WeightNotStableError):
-        weigh(Pan(weight), KILOGRAM, 1_000)
+        weigh(Pan(weight), "apples")
 
 
 @pytest.mark.parametrize("weight", [Weight(WeightState.ZERO, 0), stable(400), stable(-5_000)])
 def test_empty_pan_sells_nothing(weight: Weight) -> None:
     with pytest.raises(PanEmptyError):
-        weigh(Pan(weight), KILOGRAM, 1_000)
+        weigh(Pan(weight), "apples")
 
 
 def test_weight_is_sold_once() -> None:
     with pytest.raises(WeightUsedError):
-        weigh(Pan(stable(1_000_000), is_used=True), KILOGRAM, 1_000)
+        weigh(Pan(stable(1_000_000), is_used=True), "apples")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +70,11 @@ def test_weight_is_sold_once() -> None:
 def test_what_is_not_weighed_keeps_its_quantity(
     pan: Pan | None, unit: UnitOfMeasure, quantity_milli: int
 ) -> None:
-    assert weigh(pan, unit, quantity_milli) == Weighed(quantity_milli)
+    assert weigh_scanned(pan, unit, "apples", quantity_milli) == Weighed(quantity_milli)
+
+
+def test_scanned_kilogram_is_weighed_where_there_is_a_scale() -> None:
+    assert weigh_scanned(Pan(stable(500_000)), KILOGRAM, "apples", 1_000) == Weighed(500, True)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +96,7 @@ def test_sold_weight_is_free_again_when_the_goods_were_taken_off(
     for weight in then:
         scale = scale.see(weight, 0)
 
-    pan = scale.pan(0)
-    assert pan is not None
-    assert pan.is_used is is_used
+    assert scale.pan(0).is_used is is_used
 
 
 def test_old_weight_is_no_weight() -> None:
@@ -90,9 +104,18 @@ def test_old_weight_is_no_weight() -> None:
 
     assert scale.at(WEIGHT_AGE_MAX_MS).state is WeightState.STABLE
     assert scale.at(WEIGHT_AGE_MAX_MS + 1) == Weight(WeightState.STALE, None)
-    assert scale.pan(WEIGHT_AGE_MAX_MS + 1) is None
 
 
-@pytest.mark.parametrize("state", [WeightState.OFFLINE, WeightState.FAULT])
-def test_scale_that_is_away_leaves_the_cashier_to_enter_the_quantity(state: WeightState) -> None:
-    assert Scale(Weight(state, None), 0).pan(0) is None
+@pytest.mark.parametrize("state", [WeightState.OFFLINE, WeightState.FAULT, WeightState.STALE])
+def test_scale_that_is_away_sells_no_kilogram_that_nobody_laid_there(state: WeightState) -> None:
+    pan = Scale(Weight(state, None), 0).pan(0)
+
+    with pytest.raises(ScaleAwayError):
+        weigh_scanned(pan, KILOGRAM, "apples", 1_000)
+    with pytest.raises(ScaleAwayError):
+        weigh(pan, "apples")
+
+
+def test_register_without_a_scale_can_not_weigh() -> None:
+    with pytest.raises(ScaleAwayError):
+        weigh(None, "apples")

@@ -7,6 +7,7 @@ import type {
   Line,
   Refusal,
   WantedApproval,
+  Weight,
 } from 'kit/api-types.ts'
 import { useMemo } from 'react'
 import type { RegisterLink } from './register-link.ts'
@@ -37,7 +38,7 @@ export type Retry = (approvalId: string) => void
 
 export type TillActions = {
   scan: (code: string) => void
-  /** Ask the weight of what is sold by the kg, add one of everything else. */
+  /** Weigh what is sold by the kg, or ask its weight when no scale helps; add one of all else. */
   add: (item: Item) => void
   step: (line: Line, stepMilli: number) => void
   remove: (line: Line) => void
@@ -67,6 +68,15 @@ export type TillActions = {
   showReceipt: (isShown: boolean) => void
 }
 
+/** Says that the box sells what lies on the register's scale. */
+const BY_SCALE_MILLI = 0
+/** The scale is no help: the cashier weighs elsewhere. */
+const AWAY = ['offline', 'stale', 'fault']
+
+function hasScale(weight: Weight | null | undefined): boolean {
+  return weight !== null && weight !== undefined && !AWAY.includes(weight.state)
+}
+
 function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillActions {
   const run: TillActions['run'] = (name, commandArguments) => {
     const give = async (approvalId: string | null): Promise<Answered> => {
@@ -84,8 +94,10 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
   return {
     scan: (code) => void link.command('scan', { code }),
     add: (item) => {
-      if (item.unit_of_measure === 'kg') return ask({ kind: 'weight', item })
-      void link.command('add_item', { item_id: item.item_id, quantity_milli: ONE_PIECE_MILLI })
+      const isWeighed = item.unit_of_measure === 'kg'
+      if (isWeighed && !hasScale(link.read().state?.weight)) return ask({ kind: 'weight', item })
+      const quantity_milli = isWeighed ? BY_SCALE_MILLI : ONE_PIECE_MILLI
+      void link.command('add_item', { item_id: item.item_id, quantity_milli })
     },
     step: ({ line_id, quantity_milli, unit_of_measure }, stepMilli) => {
       const wantedMilli = link.quantityOnTheWay(line_id, quantity_milli) + stepMilli
