@@ -103,6 +103,7 @@ def run(
             with stages.take("reports"):
                 read_reports(db, year)
             rss_mb = peak_rss_mb()
+            gc.unfreeze()
             reckoning = reckon_year(db, year)
         require_right(reckoning, year)
         with read_transaction(engine) as db, stages.take("raw"):

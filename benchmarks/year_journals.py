@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 
 from benchmarks.measure import ROOT
 from benchmarks.sync_chain import BOX_DATABASE
 from deploy.demo.hub_set_up import DATABASE, Supply, load_items, plan_supply
-from deploy.demo.layout import DemoFolder
+from deploy.demo.layout import DemoFolder, write_whole
 from deploy.demo.trade_plan import TradePlan, load_plan
 from edge_agent.store.database import open_database
 from edge_agent.store.sqlite_library import Connection
 
 WHOLE = "journals.json"
-"""Written last; holds how many facts were made."""
+"""Written last; holds how many facts were made, and by which tables."""
+SCHEMA_FILES = ("edge_agent/store/migrations.py", "hq_hub/store/schema*.py")
+"""A revision that no release has yet may change in place, so databases of before are made again."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,14 +46,39 @@ class Year:
 def open_year(root: pathlib.Path, stores_max: int | None, baskets_max: int | None) -> Year:
     """Find a year, or let another process make it, so that memory here is what a hub takes."""
     folder = root / f"stores-{stores_max or 'all'}-baskets-{baskets_max or 'all'}"
-    whole = folder / WHOLE
-    if not whole.exists():
+    made = _read_made(folder)
+    if made is None:
+        shutil.rmtree(folder, ignore_errors=True)
         sizes = [str(stores_max or 0), str(baskets_max or 0)]
         command = [sys.executable, "-m", "benchmarks.year_trading", str(folder), *sizes]
         subprocess.run(command, cwd=ROOT, check=True)
+        made = _read_made(folder)
     plan = load_plan(DemoFolder(folder).plan)
     assert plan is not None
-    return Year(DemoFolder(folder), plan, json.loads(whole.read_text("utf-8")))
+    assert made is not None
+    return Year(DemoFolder(folder), plan, made)
+
+
+def write_made(folder: pathlib.Path, facts: int) -> None:
+    """Say that a year is whole."""
+    write_whole(folder / WHOLE, json.dumps({"facts": facts, "schema": _digest_schema()}))
+
+
+def _read_made(folder: pathlib.Path) -> int | None:
+    """How many facts a year has; None when it is not whole or its tables are not today's."""
+    if not (folder / WHOLE).exists():
+        return None
+    made = json.loads((folder / WHOLE).read_text("utf-8"))
+    is_of_today = isinstance(made, dict) and made["schema"] == _digest_schema()
+    return int(made["facts"]) if is_of_today else None
+
+
+def _digest_schema() -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for pattern in SCHEMA_FILES:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def rewind_boxes(year: Year) -> None:

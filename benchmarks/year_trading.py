@@ -10,7 +10,6 @@ import asyncio
 import concurrent.futures
 import contextlib
 import datetime
-import json
 import multiprocessing
 import os
 import pathlib
@@ -23,7 +22,7 @@ import sqlalchemy as sa
 
 from benchmarks import trade
 from benchmarks.sync_chain import BOX_DATABASE, use_claim
-from benchmarks.year_journals import WHOLE, open_box
+from benchmarks.year_journals import open_box, write_made
 from benchmarks.year_line import BoxLine, run_lines
 from deploy.demo.complete_journey import read_complete_journey
 from deploy.demo.hub_set_up import (
@@ -35,7 +34,7 @@ from deploy.demo.hub_set_up import (
     plan_supply,
     read_set_up,
 )
-from deploy.demo.layout import HEADLESS, DemoFolder, name_trade, write_whole
+from deploy.demo.layout import HEADLESS, DemoFolder, name_trade
 from deploy.demo.plan_builder import build_plan
 from deploy.demo.play_box import LATE_AFTER_MS, OPENING_BEFORE_MS, BoxPlay
 from deploy.demo.trade_plan import PlannedStore, TradePlan, load_plan, read_baskets
@@ -89,7 +88,7 @@ def make_year(root: pathlib.Path, stores_max: int | None, baskets_max: int | Non
     with _open_hub(folder) as db:
         _order_transfers(db, supply)
         _enrol_boxes(db, folder)
-    write_whole(root / WHOLE, json.dumps(_trade(folder, plan)))
+    write_made(root, _trade(folder, plan))
 
 
 def _order_transfers(db: sa.Connection, supply: Supply) -> None:

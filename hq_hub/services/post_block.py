@@ -116,12 +116,15 @@ def _post_block(db: sa.Connection, facts: Sequence[WaitingFact], tables: BookTab
     posted: list[tuple[WaitingFact, str]] = []
     chart = book_store.read_chart(db)
     entities = book_store.read_legal_entities(db)
+    closed_through = book_store.read_closed_through(db, tables)
     for start in range(0, len(facts), PART_FACTS_MAX):
         decoded = _decode(facts[start : start + PART_FACTS_MAX], parked)
         decisions = load_decisions(db, entities, [_payload_of(read) for _fact, read in decoded])
         for part in _split(_check(decoded, decisions, parked)):
             books = _load_books(db, tables, chart, decisions, part)
-            posted += _post_part(db, tables, books, part, parked)
+            posted += _post_part(db, tables, books, part, parked, closed_through)
+            if isinstance(part[0].payload, PeriodClosed):
+                closed_through = book_store.read_closed_through(db, tables)
     return PostedBlock(tuple(posted), tuple(parked[number] for number in sorted(parked)))
 
 
@@ -171,11 +174,11 @@ def _post_part(
     books: Books,
     part: Sequence[_Ready],
     parked: dict[int, Parked],
+    closed_through: str,
 ) -> list[tuple[WaitingFact, str]]:
     """Post facts one after the other, then write what they left, a statement a table."""
     rows = BookRows()
     posted: list[tuple[WaitingFact, str]] = []
-    closed_through = book_store.read_closed_through(db, tables)
     for one in part:
         try:
             left = _post_or_undo(books, one)
