@@ -90,6 +90,16 @@ STATUS: dict[type[RetailError], int] = {
     DiskFailedError: 503,
 }
 
+ROUTERS = (
+    register_socket.router,
+    register_routes.router,
+    back_room.router,
+    print_routes.router,
+    return_routes.router,
+    shift_routes.router,
+    staff.router,
+)
+
 
 def answer_refusal(error: RetailError) -> JSONResponse:
     """A broken rule is the user's to solve: a 4xx or 5xx with its code and both sentences."""
@@ -139,7 +149,11 @@ def is_from_other_site(request: fastapi.Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
-    return urllib.parse.urlsplit(origin).netloc != request.headers.get("host")
+    try:
+        site = urllib.parse.urlsplit(origin).netloc
+    except ValueError:  # No browser writes it.
+        return True
+    return site != request.headers.get("host")
 
 
 async def show_not_built() -> PlainTextResponse:
@@ -159,15 +173,7 @@ def make_app(shop: Shop) -> fastapi.FastAPI:
     app.middleware("http")(guard)
     for error in (RetailError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, show_error)
-    for router in (
-        register_socket.router,
-        register_routes.router,
-        back_room.router,
-        print_routes.router,
-        return_routes.router,
-        shift_routes.router,
-        staff.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     if (STATIC / "index.html").is_file():
         app.mount("/register", StaticFiles(directory=STATIC, html=True))

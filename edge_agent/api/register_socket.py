@@ -55,7 +55,13 @@ async def serve_register(socket: fastapi.WebSocket) -> None:
 def is_same_origin(socket: fastapi.WebSocket) -> bool:
     """Whether the page was served by this box: a foreign site must not drive a till."""
     origin = socket.headers.get("origin")
-    return origin is None or urllib.parse.urlsplit(origin).netloc == socket.headers.get("host")
+    if origin is None:
+        return True
+    try:
+        site = urllib.parse.urlsplit(origin).netloc
+    except ValueError:  # No browser writes it.
+        return False
+    return site == socket.headers.get("host")
 
 
 async def _greet(socket: fastapi.WebSocket, shop: Shop) -> Desk:

@@ -163,7 +163,11 @@ def is_from_other_site(request: fastapi.Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
-    return urllib.parse.urlsplit(origin).netloc != request.headers.get("host")
+    try:
+        site = urllib.parse.urlsplit(origin).netloc
+    except ValueError:  # No browser writes it.
+        return True
+    return site != request.headers.get("host")
 
 
 async def show_not_built() -> PlainTextResponse:

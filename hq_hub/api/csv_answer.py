@@ -33,7 +33,8 @@ SPOOL_BYTES_MAX = 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 BYTE_ORDER_MARK = "\ufeff"
 """Spreadsheets take UTF-8 for the local code page without it."""
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Full-width ones too: spreadsheets of East Asia read them as the others."""
 UNITS = {"_fen": ("_yuan", 2), "_milli": ("", 3)}
 """By the end of a field's name: what the head of the column ends with, and its decimals."""
 

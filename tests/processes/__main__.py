@@ -31,6 +31,11 @@ def main() -> int:
     parser.add_argument(
         "--transport", action="append", choices=("mqtt", "grpc"), help="default: both"
     )
+    parser.add_argument(
+        "--backlog", type=int, default=0, help="baskets a store sold without a line"
+    )
+    parser.add_argument("--flood", type=int, default=0, help="idle connections to HTTP and to gRPC")
+    parser.add_argument("--calm", action="store_true", help="kill nothing and break no line")
     parser.add_argument("--json", action="store_true", help="one line on stdout")
     parser.add_argument("--data", type=pathlib.Path, help="keep the files here")
     parsed = parser.parse_args()
@@ -41,6 +46,9 @@ def main() -> int:
         seed=parsed.seed,
         transports=tuple(parsed.transport or ("mqtt", "grpc")),
         pause_s=PAUSE_S,
+        backlog=parsed.backlog,
+        flood=parsed.flood,
+        is_calm=parsed.calm,
     )
     with tempfile.TemporaryDirectory(prefix="liushui-") as folder:
         root = parsed.data or pathlib.Path(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import http
+import itertools
 import pathlib
 import secrets
 import subprocess
@@ -25,10 +26,13 @@ from deploy.demo.configs import (
 from deploy.demo.hub_client import HubClient
 from deploy.demo.hub_set_up import PKI, fill_hub, load_items, plan_supply, read_set_up
 from deploy.demo.layout import HEADLESS, DemoFolder, Ports
+from deploy.demo.programs import find_free_ports
 from deploy.demo.trade_plan import TradePlan, read_baskets
 from edge_agent.services.registers import enrol_register
 from edge_agent.store.database import open_database
+from tests.processes.backlog import sell_offline
 from tests.processes.chaos_proxy import ChaosProxy
+from tests.processes.nats_cluster import write_cluster
 from tests.processes.till import Counter, Till, ask
 from tests.processes.trade import make_plan
 
@@ -49,6 +53,14 @@ class Wish:
     transports: tuple[str, ...] = ("mqtt", "grpc")
     pause_s: float = 0.0
     """Between two customers of a store."""
+    backlog: int = 0
+    """Baskets beside those, that each store sells before it has a line for the first time again."""
+    nodes: int = 0
+    """Of a NATS cluster in Mosquitto's place."""
+    is_calm: bool = False
+    """Nothing is killed and no line is broken."""
+    flood: int = 0
+    """Connections that say nothing, to the hub's HTTP and as many to its gRPC."""
 
 
 class ChainRun:
@@ -60,12 +72,18 @@ class ChainRun:
         self.chain = Chain(self.folder, choose_ports(None, wish.stores), None, tell)
         settings = self.folder.claim(HEADLESS, f"{wish}")
         self.plan: TradePlan = make_plan(
-            self.folder.plan, stores=wish.stores, baskets=wish.baskets, seed=wish.seed
+            self.folder.plan,
+            stores=wish.stores,
+            baskets=wish.backlog + wish.baskets,
+            seed=wish.seed,
         )
         self.supply = plan_supply(self.folder, self.plan, load_items(self.folder))
         fill_hub(self.folder, self.plan, self.supply, settings.password, tell)
         ports = self.chain.ports
-        self.lines = {"mqtt": ChaosProxy(ports.mqtt), "grpc": ChaosProxy(ports.hub_grpc)}
+        self.node_ports = find_free_ports(3 * wish.nodes)
+        """Of each node in turn: MQTT, its own protocol, the cluster's."""
+        brokers = self.node_ports[::3] or [ports.mqtt]
+        self.lines = {"mqtt": ChaosProxy(*brokers), "grpc": ChaosProxy(ports.hub_grpc)}
         self.client = HubClient(ports.hub_http, settings.password, self.chain.troupe.look)
         self.tills: list[Till] = []
         self.tokens: dict[str, dict[str, str]] = {}
@@ -82,6 +100,11 @@ class ChainRun:
         for store in self.stores:
             self.enrol(store)
             self.start_box(store)
+            if self.wish.backlog:
+                self.wait_for_documents(store)
+                self.chain.troupe.stop(box_name(store))
+                sell_offline(self, store)
+                self.start_box(store)
         self.order_transfers()
 
     def start_headquarters(self) -> None:
@@ -94,7 +117,9 @@ class ChainRun:
             dataclasses.replace(ports, mqtt=self.lines["mqtt"].port),
             self.wish.transports,
         )
-        if "mqtt" in self.wish.transports:
+        if self.wish.nodes:
+            self.start_cluster()
+        elif "mqtt" in self.wish.transports:
             self.start_broker()
         self.chain.start(HUB, HUB, make_hub_command(self.folder))
         self.chain.wait_for_port(HUB, ports.hub_http)
@@ -113,6 +138,13 @@ class ChainRun:
         config.write_text(text.replace(everything, little), "utf-8")
         self.chain.start(BROKER, BROKER, [program, "-c", str(config)])
         self.chain.wait_for_port(BROKER, port)
+
+    def start_cluster(self) -> None:
+        """Start a NATS server a node."""
+        for place, command in enumerate(write_cluster(self.folder, self.node_ports)):
+            self.chain.start(f"{BROKER}-{place + 1}", BROKER, command)
+        for port in self.node_ports[::3]:
+            self.chain.wait_for_port(BROKER, port)
 
     def enrol(self, store: str) -> None:
         """Make the store's box, with two registers, by the verbs that IT uses."""
@@ -140,6 +172,17 @@ class ChainRun:
             for number, token in self.tokens[store].items():
                 enrol_register(db, number, token, {})
 
+    def wait_for_documents(self, store: str) -> None:
+        """Wait until the store's box has its purchase orders, the last documents to come."""
+        wanted = read_set_up(self.folder)[store].purchases
+        headers = {"Authorization": f"Bearer {self.tokens[store][REGISTERS[0]]}"}
+
+        def has_all() -> bool:
+            status, answer = ask(self.stores[store], "GET", "/api/orders", headers)
+            return status == http.HTTPStatus.OK and len(answer["purchase_orders"]) == wanted
+
+        self.chain.troupe.wait_until("documents", STALL_S, has_all)
+
     def box_database(self, store: str) -> pathlib.Path:
         """File of a store's box."""
         return self.folder.box(store) / "box.sqlite"
@@ -166,7 +209,8 @@ class ChainRun:
         duties, shipped = read_set_up(self.folder), set[str]()
         for store, port in self.stores.items():
             counter = Counter(store, port, self.tokens[store])
-            baskets = list(read_baskets(self.folder.plan, store))
+            planned = read_baskets(self.folder.plan, store)
+            baskets = list(itertools.islice(planned, self.wish.backlog, None))
             till = Till(counter, duties[store], baskets, shipped, self.wish.pause_s)
             self.tills.append(till)
             till.start()

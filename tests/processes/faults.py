@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import math
 import os
 import random
 import signal
@@ -34,6 +35,10 @@ class Stroke:
     lines: tuple[str, ...] = ()
     """That get the fault."""
     lasts_s: float = 0.0
+
+
+PEACE = Stroke(math.inf, "peace")
+"""Comes when there are no strokes."""
 
 
 def plan_strokes(seed: int, stores: Sequence[str], lines: Sequence[str]) -> Iterator[Stroke]:
@@ -68,9 +73,8 @@ class Striker:
         """Strokes that hit: a program that was running, a line that had connections."""
         self._run, self._strokes = run, strokes
         self._killed_at_s: dict[str, float] = {}
-        self._stroke = next(strokes)
-        self._begins_at_s = time.monotonic() + self._stroke.pause_s
         self._ends_at_s = 0.0
+        self._take_next(time.monotonic())
 
     def look(self) -> None:
         """Keep the programs alive, begin what is due, end what is over."""
@@ -96,7 +100,7 @@ class Striker:
         return dict(sorted((self.done + met).items()))
 
     def _take_next(self, now_s: float) -> None:
-        self._stroke = next(self._strokes)
+        self._stroke = next(self._strokes, PEACE)
         self._begins_at_s = now_s + self._stroke.pause_s
 
     def _strike(self, now_s: float) -> None:

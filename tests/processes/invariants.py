@@ -114,7 +114,7 @@ def _judge_box(run: ChainRun, db: sa.Connection, store: str) -> _BoxVerdict:
         printed = [p for till in run.tills if till.store == store for p in till.printed]
         found.printed_not_kept = sum(
             tickets.get(p.fact_id) != (p.receipt_no, p.register_no) for p in printed
-        ) + abs(len(printed) - len(tickets))
+        ) + abs(len(printed) + run.wish.backlog - len(tickets))
         at_hub = {(p.feed, p.scope): p.content_hash for p in feeds.read_positions(db, store)}
         at_box = {(p.feed, p.scope): p.content_hash for p in box_feeds.read_positions(box_db)}
         found.feeds_differ = sum(at_box.get(key) != value for key, value in at_hub.items())

@@ -60,10 +60,22 @@ class Readings:
             )
         )
 
+    def first_below(self, facts: int) -> float | None:
+        """When fewer facts than these waited for the first time; None if they never did."""
+        return next((r.at_s for r in self.taken if r.lag_facts < facts), None)
+
+    @property
+    def growth_mb(self) -> int:
+        """By the medians of the first and the last third."""
+        first, last = self._thirds()
+        return max(
+            _median(r.hub_rss_mb for r in last) - _median(r.hub_rss_mb for r in first),
+            _median(r.box_rss_mb for r in last) - _median(r.box_rss_mb for r in first),
+        )
+
     def summary(self) -> dict[str, object]:
         """Peaks; and memory in the first and in the last third, which a leak tells apart."""
-        third = max(1, len(self.taken) // 3)
-        first, last = self.taken[:third], self.taken[-third:]
+        first, last = self._thirds()
         return {
             "readings": len(self.taken),
             "hub_rss_mb": [_median(r.hub_rss_mb for r in part) for part in (first, last)],
@@ -73,6 +85,10 @@ class Readings:
             "wal_bytes_max": max((r.wal_bytes for r in self.taken), default=0),
             "lag_facts_max": max((r.lag_facts for r in self.taken), default=0),
         }
+
+    def _thirds(self) -> tuple[list[Reading], list[Reading]]:
+        third = max(1, len(self.taken) // 3)
+        return self.taken[:third], self.taken[-third:]
 
     def _rss_mb(self, name: str) -> int:
         pid = self._run.chain.troupe.pid(name)
