@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import collections
 import dataclasses
 import json
 import subprocess
@@ -12,7 +13,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from tests.prove import seeds
+from tests.prove import rules, seeds
 from tests.prove.jobs import Done, Job, run_all
 from tests.prove.mutants import MUTANTS
 from tests.prove.mutation import ROOT, MutantStaleError
@@ -22,6 +23,7 @@ SEEDS, POWER_CUTS = 600, 2_000
 """What CI plays for every commit."""
 CHUNK_SEEDS = 25
 """Seeds a process: so many that its start does not matter, so few that the cores end together."""
+CUT_JOBS = 2
 FULL_SEEDS = 100
 """From so many on, every fault point must have fired."""
 
@@ -35,7 +37,10 @@ class Proof:
     """Mutant -> seeds that it took."""
     survivors: list[str] = dataclasses.field(default_factory=list)
     broken: list[str] = dataclasses.field(default_factory=list)
-    """Jobs that failed as jobs."""
+    """Jobs that failed as jobs, and tests of rules that failed."""
+    rules_passed: int = 0
+    cuts: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    """Of the power: how many, and what came of them."""
 
 
 def main() -> int:
@@ -63,6 +68,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="play this one only, and print its digest")
     parser.add_argument("--mutant", action="append", help="let only these loose")
     parser.add_argument("--no-mutants", action="store_true")
+    parser.add_argument("--no-rules", action="store_true", help="the tests alone run them, too")
     parser.add_argument("--json", action="store_true", help="one line")
     return parser.parse_args()
 
@@ -72,6 +78,10 @@ def make_jobs(wish: argparse.Namespace, folder: str) -> Iterator[Job]:
     if wish.seed is not None:
         yield Job(f"seed {wish.seed}", seeds.play_seeds, (folder, [wish.seed]))
         return
+    yield from make_cut_jobs(wish.power_cuts)
+    if not wish.no_rules:
+        for number, half in enumerate(rules.HALVES, start=1):
+            yield Job(f"rules {number}", rules.check, (half,))
     if not wish.no_mutants:
         for mutant in MUTANTS:
             if not wish.mutant or mutant.name in wish.mutant:
@@ -79,6 +89,15 @@ def make_jobs(wish: argparse.Namespace, folder: str) -> Iterator[Job]:
     for first in range(0, wish.seeds, CHUNK_SEEDS):
         chunk = range(first, min(first + CHUNK_SEEDS, wish.seeds))
         yield Job(f"seeds {chunk[0]} to {chunk[-1]}", seeds.play_seeds, (folder, chunk))
+
+
+def make_cut_jobs(cuts: int) -> Iterator[Job]:
+    """One a core; each has a seed of its own."""
+    share, rest = divmod(cuts, CUT_JOBS)
+    for number in range(CUT_JOBS):
+        count = share + (number < rest)
+        if count:
+            yield Job(f"power cuts {number + 1}", seeds.cut_power, (count, number + 1))
 
 
 def take(proof: Proof, done: Done) -> None:
@@ -99,6 +118,14 @@ def take(proof: Proof, done: Done) -> None:
     elif done.error:
         proof.broken.append(name)
         said = done.error
+    elif done.job.function is rules.check:
+        passed, failed = done.answer
+        proof.rules_passed += passed
+        proof.broken += failed
+        said = "\n".join([f"{passed} passed", *failed])
+    elif done.job.function is seeds.cut_power:
+        proof.cuts.update(done.answer[0])
+        said = "\n".join([str(dict(done.answer[0])), *done.answer[1]])
     elif isinstance(done.answer, SeedSums):
         proof.sums.add(done.answer)
         said = "".join(f"\nseed {n}: {e}" for n, e in done.answer.failures.items()) or said
@@ -109,7 +136,8 @@ def report(wish: argparse.Namespace, proof: Proof, seconds: float) -> dict[str, 
     """The line, as DESIGN has it, and more beside."""
     sums = proof.sums
     unfired = find_unfired(proof) if sums.seeds >= FULL_SEEDS else []
-    ok = not (sums.failures or proof.survivors or proof.broken or unfired) and sums.seeds > 0
+    results = {kind: sums.count(kind) + proof.cuts[kind] for kind in seeds.KINDS}
+    ok = not (any(results.values()) or proof.survivors or proof.broken or unfired)
     return {
         "ok": ok,
         "commit": read_commit(),
@@ -118,8 +146,8 @@ def report(wish: argparse.Namespace, proof: Proof, seconds: float) -> dict[str, 
         "facts": sums.facts,
         "faults": dict(sorted(sums.faults.items())),
         "faults_total": sum(sums.faults.values()),
-        "power_cuts": 0,
-        **{kind: sums.count(kind) for kind in seeds.KINDS},
+        "power_cuts": proof.cuts["cuts"],
+        **results,
         "gone": sums.gone,
         "failed_seeds": sorted(sums.failures),
         "mutants": {
@@ -129,6 +157,7 @@ def report(wish: argparse.Namespace, proof: Proof, seconds: float) -> dict[str, 
             "seeds_needed": dict(sorted(proof.caught.items())),
         },
         "fault_points": {"total": len(sums.fired), "unfired": unfired},
+        "rules": proof.rules_passed,
         "broken": proof.broken,
         "slowest_seed": {"seed": sums.slowest[1], "seconds": round(sums.slowest[0], 2)},
         **({"digest": sums.digests.get(wish.seed)} if wish.seed is not None else {}),

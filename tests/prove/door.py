@@ -38,6 +38,8 @@ class Door:
         self._boots: dict[tuple[str, int], dict[bytes, int | None]] = {}
         """Store and epoch -> machine -> when another one was heard first; None for the newest."""
 
+        self._old_pages: dict[tuple[str, str], sync_pb2.FeedPage] = {}
+        """Store and feed -> the first whole scope that was said."""
         self._unsure: set[str] = set()
         """Stores of which the hub may have heard more than we know, or less."""
 
@@ -83,7 +85,17 @@ class Door:
             if isinstance(asked, sync_pb2.JournalRequest):
                 return "facts", self._spoil_facts(history.read_page(db, asked, box))
             page = feeds.read_page(db, asked, caller.store)
-        return None if page is None else ("page", self._spoil(page))
+        return None if page is None else ("page", self._spoil(self._answer_late(page)))
+
+    def _answer_late(self, page: sync_pb2.FeedPage) -> sync_pb2.FeedPage:
+        """Now and then what comes is the whole of a scope as it was long ago."""
+        before = self._old_pages.get((page.store, page.target.feed))
+        if page.is_last and not page.after_key and not page.base.version:
+            self._old_pages.setdefault((page.store, page.target.feed), page)
+        if before is None or page.after_key or self._chance.random() > 0.2:
+            return page
+        self._faults["page_of_long_ago"] += 1
+        return sync_pb2.FeedPage.FromString(before.SerializeToString())
 
     def _spoil(self, page: sync_pb2.FeedPage) -> sync_pb2.FeedPage:
         """Now and then a document is missing: only the hash of all of them tells."""
@@ -93,10 +105,11 @@ class Door:
         return page
 
     def _spoil_facts(self, page: sync_pb2.JournalPage) -> sync_pb2.JournalPage:
-        """Now and then a fact is missing, in the middle or at the end."""
-        if len(page.facts) > 1 and self._chance.random() < 0.1:
+        """Now and then a fact is missing; of the last one only the end of the chain tells."""
+        if len(page.facts) > 1 and self._chance.random() < (0.3 if page.is_last else 0.1):
             self._faults["facts_spoiled"] += 1
-            del page.facts[self._chance.randrange(len(page.facts))]
+            place = -1 if page.is_last else self._chance.randrange(len(page.facts))
+            del page.facts[place]
         return page
 
     # What a person must be told of, at once.

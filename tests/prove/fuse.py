@@ -20,7 +20,7 @@ from edge_agent.store.sqlite_library import Connection, Rows, Value
 from tests.prove.points import Phase
 
 STATEMENTS_MAX = 9
-"""How far into a transaction a machine dies at most; a short one dies at its commit."""
+"""How far into an operation a machine dies at most; or at a commit that comes before."""
 
 
 class DiedError(BaseException):
@@ -68,7 +68,9 @@ class Fuse:
         self._left = self._chance.randint(2, STATEMENTS_MAX) if self._phase is Phase.AMID else 0
         try:
             yield
-            if self._phase is not None:
+            if self._phase is Phase.AMID:  # It was over too soon: die of the next one.
+                self._armed.setdefault(operation, []).insert(0, Phase.AMID)
+            elif self._phase is not None:
                 self._blow()
         finally:
             _WATCHING.pop()
@@ -80,7 +82,8 @@ class Fuse:
             raise DiedError
         if self._phase is Phase.AMID:
             self._left -= 1
-            if is_commit or self._left == 0:
+            is_over = is_commit and self._chance.random() < 0.5
+            if is_over or self._left == 0:
                 self._blow()
         elif self._phase is Phase.BEFORE_COMMIT and is_commit:
             self._blow()

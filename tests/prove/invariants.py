@@ -29,6 +29,10 @@ def watch(world: World, *, is_thorough: bool = False) -> None:
     for store, shop in world.shops.items():
         tail = journal.read_tail(shop.machine.db)
         assert tail.durable_seq <= tail.seq, f"lost: {store} believes in more than it has"
+        life = (tail.epoch, tail.hub_generation)
+        before = shop.machine.cursors_seen.get(life, 0)
+        assert tail.durable_seq >= before, f"altered: cursor of {store} fell from {before}"
+        shop.machine.cursors_seen[life] = tail.durable_seq
         kept = cursors.get((store, tail.epoch))
         if kept is not None and tail.hub_generation == generation:
             _watch_cursor(world, store, tail, kept[2])

@@ -15,7 +15,8 @@ from hq_hub.services.batch_rules import (
     Reason,
 )
 from protos import chain, codec, signing
-from protos.liushui.v1 import sync_pb2
+from protos.documents import ORDERS_FEED
+from protos.liushui.v1 import fact_pb2, sync_pb2
 from retail_domain.trade.fact import Fact, Position
 from retail_domain.trade.void import DrawerOpened
 from tests.prove.fuse import DiedError
@@ -26,6 +27,8 @@ from tests.prove.world import World
 from tests.retail_domain.builders import make_happening
 
 STRANGER_KEY = 9_999
+LIES_A_RUN = 6
+"""About so many are told in a run: a few runs tell them all."""
 KEPT = "SELECT count(*), sum(length(body)) FROM hub_journal"
 CURSORS = "SELECT store, epoch, durable_seq, durable_head FROM durable_cursor ORDER BY 1, 2"
 REFUSED = "SELECT coalesce(sum(times), 0) FROM quarantine WHERE store = ?"
@@ -98,7 +101,8 @@ def lie(world: World) -> None:
     machine = world.shops[world.random.choice(world.stores)].machine
     if machine.store in world.denied:
         return
-    reason, make = world.random.choice(LIES)
+    world.lies_told += 1
+    reason, make = LIES[(world.seed * LIES_A_RUN + world.lies_told) % len(LIES)]
     liar = Liar(world, machine)
     told = make(liar)
     if told is None or liar.epoch != liar.box.epoch:
@@ -140,8 +144,7 @@ def lie_in_hello(world: World) -> None:
         return
     stranger = make_key(STRANGER_KEY)
     is_whole = world.random.random() < 0.5
-    close = sync_pb2.DayClose(store=machine.store, box_id=machine.enrolled.box_id, epoch=1, seq=1)
-    content = close.SerializeToString()
+    content = _make_close(machine).SerializeToString()
     hello = sync_pb2.Hello(
         store=machine.store,
         box_id=machine.enrolled.box_id,
@@ -171,6 +174,38 @@ def lie_in_hello(world: World) -> None:
     if is_whole:
         assert ack.outcome == sync_pb2.OUTCOME_REFUSED, "altered: a stranger was greeted"
         assert world.hub.ask(HEARD) == heard, "altered: a stranger was heard"
+
+
+def lie_in_request(world: World) -> None:
+    """Ask for the orders of another store; nobody answers."""
+    store, other = world.random.sample(world.stores, 2)
+    known = sync_pb2.FeedPosition(feed=ORDERS_FEED, scope=other)
+    request = sync_pb2.FeedRequest(store=other, known=known)
+    caller = world.shops[store].machine.enrolled.topic
+    world.faults["lie_in_request"] += 1
+    answer = world.door.answer(request, caller, is_calm=True)
+    assert answer is None, f"altered: {store} reads the orders of {other}"
+
+
+def _make_close(machine: Machine) -> sync_pb2.DayClose:
+    """A close of a day that is newer than all others; nothing is wrong with it but who signs."""
+    box, seq = machine.enrolled, 10**6
+    fact = fact_pb2.Fact(
+        store=box.store,
+        box_id=box.box_id,
+        epoch=box.epoch,
+        seq=seq,
+        kind=fact_pb2.FACT_KIND_DAY_CLOSED,
+        business_date="2026-11-28",
+    )
+    return sync_pb2.DayClose(
+        store=box.store,
+        box_id=box.box_id,
+        epoch=box.epoch,
+        seq=seq,
+        head=bytes(32),
+        body=fact.SerializeToString(),
+    )
 
 
 def _strangers_key(liar: Liar) -> tuple[sync_pb2.SignedBatch, Caller]:

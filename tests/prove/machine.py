@@ -74,6 +74,8 @@ class Machine:
         self.deaths = self.lives = 0
         self.versions_seen: dict[str, tuple[int, int]] = {}
         """Feed -> generation and version that this disk had."""
+        self.cursors_seen: dict[tuple[int, int], int] = {}
+        """Epoch and generation -> up to where this disk had its facts acknowledged."""
         self._new_boot()
         self._start()
 
@@ -112,9 +114,14 @@ class Machine:
         """Put an image in the disk's place and start the machine."""
         self.db.close()
         shutil.copy(image, self.path)
-        self.versions_seen.clear()
+        self.forget_seen()
         self._new_boot()
         self._start()
+
+    def forget_seen(self) -> None:
+        """It has another disk now."""
+        self.versions_seen.clear()
+        self.cursors_seen.clear()
 
     def _new_boot(self) -> None:
         self.boot_id = uuid.UUID(int=self.around.chance.getrandbits(128))
@@ -134,6 +141,8 @@ class Machine:
             history.read_missing_life(self.db),
         )
         self.up = dict.fromkeys(self.transports, False)
+        self.is_stranger = False
+        """The hub holds another history than this box: nothing may be uploaded."""
 
     # People work with it.
 
@@ -191,6 +200,7 @@ class Machine:
         return ()
 
     def _send_batch(self, effect: SendBatch) -> Effects:
+        assert not self.is_stranger, f"altered: {self.store} uploads another history"
         batch, last_seq = exchange.make_batch(
             self.db,
             self.speaker,
@@ -211,6 +221,7 @@ class Machine:
     def _move_cursor(self, effect: MoveCursor) -> Effects:
         with self.fuse.watch("acknowledgement"):
             is_ours, tail = exchange.take_ack(self.db, effect.ack)
+        self.is_stranger = not is_ours
         return self.core.cursor_moved(effect.ack, tail, self._now_ms, is_ours=is_ours)
 
     def _apply_pages(self, effect: ApplyPages) -> Effects:

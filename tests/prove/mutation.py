@@ -7,13 +7,12 @@ any more, or there twice, is an error: a mutant that changes nothing would be ca
 from __future__ import annotations
 
 import dataclasses
-import importlib.abc
 import importlib.machinery
-import importlib.util
+import os
 import pathlib
 import sys
-import types
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -32,8 +31,12 @@ class Mutant:
     text: str
     """Stands there exactly once."""
     instead: str
+    case: str = ""
+    """Of a plot: only seeds in which this may happen are played."""
     seeds_max: int = 12
-    """Within so many seeds it must be caught."""
+    """Within so many of them it must be caught."""
+    has_own_templates: bool = False
+    """It changes what every seed begins with."""
 
     @property
     def module(self) -> str:
@@ -55,40 +58,27 @@ class Mutant:
         return changed
 
 
-class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads the changed text; what Python keeps compiled on the disk is left alone."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        super().__init__(mutant.module, str(ROOT / mutant.path))
-        self._source = mutant.change()
-
-    def get_code(self, fullname: str) -> types.CodeType:
-        code: types.CodeType = compile(self._source, self.get_filename(fullname), "exec")
-        return code
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, mutant: Mutant) -> None:
-        self._mutant = mutant
-
-    def find_spec(
-        self,
-        fullname: str,
-        _path: Sequence[str] | None,
-        _target: types.ModuleType | None = None,
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != self._mutant.module:
-            return None
-        loader = _Loader(self._mutant)
-        return importlib.util.spec_from_loader(fullname, loader, origin=loader.path)
-
-
 def put_in(mutant: Mutant) -> None:
     """Let this process import the mutant; it must not have imported the product yet.
+
+    Whatever loads Python from a file gets the changed text, also what loads by path; what Python
+    keeps compiled on the disk is neither read nor written for it.
 
     Raises:
         MutantStaleError
     """
-    mutant.change()
+    changed, path = mutant.change().encode(), str(ROOT / mutant.path)
     assert mutant.module not in sys.modules, f"{mutant.module} is imported already"
-    sys.meta_path.insert(0, _Finder(mutant))
+    loader = importlib.machinery.SourceFileLoader
+    read, look = loader.get_data, loader.path_stats
+
+    def get_data(self: importlib.machinery.SourceFileLoader, name: str) -> bytes:
+        return changed if os.path.abspath(name) == path else read(self, name)  # noqa: PTH100 - of every import
+
+    def path_stats(self: importlib.machinery.SourceFileLoader, name: str) -> Mapping[str, Any]:
+        if os.path.abspath(name) == path:  # noqa: PTH100 - of every import
+            raise OSError(name)
+        return look(self, name)
+
+    for name, function in (("get_data", get_data), ("path_stats", path_stats)):
+        setattr(loader, name, function)

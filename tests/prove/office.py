@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hq_hub.services import bookkeeping, documents, enrolment, recovery, transfers
 from hq_hub.services.apply import apply_next, retry_parked
 from hq_hub.services.bookkeeping import NewVoucher, NewVoucherLine
-from hq_hub.services.errors import BootNeededError
+from hq_hub.services.errors import BootNeededError, StoreNotFoundError
 from hq_hub.services.fact_index import index_next
 from hq_hub.services.own_journal import today_of
 from hq_hub.services.recovery import EPOCH_KINDS, TWO_MACHINES_KINDS
@@ -32,7 +32,7 @@ from tests.prove.hub_machine import HubMachine
 from tests.prove.templates import order_goods
 from tests.scenarios.month.goods import ITEM_IDS, PRICES_FEN
 
-TRIES_MAX = 3
+TRIES_MAX = 5
 APPLY_FACTS_MAX = 40
 
 
@@ -72,7 +72,7 @@ class Office:
         if not kinds & EPOCH_KINDS:
             return False
         boot = boot_id.hex if kinds & TWO_MACHINES_KINDS else ""
-        with contextlib.suppress(BootNeededError, DiedError):  # Heard in the next minute.
+        with contextlib.suppress(BootNeededError, StoreNotFoundError, DiedError):  # Heard later.
             self.hub.do("approval", recovery.approve_epoch, store, boot, self.hub.wall_at())
             return True
         return False
@@ -102,6 +102,13 @@ class Office:
         store, units = self._chance.choice(self._stores), self._chance.randint(5, 30)
         at = self.hub.wall_at()
         self._try("document", lambda db: order_goods(db, store, ReceiptPurpose.PURCHASE, units, at))
+
+    def order_up_to(self, number: str, store: str) -> None:
+        """Order goods for a store until an order has this number."""
+        made = ""
+        while made < number:
+            made = order_goods(self.hub.db, store, ReceiptPurpose.PURCHASE, 5, self.hub.wall_at())
+        assert made == number, "another order has its number"
 
     def _transfer(self) -> None:
         source, target = self._chance.sample(self._stores, 2)

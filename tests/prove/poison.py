@@ -7,9 +7,12 @@ import random
 import uuid
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
 from edge_agent.store import journal
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import DatabaseError
+from hq_hub.store.engine import write_transaction as hub_transaction
 from protos import chain, codec
 from protos.liushui.v1 import fact_pb2
 from retail_domain.rounding import MILLI
@@ -24,12 +27,14 @@ from retail_domain.trade.fact import Fact, Payload, Position
 from retail_domain.trade.void import DrawerOpened
 from retail_domain.trade.voucher import PeriodClosed
 from tests.prove.machine import Machine
-from tests.prove.templates import START, STORES
+from tests.prove.templates import MAD_SUPPLIER, START, STORES
 from tests.prove.world import World
 from tests.retail_domain.builders import make_happening
 
 NEWER_VERSION = 99
 UNKNOWN_KIND = 9_999
+EARLY_BY = 3
+"""Orders that headquarters writes first."""
 UNKNOWN_FIELD = b"\xf2\x3f\x05later"
 """Field 1022: what a later program adds to a fact that we know."""
 
@@ -52,6 +57,22 @@ def write_newer_fields(world: World) -> None:
     machine = world.shops[world.poisoned].machine
     world.faults["newer_fields"] += 1
     _append(machine, _drawer_with_newer_field, world.random)
+    machine.hear(lambda: machine.core.journal_grew(journal.read_tail(machine.db), world.now_ms))
+
+
+def write_early(world: World) -> None:
+    """Goods come before headquarters wrote their order: posted when it does."""
+    machine = world.shops[world.poisoned].machine
+    ((last_no,),) = world.hub.ask("SELECT last_no FROM number_series WHERE series = 'PO'")
+    world.early_order = f"PO-{last_no + EARLY_BY:06}"
+    world.faults["fact_before_its_order"] += 1
+
+    def make(position: Position, fact_id: uuid.UUID) -> bytes:
+        goods = (GoodsLine(1, 1, MILLI),)
+        payload = GoodsReceived(ReceiptPurpose.PURCHASE, "SUP1", world.early_order, goods)
+        return _encode(position, fact_id, payload).SerializeToString()
+
+    world.poison[_append(machine, make, world.random)] = ""
     machine.hear(lambda: machine.core.journal_grew(journal.read_tail(machine.db), world.now_ms))
 
 
@@ -158,6 +179,14 @@ def _register_with_zero(position: Position, fact_id: uuid.UUID) -> bytes:
     return _encode(position, fact_id, payload, register_no="1\0").SerializeToString()
 
 
+def _cost_beyond_belief(position: Position, fact_id: uuid.UUID) -> bytes:
+    """Its first line could be posted: what it moved has to be put back."""
+    number = f"PO-{len(STORES) + STORES.index(position.store) + 1:06}"
+    goods = (GoodsLine(1, 2, 5 * MILLI), GoodsLine(2, 1, 2 * MILLI))
+    payload = GoodsReceived(ReceiptPurpose.OPENING, MAD_SUPPLIER, number, goods)
+    return _encode(position, fact_id, payload).SerializeToString()
+
+
 def _no_such_store(position: Position, fact_id: uuid.UUID) -> bytes:
     payload = TransferShipped("T-999999", "S999", (GoodsLine(1, 1, MILLI),))
     return _encode(position, fact_id, payload).SerializeToString()
@@ -177,6 +206,8 @@ POISONS: tuple[tuple[str, Make], ...] = (
     ("out_of_range", _more_than_any_shop),
     ("out_of_range", _register_with_zero),
     ("store_missing", _no_such_store),
+    ("posting_failed", _cost_beyond_belief),
+    ("posting_failed", _cost_beyond_belief),
 )
 """Why it has to be parked, and how it is made."""
 
@@ -198,6 +229,29 @@ FORBIDDEN = (
     "UPDATE ack_cursor SET durable_seq = tail_seq + 1",
     "INSERT INTO on_hand VALUES ('S001', 'sellable', 1, 'no lot', 1.5)",
 )
+
+
+FORBIDDEN_AT_HUB = (
+    "UPDATE hub_journal SET body = x'00' WHERE seq = 1",
+    "DELETE FROM hub_journal WHERE seq = 1",
+    "UPDATE apply_log SET period = '2020-01'",
+    "DELETE FROM apply_log WHERE seq = 1",
+)
+
+
+def tamper_at_hub(world: World) -> None:
+    """Try what the hub's database has to refuse."""
+    table = world.random.choice(["hub_journal", "apply_log"])
+    if not world.hub.ask(f"SELECT 1 FROM {table} WHERE seq = 1"):
+        return
+    sql = world.random.choice([one for one in FORBIDDEN_AT_HUB if table in one])
+    world.faults["tampered_at_hub"] += 1
+    try:
+        with hub_transaction(world.hub.db):
+            world.hub.db.exec_driver_sql(sql)
+            raise AssertionError(f"altered: the hub let this happen: {sql}")
+    except sa.exc.IntegrityError:
+        return
 
 
 def tamper(world: World) -> None:

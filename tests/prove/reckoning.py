@@ -200,7 +200,7 @@ def _reckon_parked(world: World, kept: list[Kept]) -> None:
     }
     logged = {tuple(row) for row in world.hub.ask("SELECT store, epoch, seq FROM apply_log")}
     for one in kept:
-        reason = world.poison.get(one.body)
+        reason = world.poison.get(one.body) or None
         if reason is None and one.place in parked:
             assert _is_orphan(world, one), f"differs: {one.place} parked: {parked[one.place]}"
             reason = "document_missing"

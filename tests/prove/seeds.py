@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import logging
 import os
 import pathlib
 import tempfile
@@ -11,7 +12,7 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tests.prove import mutation
+from tests.prove import mutation, plots
 from tests.prove.mutation import Mutant
 
 KINDS = ("lost", "duplicated", "altered", "stalled", "differs")
@@ -82,11 +83,30 @@ def hunt(templates_folder: str, mutant: Mutant) -> tuple[int, str]:
     mutation.put_in(mutant)
     sums = SeedSums()
     with tempfile.TemporaryDirectory(prefix="prove-", dir=roomy_folder()) as folder:
-        for seed in range(mutant.seeds_max):
+        if mutant.has_own_templates:
+            templates_folder = f"{folder}/templates"
+            pathlib.Path(templates_folder).mkdir()
+            make_templates(templates_folder)
+        for number, seed in enumerate(plots.seeds_with(mutant.case, mutant.seeds_max), start=1):
             _play_one(sums, templates_folder, pathlib.Path(folder), seed)
             if sums.failures:
-                return seed + 1, sums.failures[seed].strip().splitlines()[-1]
+                return number, sums.failures[seed].strip().splitlines()[-1]
     return 0, ""
+
+
+def cut_power(cuts: int, seed: int) -> tuple[collections.Counter[str], list[str]]:
+    """Job: layer 3, power cuts under the box's real write paths.
+
+    Returns:
+        How many, and of what kind; the first failures in words.
+    """
+    from tests.power_cuts.campaign import run
+
+    tally = run(cuts, seed)
+    counts = {
+        name: getattr(tally, name) for name in ("cuts", "commits", "lost", "altered", "stalled")
+    }
+    return collections.Counter(counts), list(tally.examples)
 
 
 _HUBS: dict[pathlib.Path, object] = {}
@@ -99,6 +119,7 @@ def _play_one(sums: SeedSums, templates_folder: str, folder: pathlib.Path, seed:
     if folder not in _HUBS:
         fuse.watch_boxes()
         limits.narrow()
+        logging.disable()  # What the product says of all that goes wrong here helps nobody.
         _HUBS[folder] = HubMachine(folder)
     hub = _HUBS[folder]
     assert isinstance(hub, HubMachine)

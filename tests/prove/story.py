@@ -14,27 +14,17 @@ from hq_hub.services.recovery import EPOCH_KINDS
 from tests.prove import invariants, liars, poison, reckoning
 from tests.prove.cases import StoreCase
 from tests.prove.hub_machine import HubMachine
+from tests.prove.plots import plot_of
 from tests.prove.templates import Templates
 from tests.prove.world import World
 
-ROUGH_STEPS = 110
+ROUGH_STEPS = 90
 NIGHT_HOURS = 16
-PLOTS: tuple[tuple[str, ...], ...] = (
-    ("poison",),
-    ("restored",),
-    ("cloned", "clock"),
-    ("replaced", "poison"),
-    ("hub_restored",),
-    ("restored", "cloned", "replaced", "hub_restored"),
-    ("month", "clock"),
-    ("revoked", "poison"),
-)
-"""What may become of machines, in turn."""
 ALWAYS = ("lie", "lie_in_hello", "tamper")
-NIGHTS_AT = (45, 80)
+NIGHTS_AT = (36, 64)
 """Steps after which it is night."""
 MONTH = "2026-11"
-DARK_AT, CLOSE_AT, LIGHT_AT = 30, 90, 100
+DARK_AT, CLOSE_AT, LIGHT_AT = 24, 72, 80
 """A store's line is down, headquarters closes the month, and the line comes back."""
 CLOCK_ERRORS_S = (180, -180, 7_200, -7_200, 86_400, -86_400, -800_000_000, 300_000_000)
 CALM_MS_MAX = 300_000
@@ -69,7 +59,7 @@ class Story:
         stores = world.random.sample(world.stores, 3)
         self._restored, self._cloned, self._replaced = stores
         """One store each; the others have an ordinary life."""
-        self._plot = PLOTS[world.seed // 4 % len(PLOTS)]
+        self._plot = plot_of(world.seed)
         if "poison" in self._plot:
             world.poisoned = self._restored
             world.shops[world.poisoned].keeps_days = False
@@ -83,6 +73,8 @@ class Story:
             self._let_something_happen()
             if "month" in self._plot:
                 self._let_month_end(number)
+            if "poison" in self._plot and number == ROUGH_STEPS - 1:
+                poison.write_early(world)
             if number in NIGHTS_AT:
                 self._pass_night()
             world.step()
@@ -147,9 +139,11 @@ class Story:
 
     def _lie_in_hello(self) -> None:
         liars.lie_in_hello(self.world)
+        liars.lie_in_request(self.world)
 
     def _tamper(self) -> None:
         poison.tamper(self.world)
+        poison.tamper_at_hub(self.world)
 
     def _revoke_or_reinstate(self) -> None:
         store = self._cloned
@@ -216,6 +210,10 @@ class Story:
             case.take_over_twin()
         self._settle(began_ms)
         world.office.apply_all()
+        if world.early_order:
+            world.office.order_up_to(world.early_order, world.poisoned)
+            self._settle(began_ms)
+            world.office.apply_all()
         return world.now_ms - began_ms
 
     def _settle(self, began_ms: int) -> None:
@@ -245,15 +243,15 @@ class Story:
 
 CASES: dict[str, tuple[float, Callable[[Story], None]]] = {
     "restored": (0.03, Story._restore_box),  # noqa: SLF001 - this table is part of the class
-    "cloned": (0.02, Story._clone_box),  # noqa: SLF001 - as above
+    "cloned": (0.05, Story._clone_box),  # noqa: SLF001 - as above
     "replaced": (0.015, Story._replace_box),  # noqa: SLF001 - as above
     "hub_restored": (0.03, Story._restore_hub),  # noqa: SLF001 - as above
     "poison": (0.06, Story._write_poison),  # noqa: SLF001 - as above
     "clock": (0.03, Story._set_clock_wrong),  # noqa: SLF001 - as above
     "revoked": (0.03, Story._revoke_or_reinstate),  # noqa: SLF001 - as above
     "month": (0.0, Story._pass_night),  # noqa: SLF001 - as above; it has its own days
-    "lie": (0.06, Story._lie),  # noqa: SLF001 - as above
-    "lie_in_hello": (0.01, Story._lie_in_hello),  # noqa: SLF001 - as above
+    "lie": (0.07, Story._lie),  # noqa: SLF001 - as above
+    "lie_in_hello": (0.02, Story._lie_in_hello),  # noqa: SLF001 - as above
     "tamper": (0.03, Story._tamper),  # noqa: SLF001 - as above
 }
 """How often a step, and what happens."""

@@ -29,6 +29,7 @@ from hq_hub.store.orders import PurchaseLine
 from protos.liushui.v1 import sync_pb2
 from retail_domain.rounding import MILLI
 from retail_domain.stock.goods import ReceiptPurpose
+from retail_domain.trade.tender import TENDER_FEN_MAX
 from tests.hq_hub.wire_hub import CHAIN, SECRET, authority, make_hub, make_request, put_stores
 from tests.prove.keys import make_key
 from tests.scenarios.month.goods import COSTS_FEN, ITEM_IDS, make_items, make_prices
@@ -37,6 +38,8 @@ STORES = ("S001", "S002", "S003", "S004", "S005")
 START = datetime.datetime(2026, 11, 29, 1, 0, tzinfo=datetime.UTC)
 """09:00 in China, two days before the month ends."""
 OPENING_UNITS = 40
+MAD_SUPPLIER = "SUP-MAD"
+"""No store takes anything in from it, but by a fault of its program."""
 HUB_FILE, EMPTY_FILE, BOXES_FILE = "hub.sqlite", "empty-box.sqlite", "boxes.json"
 
 
@@ -92,8 +95,10 @@ def make_templates(folder: pathlib.Path) -> None:
         put_stores(db, *STORES)
         documents.put_items(db, make_items())
         documents.put_prices(db, "Z1", make_prices())
-        for number, store in enumerate(STORES, start=1):
+        for store in STORES:
             order_goods(db, store, ReceiptPurpose.OPENING, OPENING_UNITS, START)
+        for number, store in enumerate(STORES, start=1):
+            order_beyond_belief(db, store)
             boxes.append(enrol_box(db, store, number, START))
             make_box(folder / f"{store}.sqlite", folder / EMPTY_FILE, boxes[-1], db)
     engine.dispose()
@@ -124,6 +129,13 @@ def order_goods(
     )
     purchase = NewPurchase(store, "SUP1", purpose, lines)
     return documents.put_purchase_order(db, purchase, by="boss", at=at)
+
+
+def order_beyond_belief(db: sa.Connection, store: str) -> None:
+    """An order whose last item costs so much that two pieces of it cannot be posted."""
+    lines = (PurchaseLine(2, 10 * MILLI, 2_000), PurchaseLine(1, MILLI, TENDER_FEN_MAX))
+    purchase = NewPurchase(store, MAD_SUPPLIER, ReceiptPurpose.OPENING, lines)
+    documents.put_purchase_order(db, purchase, by="boss", at=START)
 
 
 def enrol_box(

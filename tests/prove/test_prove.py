@@ -15,7 +15,7 @@ from tests.prove.mutation import ROOT, Mutant, MutantStaleError
 
 def prove(*words: str) -> tuple[int, dict[str, Any]]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.prove", "--json", *words],
+        [sys.executable, "-m", "tests.prove", "--json", "--power-cuts", "0", "--no-rules", *words],
         cwd=ROOT,
         capture_output=True,
         text=True,
