@@ -468,4 +468,12 @@ def _read_shape(db: Connection) -> set[Row]:
         """,
         (LIBRARY_TABLE,),
     ).fetchall()
-    return {*objects, *columns, *keys}
+    references = db.execute(
+        """
+        SELECT 'reference', one.name, part."table", part."from", part."to", part.on_delete
+        FROM sqlite_schema AS one, pragma_foreign_key_list(one.name) AS part
+        WHERE one.type = 'table' AND one.tbl_name <> ?
+        """,
+        (LIBRARY_TABLE,),
+    ).fetchall()
+    return {*objects, *columns, *keys, *references}

@@ -12,17 +12,26 @@ from collections.abc import Callable, Iterable, Mapping
 
 from edge_agent.config import Config
 from edge_agent.main import Stored, open_stored
-from edge_agent.services import adjustments, counting, exchange, goods, register, returns, shifts
+from edge_agent.services import (
+    adjustments,
+    counting,
+    exchange,
+    goods,
+    printing,
+    register,
+    returns,
+    shifts,
+)
 from edge_agent.services.adjustments import Adjustment, Correction
 from edge_agent.services.box import Box, Clock, Operator
 from edge_agent.services.counting import Counted
 from edge_agent.services.rebuild import check_chain, verify_projections
-from edge_agent.services.receipts import Receipt, read_receipt
 from edge_agent.services.register import BasketLine, Command, CommandName
 from edge_agent.services.seat import Seat
 from edge_agent.store import feeds, journal, registers
 from edge_agent.store.errors import DiskFullError
 from edge_agent.store.sqlite_library import Connection
+from hardware.driver import JobState
 from protos import documents
 from protos.feed_hash import hash_scope
 from protos.liushui.v1 import sync_pb2
@@ -42,6 +51,7 @@ from tests.edge_agent.shop_setup import (
     COLA_CODE,
     NOODLES,
     PRICES_FEN,
+    PRINTER,
     make_box,
     open_box,
 )
@@ -60,6 +70,11 @@ from tests.retail_domain.builders import NOON
 DATABASE = "box.sqlite"
 STAFF = "1001"
 LONG_STEPS = 400
+JOBS_AT_ONCE = 10
+JOBS_OF_NO_FACT = """
+    SELECT count(*) FROM print_job
+    WHERE fact_id IS NOT NULL AND fact_id NOT IN (SELECT fact_id FROM journal)
+"""
 WRITES_OF_A_STEP_MAX = 1_000
 """None comes near it."""
 OPERATOR = Operator(STAFF, "1")
@@ -85,13 +100,8 @@ class Store:
         self.count_id: uuid.UUID | None = None
         self.counted = False
         self.is_shift_open = False
-        self.printed: list[Receipt] = []
-
-    def print_receipt(self, db: Connection, fact_id: uuid.UUID) -> None:
-        """Hand the customer a receipt, from the committed fact."""
-        receipt = read_receipt(db, self.box, fact_id)
-        assert receipt is not None
-        self.printed.append(receipt)
+        self.jobs: tuple[printing.TakenJob, ...] = ()
+        """What the printer was given last."""
 
     def new_id(self) -> uuid.UUID:
         """Identity of a fact or a command."""
@@ -99,7 +109,7 @@ class Store:
 
 
 def sell(db: Connection, store: Store) -> None:
-    """A basket of one to three lines, and its receipt."""
+    """A basket of one to three lines; its receipt's job is queued with it."""
     chance, fact_id = store.chance, store.new_id()
     lines = [
         BasketLine(item_id, "", chance.randint(1, 5) * 1_000, PRICES_FEN[item_id])
@@ -107,7 +117,6 @@ def sell(db: Connection, store: Store) -> None:
     ]
     tender = chance.choice(list(TenderKind)[:2])
     register.sell_basket(db, store.box, SEAT, lines, fact_id=fact_id, tender=tender)
-    store.print_receipt(db, fact_id)
     if lines[0].item_id == COLA:
         store.sales.append((fact_id, lines[0].quantity_milli))
 
@@ -119,9 +128,7 @@ def scan(db: Connection, store: Store) -> None:
 
 def pay(db: Connection, store: Store) -> None:
     """The open ticket becomes a sale, or a refusal if it is empty; both are kept."""
-    done = _command(db, store, CommandName.PAY, tenders=((TenderKind.CASH, 1_000_000),))
-    if done.fact is not None:
-        store.print_receipt(db, done.fact.happening.fact_id)
+    _command(db, store, CommandName.PAY, tenders=((TenderKind.CASH, 1_000_000),))
 
 
 def clear(db: Connection, store: Store) -> None:
@@ -137,9 +144,20 @@ def bring_back(db: Connection, store: Store) -> None:
     sale_id, quantity_milli = store.sales[-1]
     goods_back = GoodsBack(quantity_milli, StockState.DAMAGED, "broken")
     wish = returns.ExchangeWish([returns.BroughtBack(sale_id, 1, goods_back)], TenderKind.CASH)
-    fact = returns.exchange(db, store.box, SEAT, wish, fact_id=store.new_id())
+    returns.exchange(db, store.box, SEAT, wish, fact_id=store.new_id())
     store.sales.pop()
-    store.print_receipt(db, fact.happening.fact_id)
+
+
+def print_out(db: Connection, store: Store) -> None:
+    """The printer's process takes what waits: from here on it is on paper."""
+    store.jobs, _expired = printing.take_jobs(db, store.box, (PRINTER,), JOBS_AT_ONCE)
+
+
+def hear_printer(db: Connection, store: Store) -> None:
+    """The printer's process says what it put out."""
+    sent = JobState.SENT
+    news = tuple(printing.JobNews(taken.job.job_id, sent, 1, "") for taken in store.jobs)
+    printing.note_news(db, store.box, news)
 
 
 def receive(db: Connection, store: Store) -> None:
@@ -231,13 +249,14 @@ def _command(db: Connection, store: Store, name: CommandName, **fields: object) 
 
 Step = Callable[[Connection, Store], None]
 EACH_ONCE: tuple[Step, ...] = (
-    receive, shift, sell, save_head, scan, scan, pay, bring_back, scan, clear, count, count, sell,
-    count, ship, hear_ack, arrive, hear_prices, sell, adjust, save_head, shift, hear_ack,
+    receive, shift, sell, print_out, hear_printer, save_head, scan, scan, pay, bring_back, scan,
+    clear, count, count, sell, count, ship, hear_ack, arrive, hear_prices, sell, adjust, save_head,
+    shift, hear_ack,
 )  # fmt: skip
 """Every write path of a day, in an order that a day may have."""
 OFTEN: dict[Step, int] = {
-    sell: 60, scan: 8, pay: 4, clear: 1, bring_back: 5, receive: 3, ship: 1, arrive: 1, adjust: 1,
-    count: 3, shift: 1, hear_ack: 6, hear_prices: 1, save_head: 6,
+    sell: 50, print_out: 5, hear_printer: 5, scan: 8, pay: 4, clear: 1, bring_back: 5, receive: 3,
+    ship: 1, arrive: 1, adjust: 1, count: 3, shift: 1, hear_ack: 6, hear_prices: 1, save_head: 6,
 }  # fmt: skip
 """How often a step comes among a hundred of a long day."""
 
@@ -369,5 +388,7 @@ class RestartedBox:
 
 def _prove(db: Connection) -> None:
     check_chain(db)
+    (unknown,) = db.execute(JOBS_OF_NO_FACT).fetchall()
+    assert unknown == (0,), "something is printed that did not happen"
     for comparison in verify_projections(db):
         assert comparison.differing_rows == 0, comparison

@@ -38,7 +38,7 @@ ENDINGS = (Survival.EVERYTHING, Survival.SECTORS, Survival.GARBAGE, Survival.PRE
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PowerCutTally:
-    """What came of a number of cuts; all zero but the first four is what we want."""
+    """What came of a number of cuts; lost, altered and stalled are to be 0."""
 
     cuts: int
     cuts_by_kind: Mapping[str, int]
@@ -105,7 +105,8 @@ class Counter:
             self.stalled += 1
             self._tell(f"{where}; the start failed: {type(error).__name__}: {error}")
             return
-        states = [place for place, m in enumerate(moments[: begun + 1]) if m.digest == found.digest]
+        possible = moments[: max(begun, sure + 1)]
+        states = [place for place, moment in enumerate(possible) if moment.digest == found.digest]
         if not states:
             self.altered += 1
             self._tell(f"{where}; the rows found were never so ({found.facts} facts)")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from unittest import mock
 
 from edge_agent.config import Config
+from edge_agent.services import soundness
 from edge_agent.store import backup, journal
 from edge_agent.store.head_sidecar import HeadSidecar
 from tests.power_cuts.apsw_library import ApswConnection, Said, say_as_it_is
@@ -19,11 +20,21 @@ from tests.power_cuts.box_trade import EACH_ONCE, record_trade
 from tests.power_cuts.campaign import Counter, enumerate_cuts
 from tests.power_cuts.hub_intake import EACH_ONCE as HUB_EACH_ONCE
 from tests.power_cuts.hub_intake import record_intake
-from tests.power_cuts.workload import Recorded
+from tests.power_cuts.rot import (
+    WAL,
+    files_after_ten_sales,
+    flip_bits,
+    make_day_files,
+    start_box,
+)
+from tests.power_cuts.workload import Recorded, memory_folder
 
 CUTS_MAX = 600
 """Of a short day; none of the mutants here lives that long."""
 CUTS_AT_ONCE = 50
+FLIPS = 100
+SALES_SEEN = 7
+"""Of ten, by the head sidecar."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Mutant:
 
     name: str
     caught: Callable[[], bool]
-    """Cuts it off until something is lost, altered or stalled; a second or a few."""
+    """Lets the disk do its worst until the wrong program shows; a second or a few."""
 
 
 def _does_not_wait(_connection: ApswConnection, sql: str) -> str:
@@ -93,6 +104,19 @@ def _is_caught(record: Callable[[Said], Recorded], said: Said) -> bool:
     return False
 
 
+def _is_blind_start_caught() -> bool:
+    files = make_day_files(1)
+    with mock.patch.object(soundness, "require_sound"):
+        return not flip_bits(files, FLIPS, 1).is_looked_at
+
+
+def _is_forgotten_head_caught() -> bool:
+    files = files_after_ten_sales()
+    files[WAL] = files[WAL][: len(files[WAL]) // 3]
+    with mock.patch.object(soundness, "require_head"), memory_folder() as folder:
+        return start_box(files, folder) < SALES_SEEN
+
+
 WRONG: dict[str, tuple[Callable[[Said], Recorded], Said]] = {
     "box: synchronous=NORMAL": (_record_day, _does_not_wait),
     "box: receipt before the commit": (_record_day, _tells_before_commit),
@@ -103,7 +127,11 @@ WRONG: dict[str, tuple[Callable[[Said], Recorded], Said]] = {
     "hub: synchronous=NORMAL": (_record_intake, _does_not_wait),
     "hub: ack before the commit": (_record_intake, _tells_before_commit),
 }
-MUTANTS = tuple(
-    Mutant(name, functools.partial(_is_caught, record, said))
-    for name, (record, said) in WRONG.items()
+MUTANTS = (
+    *(
+        Mutant(name, functools.partial(_is_caught, record, said))
+        for name, (record, said) in WRONG.items()
+    ),
+    Mutant("box: a start that does not look at its file", _is_blind_start_caught),
+    Mutant("box: a start that does not ask the head sidecar", _is_forgotten_head_caught),
 )
