@@ -22,6 +22,7 @@ from edge_agent.api import (
     return_routes,
     shift_routes,
     staff,
+    stock_routes,
 )
 from edge_agent.api.shop import Shop
 from edge_agent.services.answers import Refusal
@@ -29,6 +30,7 @@ from edge_agent.services.errors import (
     ApprovalMissingError,
     ApprovalNeededError,
     BadRequestError,
+    CountNotFoundError,
     LeaseExpiredError,
     OtherSiteError,
     ReceiptNotFoundError,
@@ -80,6 +82,7 @@ STATUS: dict[type[RetailError], int] = {
     ApprovalMissingError: 403,
     SignInLockedError: 429,
     UnknownItemError: 404,
+    CountNotFoundError: 404,
     ReceiptNotFoundError: 404,
     SaleNotFoundError: 404,
     RequestTooLargeError: 413,
@@ -98,6 +101,7 @@ ROUTERS = (
     return_routes.router,
     shift_routes.router,
     staff.router,
+    stock_routes.router,
 )
 
 

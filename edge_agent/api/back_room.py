@@ -66,7 +66,7 @@ async def receive_goods(
         staff_no=staff_no,
     )
     shop.note_fact()
-    return _show_fact(fact)
+    return show_fact(fact)
 
 
 @router.post("/transfer-orders/{transfer_no}/ship", summary="Ship a transfer")
@@ -87,7 +87,7 @@ async def ship_transfer(
         staff_no=staff_no,
     )
     shop.note_fact()
-    return _show_fact(fact)
+    return show_fact(fact)
 
 
 @router.post("/transfer-orders/{transfer_no}/receive", summary="Receive a transfer")
@@ -108,7 +108,7 @@ async def receive_transfer(
         staff_no=staff_no,
     )
     shop.note_fact()
-    return _show_fact(fact)
+    return show_fact(fact)
 
 
 def _show_lines(lines: tuple[OrderLine, ...]) -> list[messages.OrderLine]:
@@ -122,7 +122,8 @@ def _read_lines(handled: messages.HandledGoods) -> list[OrderLine]:
     return [OrderLine(line.item_id, line.quantity_milli) for line in handled.lines]
 
 
-def _show_fact(fact: Fact) -> messages.WrittenFact:
+def show_fact(fact: Fact) -> messages.WrittenFact:
+    """Where a fact stands in the journal."""
     return messages.WrittenFact(
         fact_id=fact.happening.fact_id, epoch=fact.position.epoch, seq=fact.position.seq
     )

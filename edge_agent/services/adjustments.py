@@ -6,6 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Sequence
 
+from edge_agent.services.approvals import Claim, permit
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.facts import write_fact
 from edge_agent.services.goods import ORDERS_MAX
@@ -16,6 +17,7 @@ from protos import documents
 from protos.documents import Reclassification
 from retail_domain.catalog.quantity import require_quantity
 from retail_domain.errors import NoLinesError
+from retail_domain.rounding import multiply_price
 from retail_domain.stock.adjustment import AdjustmentLine, AdjustmentReason, StockAdjusted
 from retail_domain.stock.movement import StockState
 from retail_domain.trade.box_event import DETAIL_LENGTH_MAX, BoxEvent, BoxEventKind, ItemUnknown
@@ -44,13 +46,28 @@ class Correction:
 
 
 def adjust_stock(
-    db: Connection, box: Box, operator: Operator, correction: Correction, *, fact_id: uuid.UUID
+    db: Connection,
+    box: Box,
+    operator: Operator,
+    correction: Correction,
+    *,
+    fact_id: uuid.UUID,
+    claim: Claim | None = None,
 ) -> Fact:
     """Correct stock with a reason. A repeated fact_id changes nothing.
 
     More than the books hold may leave: what happened is not argued with.
 
+    Args:
+        db: of the box.
+        box: its clock gives the instant.
+        operator: who does it, and where.
+        correction: what is put right.
+        fact_id: of the fact.
+        claim: of who asks, with the correction's worth; None when that was looked at before.
+
     Raises:
+        ApprovalNeededError, ApprovalMissingError: more than who asks may correct alone.
         NoLinesError, UnknownItemError
         RetailError: the rules of quantities.
     """
@@ -71,8 +88,20 @@ def adjust_stock(
             )
             for line_no, one in enumerate(adjustments, start=1)
         )
-        payload = StockAdjusted(correction.reason, correction.note, correction.approved_by, lines)
+        approved_by = correction.approved_by if claim is None else permit(db, box, claim)
+        payload = StockAdjusted(correction.reason, correction.note, approved_by, lines)
         return write_fact(db, box, operator, payload, fact_id=fact_id)
+
+
+def worth_fen(db: Connection, box: Box, correction: Correction) -> int:
+    """What the goods of a correction would sell for; goods without a price count nothing.
+
+    Raises:
+        UnknownItemError
+    """
+    lists = box.lists(db)
+    prices = [(lists.find(one.item_id).unit_price_fen, one) for one in correction.adjustments]
+    return sum(multiply_price(fen, one.quantity_milli) for fen, one in prices if fen is not None)
 
 
 def answer_reclassifications(db: Connection, box: Box) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-from edge_agent.store.rows import get_int, get_text
+from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection
 from protos.instant import EPOCH_START, MILLISECOND
 from retail_domain.stock.count import CountLine
@@ -27,6 +27,24 @@ def insert_count(db: Connection, count: OpenCount) -> None:
         "INSERT INTO open_count VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (count.count_id.bytes, count.reason, count.staff_no),
     )
+
+
+def read_counts(db: Connection) -> list[tuple[OpenCount, int]]:
+    """Counts that are going on, with how many lines each has, by id: by when it began."""
+    rows = db.execute(
+        """
+        SELECT count_id, reason, staff_no,
+               (SELECT count(*) FROM open_count_line AS line WHERE line.count_id = c.count_id)
+        FROM open_count AS c ORDER BY count_id
+        """
+    ).fetchall()
+    return [
+        (
+            OpenCount(uuid.UUID(bytes=get_bytes(row[0])), get_text(row[1]), get_text(row[2])),
+            get_int(row[3]),
+        )
+        for row in rows
+    ]
 
 
 def find_count(db: Connection, count_id: uuid.UUID) -> OpenCount | None:

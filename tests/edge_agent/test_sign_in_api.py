@@ -11,7 +11,14 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from edge_agent.api import back_room, register_routes, return_routes, shift_routes, staff
+from edge_agent.api import (
+    back_room,
+    register_routes,
+    return_routes,
+    shift_routes,
+    staff,
+    stock_routes,
+)
 from edge_agent.api.app import make_app
 from edge_agent.api.shop import Line, Shop
 from edge_agent.api.staff import get_staff_no
@@ -46,6 +53,7 @@ BY_TOKEN = {
     "/api/registers/{register_no}/commands",
     "/api/registers/{register_no}/shift/cash",
     "/api/registers/{register_no}/drawer",
+    "/api/adjustments",
 }
 """They ask who is there themselves."""
 
@@ -282,7 +290,7 @@ def test_approval_needs_somebody_who_may_and_somebody_who_asks(client: TestClien
 
 
 def test_every_route_of_the_box_asks_who_is_there_or_is_known_to_be_free() -> None:
-    routers = (register_routes, back_room, return_routes, shift_routes, staff)
+    routers = (register_routes, back_room, return_routes, shift_routes, staff, stock_routes)
     for router in (module.router for module in routers):
         for route in router.routes:
             assert isinstance(route, APIRoute)

@@ -1,0 +1,163 @@
+"""Counts, corrections and wishes over HTTP, while the till goes on selling."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+
+import pytest
+
+from edge_agent.store import journal
+from edge_agent.store.database import open_database
+from edge_agent.store.projections import read_on_hand
+from retail_domain.stock.adjustment import StockAdjusted
+from retail_domain.stock.goods import StockRequested, SupplierReturn
+from tests.edge_agent.shop_setup import APPLES, COLA, COLA_CODE, NOODLES
+from tests.edge_agent.staffed_store import MANAGER
+from tests.edge_agent.till import CASH, Answer, Open, Till
+
+
+@pytest.fixture
+def till(open_till: Open) -> Till:
+    """A cashier at register 1."""
+    return open_till("1")
+
+
+def leave(reason: str, pieces: int, **more: object) -> Answer:
+    """Some cola leaves the shelf."""
+    line = {"item_id": COLA, "quantity_milli": pieces * 1_000, "source": "sellable", "target": None}
+    return {"reason": reason, "lines": [line], **more}
+
+
+def on_hand(database: str, item_id: int) -> int:
+    with contextlib.closing(open_database(database)) as db:
+        return read_on_hand(db, item_id)
+
+
+def last_payload(database: str) -> object:
+    with contextlib.closing(open_database(database)) as db:
+        return [fact.happening.payload for fact, _body, _head in journal.iterate_facts(db)][-1]
+
+
+def test_count_brings_stock_to_what_was_found_though_it_is_sold_meanwhile(
+    till: Till, database: str
+) -> None:
+    count = till.send("/api/counts", reason="cycle")
+    lines = f"/api/counts/{count['count_id']}/lines"
+
+    till.send(lines, item_id=COLA, quantity_milli=24_000)
+    till.do("scan", code=COLA_CODE)
+    till.do("pay", tenders=CASH)
+    listed = till.get(f"/api/counts/{count['count_id']}")
+    closed = till.send(f"/api/counts/{count['count_id']}/close")
+
+    assert [line["counted_milli"] for line in listed] == [24_000]
+    assert "variance_milli" not in listed[0]
+    assert [line["variance_milli"] for line in closed["lines"]] == [24_000]
+    assert on_hand(database, COLA) == 23_000
+    assert till.get("/api/counts") == []
+
+
+def test_two_people_count_at_once_and_the_last_look_counts(open_till: Open, database: str) -> None:
+    first, second = open_till("1"), open_till("2")
+    count = first.send("/api/counts", reason="full")
+    lines = f"/api/counts/{count['count_id']}/lines"
+
+    first.send(lines, item_id=COLA, quantity_milli=10_000)
+    second.send(lines, item_id=NOODLES, quantity_milli=5_000)
+    second.send(lines, item_id=COLA, quantity_milli=12_000)
+    [listed] = second.get("/api/counts")
+    first.send(f"/api/counts/{count['count_id']}/close")
+
+    assert listed["lines"] == 2
+    assert (on_hand(database, COLA), on_hand(database, NOODLES)) == (12_000, 5_000)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("lines", {"item_id": 999, "quantity_milli": 1_000}, "unknown_item"),
+        ("lines", {"item_id": COLA, "quantity_milli": 500}, "quantity_not_whole"),
+        ("lines", {"item_id": COLA, "quantity_milli": -1_000}, "bad_request"),
+        ("close", {}, "nothing_counted"),
+    ],
+)
+def test_count_refuses_with_a_sentence_and_goes_on(
+    till: Till, path: str, body: Answer, code: str
+) -> None:
+    count = till.send("/api/counts", reason="cycle")
+
+    assert till.send(f"/api/counts/{count['count_id']}/{path}", **body)["code"] == code
+    assert len(till.get("/api/counts")) == 1
+
+
+def test_count_that_is_closed_or_given_up_takes_nothing(till: Till) -> None:
+    gone = uuid.uuid4()
+
+    answers = [
+        till.get(f"/api/counts/{gone}"),
+        till.send(f"/api/counts/{gone}/lines", item_id=COLA, quantity_milli=1_000),
+        till.send(f"/api/counts/{gone}/close"),
+    ]
+
+    assert [answer["code"] for answer in answers] == ["count_not_found"] * 3
+
+
+def test_damage_is_the_managers_to_decide_and_their_name_stands_on_it(
+    till: Till, database: str
+) -> None:
+    refused = till.send("/api/adjustments", **leave("damaged", 2))
+    approval_id = till.approve(refused, MANAGER)
+    done = till.send("/api/adjustments", **leave("damaged", 2, approval_id=approval_id))
+
+    assert refused["approval"] == {"right": "adjust_stock", "amounts": {"adjustment_fen": 600}}
+    assert "fact_id" in done
+    adjusted = last_payload(database)
+    assert isinstance(adjusted, StockAdjusted)
+    assert adjusted.approved_by == MANAGER
+    assert on_hand(database, COLA) == -2_000
+
+
+def test_repeated_correction_is_one(till: Till, database: str) -> None:
+    till.sign_in(MANAGER)
+    key = str(uuid.uuid4())
+
+    first, second = (till.send("/api/adjustments", key, **leave("lost", 1)) for _ in range(2))
+
+    assert first == second
+    assert on_hand(database, COLA) == -1_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"reason": "moved", "lines": [{"item_id": COLA, "quantity_milli": 1_000,
+                                       "source": "sellable", "target": None}]},
+        {"reason": "damaged", "lines": [{"item_id": COLA, "quantity_milli": 1_000,
+                                         "source": "sellable", "target": "sellable"}]},
+        {"reason": "damaged", "lines": []},
+        {"reason": "stolen_by_ghosts", "lines": [{"item_id": COLA, "quantity_milli": 1_000,
+                                                  "source": "sellable", "target": None}]},
+    ],
+)  # fmt: skip
+def test_correction_that_means_nothing_is_refused(till: Till, body: Answer) -> None:
+    till.sign_in(MANAGER)
+
+    assert till.send("/api/adjustments", **body)["code"] == "bad_request"
+
+
+def test_store_asks_for_goods_and_sends_some_back(till: Till, database: str) -> None:
+    wanted = [{"item_id": APPLES, "quantity_milli": 20_500}]
+
+    till.send("/api/stock-requests", note="weekend", lines=wanted)
+    asked = last_payload(database)
+    till.sign_in(MANAGER)
+    back = [{"item_id": COLA, "quantity_milli": 1_000}]
+    path = "/api/purchase-orders/PO-000001/return"
+    till.send(path, state="damaged", reason="leaks", lines=back)
+
+    assert isinstance(asked, StockRequested)
+    assert [(line.item_id, line.quantity_milli) for line in asked.lines] == [(APPLES, 20_500)]
+    returned = last_payload(database)
+    assert isinstance(returned, SupplierReturn)
+    assert returned.reason == "leaks"
