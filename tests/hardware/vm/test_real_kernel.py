@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import pathlib
 from typing import Any
@@ -23,27 +24,38 @@ WAIT_FOR_PLUG_S = 10.0
 SEEN_WITHIN_S = 2.0
 """What a person at the register waits for."""
 
-pytestmark = [pytest.mark.vm, pytest.mark.xdist_group("vm")]
+pytestmark = pytest.mark.vm
 Told = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def told(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """What the machine said of each step; it runs once."""
+def told(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Told:
+    """What the machine said of each step; it runs once, whichever workers have a test of it."""
     assert pytestconfig.cache is not None
-    folder = tmp_path_factory.mktemp("vm")
-    try:
-        kernel = fetch_kernel(pytestconfig.cache.mkdir("debian-kernel"))
-    except MachineMissingError as error:
-        pytest.skip(f"no virtual machine: {error}")
-    build_image(kernel, REPOSITORY, folder)
-    command = make_command(kernel, folder / "guest.cpio")
-    text = run_until(command, "STEP done", BOOT_TIMEOUT_S)
-    (folder / "console").write_text(text, encoding="utf-8")
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent  # xdist's word for no worker.
+    console = shared / "vm-console"
+    with (shared / "vm-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not console.exists():
+            try:
+                kernel = fetch_kernel(pytestconfig.cache.mkdir("debian-kernel"))
+            except MachineMissingError as error:
+                pytest.skip(f"no virtual machine: {error}")
+            console.write_text(run_machine(kernel, tmp_path_factory.mktemp("vm")), "utf-8")
+    text = console.read_text("utf-8")
     lines = [line.split(" ", 2) for line in text.splitlines() if line.startswith("STEP ")]
     told = {name: json.loads(values) for _step, name, values in lines}
     assert "done" in told, text[-4_000:]
     return told
+
+
+def run_machine(kernel: pathlib.Path, folder: pathlib.Path) -> str:
+    build_image(kernel, REPOSITORY, folder)
+    command = make_command(kernel, folder / "guest.cpio")
+    return run_until(command, "STEP done", BOOT_TIMEOUT_S)
 
 
 def test_devices_are_opened_when_they_are_plugged_in(told: Told) -> None:
