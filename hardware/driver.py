@@ -32,7 +32,7 @@ class Port(enum.Enum):
     EVENT_NODE = "event_node"
     """/dev/input/event...: bytes are struct input_event of linux/input.h."""
     SERIAL = "serial"
-    """A tty, or a URL of pyserial (socket://, rfc2217://)."""
+    """A tty, or a URL of pyserial that has a descriptor (socket://)."""
     USB_PRINTER = "usb_printer"
     """/dev/usb/lp..."""
     TCP = "tcp"

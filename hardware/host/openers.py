@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import fcntl
+import io
 import os
 import re
 import socket
@@ -53,13 +54,17 @@ def open_serial(address: str, line: str) -> DescriptorTransport:
             write_timeout=0,
             exclusive=True,
         )
-        return DescriptorTransport(port.fileno(), port.close)
-    except OSError as error:  # serial.SerialException and io.UnsupportedOperation among them.
+    except OSError as error:  # serial.SerialException among them.
         raise explain_os_error(address, error) from error
     except ValueError as error:  # A URL that pyserial does not know.
         raise DeviceUnavailableError(f"{address} can't be opened: {error}") from error
     except termios.error as error:  # It is no OSError.
         raise DeviceUnavailableError(f"{address} can't be set to {line}: {error}") from error
+    try:
+        return DescriptorTransport(port.fileno(), port.close)
+    except io.UnsupportedOperation as error:  # rfc2217:// and loop:// have none.
+        port.close()
+        raise DeviceUnavailableError(f"{address} has no descriptor to wait on") from error
 
 
 def split_line(line: str) -> tuple[int, int, str, int]:

@@ -112,6 +112,11 @@ def test_driver_on_a_port_that_it_can_not_use_is_told_which_ports_it_can() -> No
     assert not isinstance(raised.value, DeviceAbsentError)
 
 
+def test_url_without_a_descriptor_is_a_fault() -> None:
+    with pytest.raises(DeviceUnavailableError, match="descriptor"):
+        open_transport(DRIVERS["serial_scanner"], "loop://", "9600 8N1")
+
+
 def test_missing_permission_is_a_fault_and_no_absence() -> None:
     error = explain_os_error("/dev/ttyACM0", PermissionError(13, "Permission denied"))
 
