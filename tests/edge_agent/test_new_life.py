@@ -7,7 +7,6 @@ import contextlib
 import functools
 import pathlib
 import threading
-import time
 
 import pytest
 
@@ -74,11 +73,11 @@ class Case:
     def take_all(self) -> None:
         assert all([self.take(page) for page in self.pages])
 
-    def exchange(self, writer: Writer) -> None:
+    async def exchange(self, writer: Writer) -> None:
         make = functools.partial(
             new_life.finish, database=self.path, identity=IDENTITY, life=self.life
         )
-        asyncio.run(writer.exchange(make))
+        await writer.exchange(make)
 
 
 @pytest.fixture
@@ -104,7 +103,7 @@ NEW = [(1, 1, 1), (1, 2, 2), (1, 3, 3), (1, 4, 4), (1, 5, 5), (2, 1, 103), (2, 2
 def test_new_file_holds_what_either_side_knew_once(case: Case) -> None:
     case.take_all()
     with contextlib.closing(Writer(str(case.path))) as writer:
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
         tail = writer.submit(journal.read_tail).result(WAIT_S)
 
     assert read_numbers(case.path) == NEW
@@ -115,7 +114,7 @@ def test_new_file_holds_what_either_side_knew_once(case: Case) -> None:
 def test_register_goes_on_above_the_highest_number_of_both_halves(case: Case) -> None:
     case.take_all()
     with contextlib.closing(Writer(str(case.path))) as writer:
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
         rows = writer.submit(lambda db: db.execute("SELECT * FROM register_receipt").fetchall())
 
         assert rows.result(WAIT_S) == [("1", 5)]
@@ -125,7 +124,7 @@ def test_what_the_box_was_told_and_set_is_carried_over(case: Case) -> None:
     case.take_all()
     with contextlib.closing(Writer(str(case.path))) as writer:
         before = writer.submit(feeds.read_positions).result(WAIT_S)
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
 
         assert writer.submit(feeds.read_positions).result(WAIT_S) == before
         bindings = writer.submit(devices.read_bindings).result(WAIT_S)
@@ -146,29 +145,30 @@ def test_sale_while_pages_travel_is_carried_over(case: Case) -> None:
     case.take_all()
     with contextlib.closing(Writer(str(case.path))) as writer:
         writer.submit(sell, 105).result(WAIT_S)
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
 
     assert read_numbers(case.path) == [*NEW, (2, 3, 105)]
 
 
 def test_sale_that_waits_behind_the_exchange_happens_in_the_new_file(case: Case) -> None:
     case.take_all()
-    with contextlib.closing(Writer(str(case.path))) as writer:
-        gate, has_begun = threading.Event(), threading.Event()
+    gate = threading.Event()
 
-        def hold(_db: Connection) -> None:
-            has_begun.set()
-            assert gate.wait(WAIT_S)
+    def hold(_db: Connection) -> None:
+        assert gate.wait(WAIT_S)
 
+    async def exchange_and_sell(writer: Writer) -> None:
         writer.submit(hold)
-        assert has_begun.wait(WAIT_S)
-        exchanging = threading.Thread(target=case.exchange, args=(writer,))
-        exchanging.start()
-        time.sleep(0.1)  # It waits in the queue by now; later it would wait for nothing.
+        exchanging = asyncio.create_task(case.exchange(writer))
+        await asyncio.sleep(0)  # It has run up to its first wait: it is in the queue.
         selling = writer.submit(sell, 105)
         gate.set()
-        exchanging.join(WAIT_S)
-        selling.result(WAIT_S)
+        async with asyncio.timeout(WAIT_S):
+            await exchanging
+            await asyncio.wrap_future(selling)
+
+    with contextlib.closing(Writer(str(case.path))) as writer:
+        asyncio.run(exchange_and_sell(writer))
 
     assert read_numbers(case.path) == [*NEW, (2, 3, 105)]
 
@@ -205,7 +205,7 @@ def test_first_page_begins_anew(case: Case) -> None:
     case.take_all()
 
     with contextlib.closing(Writer(str(case.path))) as writer:
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
     assert read_numbers(case.path) == NEW
 
 
@@ -221,13 +221,13 @@ def test_exchange_that_died_half_way_leaves_the_old_file_in_force(
     with monkeypatch.context() as patch, contextlib.closing(Writer(str(case.path))) as writer:
         patch.setattr(backup, step, die)
         with pytest.raises(KeyboardInterrupt):
-            case.exchange(writer)
+            asyncio.run(case.exchange(writer))
         writer.submit(sell, 105).result(WAIT_S)
     assert read_numbers(case.path) == [*OLD, (1, 5, 105)]
 
     case.take_all()
     with contextlib.closing(Writer(str(case.path))) as writer:
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
 
     assert read_numbers(case.path) == [*NEW, (2, 3, 105)]
 
@@ -257,12 +257,12 @@ def test_killed_before_any_statement_of_the_last_step(
     with monkeypatch.context() as patch, contextlib.closing(Writer(str(case.path))) as writer:
         patch.setattr(new_life, "open_database", lambda path: Dying(open_database(path)))
         with contextlib.suppress(KeyboardInterrupt):
-            case.exchange(writer)
+            asyncio.run(case.exchange(writer))
     if said >= statement:
         assert read_numbers(case.path) == OLD
         case.take_all()
         with contextlib.closing(Writer(str(case.path))) as writer:
-            case.exchange(writer)
+            asyncio.run(case.exchange(writer))
 
     assert read_numbers(case.path) == NEW
 
@@ -273,7 +273,7 @@ def test_file_that_a_doctor_reads_is_exchanged_later(case: Case) -> None:
         with contextlib.closing(open_database(str(case.path))) as doctor:
             doctor.execute("SELECT count(*) FROM journal").fetchall()
             with pytest.raises(FileInUseError):
-                case.exchange(writer)
+                asyncio.run(case.exchange(writer))
         writer.submit(sell, 105).result(WAIT_S)
     assert read_numbers(case.path) == [*OLD, (1, 5, 105)]
 
@@ -292,7 +292,7 @@ def test_box_in_another_one_s_place_has_a_missing_life_until_it_has_the_facts(
         sell(db, 201)
     case.take_all()
     with contextlib.closing(Writer(str(case.path))) as writer:
-        case.exchange(writer)
+        asyncio.run(case.exchange(writer))
         after = writer.submit(history.read_missing_life).result(WAIT_S)
 
     assert (before, missing, after) == (None, Life(2, head, 0), None)

@@ -10,12 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hq_hub.api.app
+from hq_hub.services.users import hash_password, put_user
 from hq_hub.store import alarms, quarantine
 from hq_hub.store.alarms import AlarmKind, Question
 from hq_hub.store.engine import write_transaction
+from hq_hub.store.people import User
 from tests.hq_hub.console_hub import (
+    CHIEF,
     CHROMIUM,
     FLAGS,
+    PASSWORD,
     PHONE,
     serving,
     signed_in,
@@ -25,6 +29,8 @@ from tests.retail_domain.builders import make_arrival, make_receipt, make_shipme
 
 pytestmark = pytest.mark.browser
 
+NOVICE = "novice"
+"""Has a password that somebody else set."""
 MENU = 7
 """Pages that the menu leads to."""
 
@@ -44,6 +50,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("the console is not built (LIUSHUI_SKIP_SCREENS)")
     folder: pathlib.Path = tmp_path_factory.mktemp("hub")
     with small_chain_with_a_user(folder) as small:
+        novice = User(NOVICE, "新人", "manager", must_change=True)
+        put_user(small.db, novice, hash_password(PASSWORD), small.ask(CHIEF))
         small.order()
         small.draft_transfer()
         small.receive("S001", make_receipt((1, 3_000), (2, 3_000)))
@@ -84,6 +92,29 @@ def test_every_entry_of_the_menu_leads_to_its_page(page: Page) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(link.inner_text())
         expect(page.get_by_text("没有这个页面")).to_have_count(0)
         expect(page.get_by_role("alert")).to_have_count(1 if number == 0 else 0)
+
+
+def test_wrong_passwords_are_refused_in_words_and_a_given_one_is_changed_first(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.fill("input[name=user_name]", NOVICE)
+    page.fill("input[name=password]", "wrong horse battery")
+    page.click("button[type=submit]")
+    expect(page.get_by_role("alert")).to_contain_text("用户名或密码")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+
+    page.fill("input[name=old]", "wrong horse battery")
+    page.fill("input[name=new]", "another horse battery")
+    page.click("button[type=submit]")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.fill("input[name=old]", PASSWORD)
+    page.click("button[type=submit]")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("经营看板")
+    page.close()
 
 
 def test_store_page_says_what_needs_a_person_and_what_mends_it(page: Page) -> None:
@@ -174,6 +205,10 @@ def test_balance_leads_to_its_lines_to_the_fact_to_the_receipt_and_back(page: Pa
     expect(shown.get_by_role("row", name="合计")).to_contain_text(
         "¥27.65"
     )  # The closing, on both sides.
+    checks = shown.get_by_role("list", name="账务检查").get_by_role("listitem")
+    expect(checks).to_have_count(6)
+    expect(checks.filter(has_text="一致")).to_have_count(6)
+    expect(checks.filter(has_text="暂估明细账 = 总账")).to_have_count(1)
     shown.get_by_role("link", name="1001").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("1001 库存现金 明细账")

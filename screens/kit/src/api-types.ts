@@ -394,7 +394,13 @@ export type LedgerCard = Listing<CardLine> & {
 export type TrialBalance = Listing<AccountRow> & {
   totals: LedgerTotals
   /** All zero when the books are right. */
-  checks: { stock_vs_gl_fen: number; in_transit_vs_gl_fen: number; unbalanced_entries: number }
+  checks: {
+    stock_vs_gl_fen: number
+    in_transit_vs_gl_fen: number
+    payables_vs_gl_fen: number
+    uninvoiced_vs_gl_fen: number
+    unbalanced_entries: number
+  }
 }
 
 export type SalesFigures = {

@@ -76,6 +76,8 @@ function Checks({ answer }: { answer: TrialBalance }) {
       <Check label={t('trial.sides')} {...differs(totals.debit_fen - totals.credit_fen)} />
       <Check label={t('trial.stock_vs_gl')} {...differs(checks.stock_vs_gl_fen)} />
       <Check label={t('trial.in_transit_vs_gl')} {...differs(checks.in_transit_vs_gl_fen)} />
+      <Check label={t('trial.payables_vs_gl')} {...differs(checks.payables_vs_gl_fen)} />
+      <Check label={t('trial.uninvoiced_vs_gl')} {...differs(checks.uninvoiced_vs_gl_fen)} />
       <Check
         label={t('trial.unbalanced')}
         holds={count === 0}

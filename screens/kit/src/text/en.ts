@@ -343,6 +343,8 @@ export const en: Record<TextKey, string> = {
   'trial.sides': 'Debit = credit',
   'trial.stock_vs_gl': 'Stock ledger = general ledger',
   'trial.in_transit_vs_gl': 'In transit = general ledger',
+  'trial.payables_vs_gl': 'Payables = general ledger',
+  'trial.uninvoiced_vs_gl': 'Not invoiced = general ledger',
   'trial.unbalanced': 'Every entry balances',
   'trial.differs': 'differs by {amount}',
   'trial.unbalanced_count': '{count} do not',

@@ -337,6 +337,8 @@ export const zh = {
   'trial.sides': '借贷平衡',
   'trial.stock_vs_gl': '库存明细账 = 总账',
   'trial.in_transit_vs_gl': '在途明细账 = 总账',
+  'trial.payables_vs_gl': '应付明细账 = 总账',
+  'trial.uninvoiced_vs_gl': '暂估明细账 = 总账',
   'trial.unbalanced': '凭证借贷平衡',
   'trial.differs': '相差 {amount}',
   'trial.unbalanced_count': '{count} 张不平',
