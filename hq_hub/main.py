@@ -10,7 +10,6 @@ import getpass
 import ipaddress
 import logging
 import pathlib
-import secrets
 import signal
 import socket
 import sys
@@ -40,13 +39,12 @@ from hq_hub.services.errors import (
 from hq_hub.services.requests import Asked
 from hq_hub.services.setup import create_hub, only_hub
 from hq_hub.store.alarms import AlarmKind
-from hq_hub.store.audit import By
 from hq_hub.store.engine import open_engine, open_read_engine, open_seat_engine, sqlite_url
 from hq_hub.store.errors import HubNoDatabaseError
 from hq_hub.store.migrate import require_current
 from hq_hub.store.orders import from_ms
 from hq_hub.store.writer import Writer
-from hq_hub.verbs import machines, people
+from hq_hub.verbs import machines, people, stores
 from retail_domain.errors import RetailError
 from retail_domain.ledger.charts import CHARTS
 from retail_domain.ledger.small_enterprise_chart import SMALL_ENTERPRISE_CHART
@@ -87,9 +85,7 @@ def make_parser() -> argparse.ArgumentParser:
     helps = {
         "init": "make the folder, settings, database, CA and certificate of a new hub",
         "serve": "ingest, apply, console and interface, until SIGTERM",
-        "add-store": "set up a store, or change its names",
-        "claim-code": "make the code by which a box becomes a store's box; printed once",
-        "revoke-box": "deny a box from now on",
+        **stores.HELPS,
         **people.HELPS,
         **machines.HELPS,
         "doctor": "look at database, facts and books; exit 1 when something is wrong",
@@ -98,7 +94,6 @@ def make_parser() -> argparse.ArgumentParser:
         "restore": "put a backup in place, in a new generation: boxes send again what it lacks",
         "alarms": "show what is wrong with stores' histories, or close an alarm",
         "quarantine": "list, show, retry or drop batches that were refused",
-        "new-epoch": "let a store's box begin again after a restore or beside a clone",
         "new-generation": "the same after pg_restore: this database may have lost something",
     }
     commands = {v: verbs.add_parser(v, help=t, description=t) for v, t in helps.items()}
@@ -126,20 +121,7 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     for key, port in (("http", 8800), ("grpc", 8801), ("mqtt", 8883)):
         init.add_argument(f"--{key}-port", type=int, default=port)
     init.add_argument("--transport", action="append", choices=TRANSPORTS, help="default: both")
-    store = commands["add-store"]
-    store.add_argument("--store", required=True, help="store number, such as S001")
-    store.add_argument("--name", required=True)
-    store.add_argument("--name-en", required=True)
-    store.add_argument("--city", default="")
-    store.add_argument("--price-zone", default="Z1", help="never changed")
-    store.add_argument("--legal-entity", default="LE1", help="owner of the goods; never changed")
-    store.add_argument("--region", default="", help="whose manager looks after it")
-    claim = commands["claim-code"]
-    claim.add_argument("--store", required=True)
-    claim.add_argument("--replace", action="store_true", help="the store's box is gone")
-    revoke = commands["revoke-box"]
-    revoke.add_argument("--store", required=True)
-    revoke.add_argument("--box", required=True, help="box id, such as B1")
+    stores.add_options(commands)
     people.add_options(commands)
     machines.add_options(commands)
     alarm = commands["alarms"]
@@ -149,9 +131,6 @@ def _add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     refused.add_argument("do", choices=("list", "show", "retry", "drop"))
     refused.add_argument("--store", help="needed for one batch")
     refused.add_argument("--hash", default="", help="first letters of the batch's hash")
-    epoch = commands["new-epoch"]
-    epoch.add_argument("--store", required=True)
-    epoch.add_argument("--boot", default="", help="the machine that goes on, when there are two")
     backup = commands["backup"]
     backup.add_argument("--to", type=pathlib.Path, required=True, help="a new file")
     restore = commands["restore"]
@@ -239,65 +218,11 @@ def open_to_write(
     engine.dispose()
 
 
-def add_store(parsed: argparse.Namespace) -> int:
-    """Set up a store."""
-    from hq_hub.services.documents import put_store
-    from hq_hub.store.stores import Store
-
-    store = Store(
-        parsed.store,
-        parsed.name,
-        parsed.name_en,
-        parsed.city,
-        parsed.price_zone,
-        parsed.legal_entity,
-        parsed.region,
-    )
+def run_asked_verb(parsed: argparse.Namespace) -> int:
+    """Run one of the verbs of people and stores, in the name of who sits at the terminal."""
+    asked = Asked(name_terminal(getpass.getuser()), uuid.uuid4(), tell_time())
     with open_to_write(parsed) as db:
-        put_store(db, store, name_caller())
-    print(f"store {store.store} is set up")
-    return 0
-
-
-def make_claim_code(parsed: argparse.Namespace) -> int:
-    """Print a claim code; it is kept nowhere."""
-    from hq_hub.services import enrolment
-    from protos.claim import SECRET_BYTES
-
-    secret = secrets.token_bytes(SECRET_BYTES)
-    with open_to_write(parsed) as db:
-        code = enrolment.make_claim_code(
-            db,
-            parsed.store,
-            secret,
-            tell_time(),
-            is_replacement=parsed.replace,
-            by=name_caller()[0],
-        )
-    print(code)
-    return 0
-
-
-def revoke_box(parsed: argparse.Namespace) -> int:
-    """Deny a box."""
-    from hq_hub.services import enrolment
-
-    with open_to_write(parsed) as db:
-        enrolment.revoke_box(db, parsed.store, parsed.box, name_caller())
-    print(f"box {parsed.box} of store {parsed.store} is revoked")
-    return 0
-
-
-def name_caller() -> By:
-    """Who runs the verb, and when, as the audit keeps it."""
-    return name_terminal(getpass.getuser()).person_no, tell_time()
-
-
-def run_people_verb(parsed: argparse.Namespace) -> int:
-    """Run one of the verbs of people, in the name of who sits at the terminal."""
-    who = name_terminal(getpass.getuser())
-    with open_to_write(parsed) as db:
-        print(people.VERBS[parsed.verb](db, parsed, Asked(who, uuid.uuid4(), tell_time())))
+        print(ASKED_VERBS[parsed.verb](db, parsed, asked))
     return 0
 
 
@@ -419,20 +344,6 @@ def show_quarantine(parsed: argparse.Namespace) -> int:
             drop_refused(db, store, letters)
             lines = [f"{letters} of store {store} is dropped"]
     print("\n".join(lines) or "nothing is in quarantine")
-    return 0
-
-
-def approve_epoch(parsed: argparse.Namespace) -> int:
-    """Let a box begin again."""
-    from hq_hub.services.recovery import approve_epoch as approve
-
-    with open_to_write(parsed) as db:
-        approved = approve(db, parsed.store, parsed.boot, tell_time())
-    print(
-        f"box {approved.box_id} of store {parsed.store} may begin epoch {approved.epoch}:"
-        f" it gets {approved.kept_facts} facts from here and hands over up to"
-        f" {approved.box_facts} of its own as soon as it is heard"
-    )
     return 0
 
 
@@ -578,13 +489,11 @@ def run_http(config: Config, headquarters: Headquarters, listener: socket.socket
     server.run(sockets=[listener])
 
 
+ASKED_VERBS = people.VERBS | stores.VERBS
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": init,
     "serve": serve,
-    "add-store": add_store,
-    "claim-code": make_claim_code,
-    "revoke-box": revoke_box,
-    **dict.fromkeys(people.VERBS, run_people_verb),
+    **dict.fromkeys(ASKED_VERBS, run_asked_verb),
     **dict.fromkeys(machines.VERBS, run_machine_verb),
     "doctor": examine,
     "rebuild": rebuild,
@@ -592,7 +501,6 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "restore": restore,
     "new-generation": new_generation,
     "alarms": show_alarms,
-    "new-epoch": approve_epoch,
     "quarantine": show_quarantine,
 }
 
