@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hq_hub.api.answers import PeriodsAnswer, VouchersAnswer
 from hq_hub.api.csv_answer import CSV_ROWS_MAX, write_csv
-from hq_hub.api.fields import DocumentNo, Number, StoreNo, Summary
+from hq_hub.api.fields import DocumentNo, Number, Reason, StoreNo, Summary
 from hq_hub.api.headquarters import WRITE_TIMEOUT_S, Headquarters, Parts, Rows, asking, may
 from hq_hub.api.shown import show, shown_names
 from hq_hub.reports import bookkeeping as report
@@ -116,6 +116,8 @@ class CloseRequest(pydantic.BaseModel):
     """Body of POST /periods/{period}/close."""
 
     acknowledge_missing: bool = False
+    parked_reason: Reason = ""
+    """Why parked facts may fall into the next month."""
 
 
 def get_reader(actor: Annotated[Actor, may(Right.READ_LEDGER)]) -> Actor:
@@ -197,7 +199,11 @@ def reclassify(body: ReclassificationRequest, parts: Parts, asked: Writer) -> fa
 def close_period(period: str, body: CloseRequest, parts: Parts, asked: Closer) -> fastapi.Response:
     """Close an accounting month for good."""
     writing = parts.writer.submit(
-        bookkeeping.close_period, period, asked, acknowledge_missing=body.acknowledge_missing
+        bookkeeping.close_period,
+        period,
+        asked,
+        acknowledge_missing=body.acknowledge_missing,
+        parked_reason=body.parked_reason,
     )
     return show_fact(parts, asked, writing.result(WRITE_TIMEOUT_S))
 

@@ -145,7 +145,7 @@ def read_next_period(db: sa.Connection, today: datetime.date) -> NextPeriod:
     )
     return NextPeriod(
         period,
-        own_facts.count_parked(db, period),
+        len(own_facts.find_parked(db, period)),
         [MissingDays(store, days) for store, days in missing.items()],
     )
 

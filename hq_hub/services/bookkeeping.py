@@ -23,6 +23,7 @@ from hq_hub.services.errors import (
 from hq_hub.services.own_journal import Decided, make_own_id, today_of, write_own_fact
 from hq_hub.services.requests import Asked
 from hq_hub.store import books, catalog, documents, orders, own_facts
+from hq_hub.store.audit import write_audit
 from protos.documents import ORDERS_FEED, Reclassification, encode_order, order_key
 from retail_domain.catalog.item import UnitOfMeasure, is_open_item
 from retail_domain.catalog.quantity import require_quantity, show_quantity
@@ -53,6 +54,8 @@ from retail_domain.transfers.settlement import SettledLine, SettlementReason, Tr
 
 VOUCHER_LINES_MAX = 1_000
 """A wage voucher over a chain's stores and departments; more is an import."""
+PARKED_NAMED_MAX = 50
+"""Facts that the audit names beside their count: more have one cause."""
 DAYS_SHOWN_MAX = 20
 """Of the missing days in a sentence; the list of months has them all."""
 RECLASSIFICATION_SERIES = "R"
@@ -223,19 +226,30 @@ def reclassify(db: sa.Connection, new: NewReclassification, asked: Asked) -> str
     return write_own_fact(db, asked, ("reclassify", repr(new)), decide)
 
 
-def close_period(db: sa.Connection, period: str, asked: Asked, *, acknowledge_missing: bool) -> str:
+def close_period(
+    db: sa.Connection,
+    period: str,
+    asked: Asked,
+    *,
+    acknowledge_missing: bool,
+    parked_reason: str = "",
+) -> str:
     """Close an accounting month for good; returns and repeats as `enter_voucher`.
 
-    What arrives later is posted to the next month and keeps its business date.
+    What arrives later, or is parked and mended later, is posted to the next month and keeps its
+    business date. Until then a voucher may stand for it, to be reversed when it is posted.
 
     Args:
         db: as of `write_own_fact`.
         period: such as 2026-11.
         asked: by whom.
         acknowledge_missing: a person knows that stores have not closed all days.
+        parked_reason: why the month need not wait for its parked facts; the audit keeps it, with
+            the facts. Empty: it waits.
 
     Raises:
-        MonthFormatError, MonthInFutureError, MonthNotNextError, MonthHasParkedError
+        MonthFormatError, MonthInFutureError, MonthNotNextError
+        MonthHasParkedError: unless there is a reason.
         DaysNotClosedError: unless it is acknowledged.
     """
 
@@ -243,9 +257,7 @@ def close_period(db: sa.Connection, period: str, asked: Asked, *, acknowledge_mi
         today = today_of(asked.at)
         closed_through = own_facts.read_closed_through(db)
         require_next_month(period, closed_through, today=today.isoformat())
-        parked = own_facts.count_parked(db, period)
-        if parked:
-            raise MonthHasParkedError(parked=parked, period=period)
+        _let_parked_wait(db, period, asked, parked_reason.strip())
         missing = find_missing_days(
             period,
             today,
@@ -257,7 +269,21 @@ def close_period(db: sa.Connection, period: str, asked: Asked, *, acknowledge_mi
         last_day = min(last_day_of(period), today)
         return Decided(PeriodClosed(period), last_day)
 
-    return write_own_fact(db, asked, ("close_period", period, acknowledge_missing), decide)
+    question = ("close_period", period, acknowledge_missing, parked_reason)
+    return write_own_fact(db, asked, question, decide)
+
+
+def _let_parked_wait(db: sa.Connection, period: str, asked: Asked, reason: str) -> None:
+    """Leave parked facts of a month to the next one, if a person says why."""
+    parked = own_facts.find_parked(db, period)
+    if not parked:
+        return
+    if not reason:
+        raise MonthHasParkedError(parked=len(parked), period=period)
+    facts = " ".join(parked[:PARKED_NAMED_MAX])
+    write_audit(
+        db, asked.by, "leave_parked", period, reason=reason, parked=len(parked), facts=facts
+    )
 
 
 def _require_voucher(db: sa.Connection, new: NewVoucher) -> None:

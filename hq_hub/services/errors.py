@@ -431,8 +431,14 @@ class MonthHasParkedError(RetailError):
     """They would fall into the next month."""
 
     code = "month_has_parked"
-    en = "{parked} facts up to {period} are parked. Put them right first; the doctor lists them."
-    zh = "{period} 及以前有 {parked} 条数据暂存待过账，请先处理；doctor 会列出它们。"
+    en = (
+        "{parked} facts up to {period} are parked. Put them right first, or say why they may fall"
+        " into the next month; the doctor lists them."
+    )
+    zh = (
+        "{period} 及以前有 {parked} 条数据暂存待过账，请先处理，或说明为何可计入下月；"
+        "doctor 会列出它们。"
+    )
 
 
 class DaysNotClosedError(RetailError):

@@ -99,15 +99,19 @@ def read_closed_days(db: sa.Connection, period: str) -> set[tuple[str, str]]:
     return {(store, day) for store, day in db.execute(days)}
 
 
-def count_parked(db: sa.Connection, period: str) -> int:
-    """Parked facts up to the end of a month; what has no date can be of no month."""
-    months = (_read_month(body) for body in iterate_parked_bodies(db))
-    return sum(1 for month in months if month and month <= period)
+def find_parked(db: sa.Connection, period: str) -> list[str]:
+    """Places of parked facts up to the end of a month, such as S001/1/42, oldest first.
+
+    What has no date can be of no month.
+    """
+    found = (_read_place(body) for body in iterate_parked_bodies(db))
+    return [place for month, place in found if month and month <= period]
 
 
-def _read_month(body: bytes) -> str:
-    """Month of the business date of any fact, also of a kind that is not known yet."""
+def _read_place(body: bytes) -> tuple[str, str]:
+    """Month of the business date and place of any fact, also of a kind not known yet."""
     try:
-        return fact_pb2.Fact.FromString(body).business_date[:7]
+        fact = fact_pb2.Fact.FromString(body)
     except DecodeError:
-        return ""
+        return "", ""
+    return fact.business_date[:7], f"{fact.store}/{fact.epoch}/{fact.seq}"

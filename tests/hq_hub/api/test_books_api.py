@@ -94,7 +94,7 @@ WRITES: dict[str, Body] = {
     "/allocations": ALLOCATION,
     "/transfers/T-000001/settle": SETTLEMENT,
     "/reclassifications": KNOWN,
-    "/periods/2026-10/close": {"acknowledge_missing": True},
+    "/periods/2026-10/close": {"acknowledge_missing": True, "parked_reason": "no order"},
 }
 """In an order in which each can be done; the landed cost is the third."""
 READS = ("supplier-invoices", "received-not-invoiced", "vouchers", "periods")

@@ -10,6 +10,7 @@ import pathlib
 import pytest
 
 from hq_hub.services import bookkeeping, documents, purchasing
+from hq_hub.services.apply import retry_parked
 from hq_hub.services.bookkeeping import (
     NewAllocation,
     NewReclassification,
@@ -61,6 +62,7 @@ from retail_domain.transfers.settlement import SettlementReason
 from tests.hq_hub.services.test_purchasing import INVOICE
 from tests.hq_hub.small_chain import BOSS, SmallChain
 from tests.retail_domain.builders import (
+    NOON,
     make_arrival,
     make_happening,
     make_item,
@@ -87,9 +89,15 @@ def voucher_of(*lines: tuple[str, str, int, int]) -> NewVoucher:
     return NewVoucher("by hand", TODAY, tuple(NewVoucherLine(*line) for line in lines))
 
 
-def close(small: SmallChain, period: str, *, acknowledge_missing: bool = True) -> str:
+def close(
+    small: SmallChain, period: str, *, acknowledge_missing: bool = True, parked_reason: str = ""
+) -> str:
     return bookkeeping.close_period(
-        small.db, period, small.ask(), acknowledge_missing=acknowledge_missing
+        small.db,
+        period,
+        small.ask(),
+        acknowledge_missing=acknowledge_missing,
+        parked_reason=parked_reason,
     )
 
 
@@ -397,6 +405,59 @@ def test_month_waits_for_parked_facts_of_it(small: SmallChain) -> None:
         close(small, "2026-11")
 
     assert refusal.value.values == {"parked": 1, "period": "2026-11"}
+
+
+def read_left(small: SmallChain) -> list[tuple[object, ...]]:
+    return small.read("SELECT done_by, subject, detail FROM audit WHERE action = 'leave_parked'")
+
+
+def test_month_that_need_not_wait_for_parked_facts_is_closed_and_the_audit_says_why(
+    small: SmallChain, tmp_path: pathlib.Path
+) -> None:
+    """What is mended later is late: it goes to the next month, and nothing is lost or doubled."""
+    small.receive("S001", make_receipt((1, 3_000)))
+    close(small, "2026-10")
+
+    close(small, "2026-11", parked_reason="order was lost")
+    parked = small.parked()
+    small.order()
+    retry_parked(small.db, NOON)
+
+    detail = '{"facts": "S001/1/1", "parked": 1, "reason": "order was lost"}'
+    assert read_left(small) == [("boss", "2026-11", detail)]
+    assert parked == [("S001", 1, "document_missing")]
+    assert small.parked() == []
+    posted = small.read("SELECT DISTINCT business_date, period FROM entry_line")
+    assert posted == [("2026-11-22", "2026-12")]
+    checks = verify_projections(small.db, str(tmp_path))
+    assert [check.table for check in checks if not check.is_equal] == []
+    small.require_agreement()
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_parked_facts_are_not_left_without_a_reason(small: SmallChain, reason: str) -> None:
+    small.receive("S001", make_receipt((1, 3_000)))
+    close(small, "2026-10")
+
+    with pytest.raises(MonthHasParkedError):
+        close(small, "2026-11", parked_reason=reason)
+
+    assert read_left(small) == []
+
+
+def test_close_that_is_refused_for_its_days_leaves_no_word_of_parked_facts(
+    small: SmallChain,
+) -> None:
+    close(small, "2026-10")
+    small.receive("S001", make_day_close())
+    small.receive("S002", make_ticket((1, 1_000, 565)))
+    small.receive("S001", make_receipt((1, 3_000), purchase_order_no="PO-000009"))
+
+    with pytest.raises(DaysNotClosedError):
+        close(small, "2026-11", acknowledge_missing=False, parked_reason="order was lost")
+
+    assert read_left(small) == []
+    assert small.read("SELECT period FROM closed_period") == [("2026-10",)]
 
 
 def test_days_that_stores_have_not_closed_are_named_and_acknowledged(small: SmallChain) -> None:
