@@ -2,7 +2,7 @@
 
 import { WarningFilled } from '@ant-design/icons'
 import { Age } from 'kit/ages.tsx'
-import type { AlarmRow } from 'kit/api-types.ts'
+import type { AlarmRow } from 'kit/alarm-types.ts'
 import { formatCount, formatMilli } from 'kit/format.ts'
 import { CsvButton } from 'kit/list-page.tsx'
 import { useTexts } from 'kit/preferences.tsx'

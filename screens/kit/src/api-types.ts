@@ -3,6 +3,7 @@
 // Money is whole fen, quantity whole thousandths of the unit of measure (milli), an instant ISO 8601
 // in UTC, a business date YYYY-MM-DD. None of them is ever a fraction.
 
+import type { AlarmRow } from './alarm-types.ts'
 import type { BackLine } from './counter-types.ts'
 
 export type * from './counter-types.ts'
@@ -559,28 +560,6 @@ export type StoreDetail = {
   days?: (DaySales & { tickets: number })[]
   facts?: FactRow[]
   as_of: AsOf
-}
-
-/** Numbers that a kind does not have are 0, texts empty. */
-export type AlarmRow = {
-  /** Of the hub's alarms, day_incomplete, or transfer_ and a discrepancy. */
-  kind: string
-  store: string
-  target_store: string
-  document_no: string
-  business_date: string | null
-  box_id: string
-  epoch: number
-  /** The first fact in question; 0 for none. */
-  first_seq: number
-  kept_facts: number
-  box_facts: number
-  missing_milli: number
-  surplus_milli: number
-  times: number
-  since: string | null
-  last_at: string | null
-  machines: { boot_id: string; tail_seq: number; heard_at: string }[]
 }
 
 /** What each read of the hub answers, by its path under /api/v1. */
