@@ -8,9 +8,14 @@ from typing import Annotated
 import fastapi
 
 from edge_agent.api import messages
+from edge_agent.api.desk import show_item
 from edge_agent.api.register_routes import RegisterNo, ShopPart
 from edge_agent.api.staff import may
 from edge_agent.services import goods
+from edge_agent.services.box import Box
+from edge_agent.services.catalog import ListedItem
+from edge_agent.store.sqlite_library import Connection
+from protos.documents import PurchaseOrder, TransferOrder
 from retail_domain.people.right import Right
 from retail_domain.trade.fact import Fact
 from retail_domain.transfers.transfer_order import OrderLine
@@ -24,7 +29,7 @@ IdempotencyKey = Annotated[uuid.UUID, fastapi.Header(description="Becomes the fa
 @router.get("/orders", summary="Orders of this store")
 async def list_orders(shop: ShopPart, _register_no: RegisterNo) -> messages.Orders:
     """Purchase orders to receive, transfer orders to ship or receive, by number."""
-    purchases, transfers = await shop.writer.run(goods.list_orders)
+    purchases, transfers, items = await shop.writer.run(_read_orders, shop.box)
     return messages.Orders(
         purchase_orders=[
             messages.PurchaseOrderView(
@@ -45,6 +50,7 @@ async def list_orders(shop: ShopPart, _register_no: RegisterNo) -> messages.Orde
             )
             for order in transfers
         ],
+        items=[show_item(item) for item in items],
     )
 
 
@@ -109,6 +115,16 @@ async def receive_transfer(
     )
     shop.note_fact()
     return show_fact(fact)
+
+
+def _read_orders(
+    db: Connection, box: Box
+) -> tuple[list[PurchaseOrder], list[TransferOrder], list[ListedItem]]:
+    purchases, transfers = goods.list_orders(db)
+    lines = [line for order in purchases for line in order.lines]
+    lines += [line for order in transfers for line in order.lines]
+    item_ids = sorted({line.item_id for line in lines})
+    return purchases, transfers, box.lists(db).find_known(item_ids)
 
 
 def _show_lines(lines: tuple[OrderLine, ...]) -> list[messages.OrderLine]:

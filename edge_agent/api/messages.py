@@ -530,6 +530,8 @@ class Orders(Message):
 
     purchase_orders: list[PurchaseOrderView]
     transfer_orders: list[TransferOrderView]
+    items: list[ListedItem]
+    """Every item that an order names and the store's list knows, by number."""
 
 
 class WrittenFact(Message):

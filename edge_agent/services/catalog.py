@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from edge_agent.store import feeds
 from edge_agent.store.sqlite_library import Connection, Row
@@ -109,6 +110,14 @@ class Lists:
         if listed is None:
             listed = self.listed[item_id] = _read_listed(self.db, item_id)
         return listed
+
+    def find_known(self, item_ids: Iterable[int]) -> list[ListedItem]:
+        """Those of the items that the store's list has, in the same order."""
+        found = []
+        for item_id in item_ids:
+            with contextlib.suppress(UnknownItemError):
+                found.append(self.find(item_id))
+        return found
 
     def search(self, text: str, items_max: int) -> list[ListedItem]:
         """Items whose name holds the text or whose code begins with it, by item number.

@@ -1,6 +1,6 @@
 // What the box says at the counter beside selling: goods that come back, shifts, the day.
 
-import type { Names, TenderKind, UnitOfMeasure } from './api-types.ts'
+import type { Item, Names, TenderKind, UnitOfMeasure } from './api-types.ts'
 
 export type GoodsState = 'sellable' | 'damaged' | 'quarantine'
 
@@ -75,4 +75,42 @@ export type DayReport = {
   first_seq: number
   last_seq: number
   head: string
+}
+
+// --- The back room -------------------------------------------------------------------------------
+
+export type GoodsLine = { item_id: number; quantity_milli: number }
+export type PurchaseOrder = {
+  purchase_order_no: string
+  supplier_no: string
+  purpose: string
+  lines: GoodsLine[]
+}
+export type TransferOrder = {
+  transfer_no: string
+  source_store: string
+  target_store: string
+  decision: string
+  lines: GoodsLine[]
+}
+export type Orders = {
+  purchase_orders: PurchaseOrder[]
+  transfer_orders: TransferOrder[]
+  items: Item[]
+}
+
+export type StockCount = { count_id: string; reason: string; staff_no: string; lines: number }
+/** Blind: what the books say is not in it. */
+export type CountLine = Names & {
+  item_id: number
+  unit_of_measure: UnitOfMeasure
+  state: string
+  lot: string
+  counted_milli: number
+  counted_by: string
+}
+export type ClosedCount = {
+  count_no: number
+  fact_id: string
+  lines: (CountLine & { variance_milli: number })[]
 }

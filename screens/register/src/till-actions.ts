@@ -28,6 +28,7 @@ export type Dialog =
   /** With the code of a receipt that was scanned. */
   | { kind: 'return'; code: string }
   | { kind: 'shift' }
+  | { kind: 'back_room' }
   | { kind: 'approval'; wanted: WantedApproval; refusal: Refusal; retry: Retry }
 
 /** What became of a command: done, asked for an approval, or refused. */
@@ -53,6 +54,7 @@ export type TillActions = {
   hold: () => void
   askReturn: (code?: string) => void
   askShift: () => void
+  askBackRoom: () => void
   /** Open the dialog that asks somebody to allow something; `retry` does it under the approval. */
   askApproval: (refusal: Refusal, wanted: WantedApproval, retry: Retry) => void
   /**
@@ -109,6 +111,7 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
     hold: () => void run('hold_ticket', {}),
     askReturn: (code = '') => ask({ kind: 'return', code }),
     askShift: () => ask({ kind: 'shift' }),
+    askBackRoom: () => ask({ kind: 'back_room' }),
     askApproval: (refusal, wanted, retry) => ask({ kind: 'approval', wanted, refusal, retry }),
     askHeld: () => ask({ kind: 'held' }),
     askPrice: (line) => ask({ kind: 'price', line }),

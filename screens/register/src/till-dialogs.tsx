@@ -2,6 +2,7 @@
 
 import type { Refusal, RegisterState, Tender } from 'kit/api-types.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
+import { BackRoomDialog } from './back-room-dialog.tsx'
 import { CodeDialog } from './code-dialog.tsx'
 import { DiscountDialog } from './discount-dialog.tsx'
 import { HeldDialog } from './held-dialog.tsx'
@@ -108,6 +109,8 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
       return <ReturnDialog code={dialog.code} {...{ state, actions, onClose }} />
     case 'shift':
       return <ShiftDialog {...{ actions, onClose }} />
+    case 'back_room':
+      return <BackRoomDialog {...{ state, onClose }} />
     default:
       return null
   }

@@ -35,6 +35,7 @@ export function tillFunctions(
     { key: 'F6', label: (t) => t('till.price'), act: forLine(actions.askPrice) },
     { key: 'F7', label: (t) => t('till.return'), act: () => actions.askReturn() },
     { key: 'F8', label: (t) => t('till.shift'), act: actions.askShift },
+    { key: 'F10', label: (t) => t('back_room.title'), act: actions.askBackRoom },
   ]
 }
 
