@@ -262,7 +262,7 @@ THE_CASES = (
         RECOVERY,
         "        alarms.raise_alarm(db, box.store, AlarmKind.EPOCH_AHEAD, question, now_ms)\n",
         "        pass\n",
-        case="hub_restored",
+        case="cloned+hub_restored",
     ),
     Mutant(
         "loss_of_a_replaced_box_is_no_number",

@@ -27,11 +27,12 @@ def plot_of(seed: int) -> tuple[str, ...]:
 
 
 def seeds_with(case: str, count: int) -> list[int]:
-    """The first seeds in which something may happen; all seeds if it is nothing special."""
+    """The first seeds in which all of `one+another` may happen; all seeds if it is empty."""
+    cases = set(case.split("+")) - {""}
     found: list[int] = []
     seed = 0
     while len(found) < count:
-        if not case or case in plot_of(seed):
+        if cases <= set(plot_of(seed)):
             found.append(seed)
         seed += 1
         assert seed < 10_000 or found, f"no plot has {case}"

@@ -182,7 +182,7 @@ def _register_with_zero(position: Position, fact_id: uuid.UUID) -> bytes:
 def _cost_beyond_belief(position: Position, fact_id: uuid.UUID) -> bytes:
     """Its first line could be posted: what it moved has to be put back."""
     number = f"PO-{len(STORES) + STORES.index(position.store) + 1:06}"
-    goods = (GoodsLine(1, 2, 5 * MILLI), GoodsLine(2, 1, 2 * MILLI))
+    goods = (GoodsLine(1, 2, 5 * MILLI), GoodsLine(2, 1, 900 * MILLI))
     payload = GoodsReceived(ReceiptPurpose.OPENING, MAD_SUPPLIER, number, goods)
     return _encode(position, fact_id, payload).SerializeToString()
 
