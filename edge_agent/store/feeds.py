@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Iterator, Sequence
 
 from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
+from protos.feed_documents import UnreadableDocumentError, require_readable
 from protos.feed_hash import hash_scope
 from retail_domain.catalog.item import Item
 
+log = logging.getLogger(__name__)
+
+INT64_MAX = (1 << 63) - 1
+"""What SQLite can count to."""
 HASH_BLOCK_DOCUMENTS = 1_000
 """Documents read at once when a scope is hashed: bounds memory."""
 
@@ -82,8 +88,8 @@ def apply_changes(
 
     Returns:
         False when they do not build on what is here, would lead back (a page said again would hire
-        a dismissed person), or the content is not the hub's then: nothing was applied, and the
-        whole scope should be asked for.
+        a dismissed person), the content is not the hub's then, or a document can't be read, as of
+        a later version: nothing was applied, and the whole scope should be asked for.
     """
     assert db.in_transaction, "call inside write_transaction()"
     known = read_position(db, target.feed)
@@ -94,8 +100,7 @@ def apply_changes(
     ):
         return False
     db.execute("SAVEPOINT feed")
-    _write_changes(db, target.feed, changes, is_whole=base_version == 0)
-    if hash_scope(iterate_documents(db, target.feed)) != target.content_hash:
+    if not _take_in(db, target, changes, is_whole=base_version == 0):
         db.execute("ROLLBACK TO feed")
         db.execute("RELEASE feed")
         return False
@@ -146,6 +151,27 @@ def search_item_ids(db: Connection, text: str, items_max: int) -> list[int]:
     return [get_int(item_id) for (item_id,) in rows]
 
 
+def _take_in(
+    db: Connection, target: ScopePosition, changes: Sequence[DocumentChange], *, is_whole: bool
+) -> bool:
+    """Write the documents; False when they are not the hub's or can't be read."""
+    if max((target.generation, target.version, *(c.version for c in changes))) > INT64_MAX:
+        return False
+    _write_changes(db, target.feed, changes, is_whole=is_whole)
+    if hash_scope(iterate_documents(db, target.feed)) != target.content_hash:
+        return False
+    try:
+        for change in changes:
+            if change.body is not None:
+                require_readable(target.feed, change.key, change.body)
+    except UnreadableDocumentError as error:
+        log.warning("documents of %s are left out: %s", target.scope, error)
+        return False
+    if target.feed == documents.ITEMS_FEED:  # Prices and orders are found by key.
+        _index_items(db, changes, is_whole=is_whole)
+    return True
+
+
 def _write_changes(
     db: Connection, feed: str, changes: Sequence[DocumentChange], *, is_whole: bool
 ) -> None:
@@ -166,8 +192,6 @@ def _write_changes(
             if change.body is not None
         ],
     )
-    if feed == documents.ITEMS_FEED:  # Prices and orders are found by key.
-        _index_items(db, changes, is_whole=is_whole)
 
 
 def list_codes(item: Item) -> list[tuple[str, int]]:

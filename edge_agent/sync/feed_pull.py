@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from edge_agent.store.feeds import ScopePosition
+from edge_agent.store.feeds import INT64_MAX, ScopePosition
 from edge_agent.sync.path import ACK_TIMEOUT_MS, Jitter, make_pause_ms
 from edge_agent.sync.signals import ApplyPages, RequestPage, Transport
 from protos.documents import (
@@ -63,7 +63,8 @@ class FeedPull:
         for said in positions:
             position = _read_position(said)
             known = self._known.get(position.feed)
-            if known is not None and known.scope == position.scope:
+            is_countable = max(position.generation, position.version) <= INT64_MAX
+            if known is not None and known.scope == position.scope and is_countable:
                 self._hub[position.feed] = position
 
     def ask(self, transport: Transport, now_ms: int) -> RequestPage | None:

@@ -12,7 +12,7 @@ import dataclasses
 import enum
 from collections.abc import Iterable
 
-from edge_agent.store.feeds import ScopePosition
+from edge_agent.store.feeds import INT64_MAX, ScopePosition
 from edge_agent.store.history import Life
 from edge_agent.store.journal import Tail
 from edge_agent.sync.feed_pull import FeedPull
@@ -169,6 +169,8 @@ class Uplink:
     def acknowledged(self, transport: Transport, ack: sync_pb2.Ack, now_ms: int) -> Effects:
         """The hub answered a hello or a batch, or spoke unasked."""
         path = self._paths[transport]
+        if max(ack.durable_seq, ack.hub_generation) > INT64_MAX:
+            return self._go_on(now_ms)  # No hub counts so far: it is as if nothing had been said.
         path.hear(is_progress=ack.outcome in PROGRESS_OUTCOMES)
         if ack.outcome == sync_pb2.OUTCOME_FENCED and ack.reason_code == GRANTED:
             self._hear_grant(path, ack)

@@ -269,3 +269,49 @@ def test_order_of_an_item_that_is_not_here_yet_is_listed_and_received_when_it_co
 
     receive()
     assert read_on_hand(db, UNKNOWN) == 5_000
+
+
+@pytest.mark.parametrize(
+    ("feed", "key", "body"),
+    [
+        (documents.ITEMS_FEED, documents.item_key(COLA), b"\xff\xff not protobuf"),
+        (documents.ITEMS_FEED, documents.item_key(COLA), b"\x08\x01\x28\x63"),  # A unit of 2030.
+        (documents.ITEMS_FEED, documents.item_key(2), b"\x08\x01\x28\x01"),  # Cola's number.
+        (PRICES, documents.item_key(COLA), b"\xff"),
+        (documents.ORDERS_FEED, documents.order_key("T-9"), b"\x12\x04\x20\x63\x0a\x00"),
+        (documents.PEOPLE_FEED, b"1001", b"\x3a\x03now"),  # Leaves on a day called now.
+    ],
+    ids=["no item", "later unit", "other item", "no price", "later order", "no date"],
+)
+def test_document_that_cannot_be_read_leaves_what_was_there(
+    db: Connection, box: Box, feed: str, key: bytes, body: bytes
+) -> None:
+    known = feeds.read_position(db, feed)
+    before = list(feeds.iterate_documents(db, feed))
+    rows = sorted((dict(before) | {key: body}).items())
+    generation, version = max(known.generation, 1), known.version + 1
+    target = ScopePosition(feed, known.scope, generation, version, hash_scope(rows))
+
+    with write_transaction(db):
+        taken = feeds.apply_changes(
+            db,
+            base_version=0,
+            target=target,
+            changes=[DocumentChange(key, target.version, body) for key, body in rows],
+        )
+
+    assert not taken
+    assert feeds.read_position(db, feed) == known
+    assert list(feeds.iterate_documents(db, feed)) == before
+    assert find_price_fen(db, box, COLA_CODE) == 300
+
+
+def test_version_beyond_int64_is_no_version(db: Connection, box: Box) -> None:
+    rows = price_rows(PRICES_FEN)
+    target = ScopePosition(PRICES, "Z1", 1, 1 << 63, hash_scope(rows))
+
+    with write_transaction(db):
+        changes = [DocumentChange(key, 1 << 63, body) for key, body in rows]
+        assert not feeds.apply_changes(db, base_version=0, target=target, changes=changes)
+
+    assert find_price_fen(db, box, COLA_CODE) == 300

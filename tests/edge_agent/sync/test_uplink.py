@@ -365,6 +365,18 @@ def test_greeting_ends_the_reason_of_a_refused_hello_when_nothing_waits_to_be_se
     assert core.state.stopped_reason == ""
 
 
+@pytest.mark.parametrize("field", ["durable_seq", "hub_generation"])
+def test_ack_with_a_number_that_no_hub_counts_to_is_not_heard(field: str) -> None:
+    core = make_core()
+    greet(core, MQTT)
+    ack = make_ack(sync_pb2.OUTCOME_STORED, 1)
+    setattr(ack, field, 1 << 63)
+
+    effects = core.acknowledged(MQTT, ack, 10)
+
+    assert not any(isinstance(effect, MoveCursor) for effect in effects)
+
+
 def test_denied_way_shows_its_reason_unless_another_way_is_open() -> None:
     core = make_core()
     greet(core, MQTT, GRPC)
