@@ -8,7 +8,7 @@ NARROW = {
     ("hq_hub.services.feeds", "PAGE_CHANGES_MAX"): 5,
     ("hq_hub.services.history", "PAGE_FACTS_MAX"): 15,
     ("hq_hub.store.documents", "CHANGES_KEPT_MAX"): 6,
-    ("hq_hub.store.quarantine", "STORE_ROWS_MAX"): 3,
+    ("hq_hub.store.quarantine", "STORE_ROWS_MAX"): 1,
     ("hq_hub.store.quarantine", "STORE_BYTES_MAX"): 40_000,
     ("edge_agent.store.history", "CARRIED_BLOCK_FACTS"): 7,
     ("edge_agent.services.carry_over", "IMPORT_BLOCK_FACTS"): 5,
