@@ -24,7 +24,7 @@ SEEDS, POWER_CUTS = 600, 2_000
 CHUNK_SEEDS = 25
 """Seeds a process: so many that its start does not matter, so few that the cores end together."""
 CUT_JOBS = 2
-FULL_SEEDS = 100
+FULL_SEEDS = 300
 """From so many on, every fault point must have fired."""
 
 
