@@ -31,6 +31,34 @@ function useOrders() {
   return { orders, refusal, setRefusal }
 }
 
+type OrderedGoodsProps = { work: Work; items: Item[]; handled: Handled }
+
+/** What was ordered beside what is there. */
+function OrderedGoods({ work, items, handled }: OrderedGoodsProps) {
+  const { t, nameOf } = useTexts()
+  return (
+    <div className="held-list" role="list" aria-label={t('back_room.lines')}>
+      {work.lines.map(({ item_id, quantity_milli }) => {
+        const item = items.find((one) => one.item_id === item_id)
+        const unit = item?.unit_of_measure ?? 'piece'
+        const there = handled[item_id] ?? 0
+        const quantity = formatQuantity(quantity_milli, unit)
+        return (
+          <div key={item_id} className="held-row" role="listitem">
+            <span>
+              {item ? nameOf(item) : item_id}
+              <small>{t('back_room.ordered', { quantity })}</small>
+            </span>
+            <b className={there === quantity_milli ? 'ok' : undefined}>
+              {formatQuantity(there, unit)}
+            </b>
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
 type HandlingProps = {
   work: Work
   items: Item[]
@@ -40,7 +68,7 @@ type HandlingProps = {
 
 /** One order: scan what is there, or take it all as it was ordered; then confirm once. */
 function Handling({ work, items, onDone, onBack }: HandlingProps) {
-  const { t, nameOf, detailOf } = useTexts()
+  const { t, detailOf } = useTexts()
   const [handled, setHandled] = useState<Handled>({})
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   // The same key however often it is tried: goods are not received twice.
@@ -79,26 +107,7 @@ function Handling({ work, items, onDone, onBack }: HandlingProps) {
           {detailOf(refusal)}
         </div>
       ) : null}
-      <div className="held-list" role="list" aria-label={t('back_room.lines')}>
-        {work.lines.map(({ item_id, quantity_milli }) => {
-          const item = items.find((one) => one.item_id === item_id)
-          const unit = item?.unit_of_measure ?? 'piece'
-          const there = handled[item_id] ?? 0
-          return (
-            <div key={item_id} className="held-row" role="listitem">
-              <span>
-                {item ? nameOf(item) : item_id}
-                <small>
-                  {t('back_room.ordered', { quantity: formatQuantity(quantity_milli, unit) })}
-                </small>
-              </span>
-              <b className={there === quantity_milli ? 'ok' : undefined}>
-                {formatQuantity(there, unit)}
-              </b>
-            </div>
-          )
-        })}
-      </div>
+      <OrderedGoods {...{ work, items, handled }} />
       <div className="dialog-buttons">
         <Button className="confirm" onClick={() => setHandled(expectAll(work))}>
           {t('back_room.as_ordered')}
