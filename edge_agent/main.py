@@ -303,6 +303,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
+        bell.close()
         await asyncio.to_thread(link.stop)
     for result in results:
         if isinstance(result, Exception):

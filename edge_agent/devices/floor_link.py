@@ -67,12 +67,25 @@ class JobBell:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._rings = 0
+        self._is_closed = False
 
     def ring(self) -> None:
         """There may be jobs."""
         with self._changed:
             self._rings += 1
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """The box stops: whoever waits goes home, and nobody waits any more."""
+        with self._changed:
+            self._is_closed = True
+        self.ring()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the box stops."""
+        with self._changed:
+            return self._is_closed
 
     def count(self) -> int:
         """How often it rang."""
@@ -159,7 +172,7 @@ class FloorLink:
     ) -> tuple[link_messages.PrintJob, ...]:
         """Give jobs, and wait for the first."""
         give_up_at = time.monotonic() + wait_s
-        while True:
+        while not self._bell.is_closed:
             rings = self._bell.count()
             taking = self._writer.submit(printing.take_jobs, self._box, device_ids, JOBS_TAKEN_MAX)
             taken, expired = taking.result(WRITER_TIMEOUT_S)
@@ -169,6 +182,7 @@ class FloorLink:
             if taken or time_left_s <= 0:
                 return tuple(_lay_out(job) for job in taken)
             self._bell.wait(rings, time_left_s)
+        return ()
 
     def note_jobs(self, reports: tuple[link_messages.JobReport, ...]) -> None:
         """Note how far jobs are."""

@@ -59,7 +59,7 @@ LABEL = "[[scale_labels]]\nshape = 'FFPPPPPAAAAAC'\nflags = ['22']\n"
         (LABEL + "colour = 'red'", "colour"),
         (LABEL.replace("PPPPP", "PPPP"), "neither 13 nor 18"),
         (LABEL.replace("'FFPPPPPAAAAAC'", "13"), "shape"),
-        (LABEL.replace("'22'", "22"), "int"),
+        (LABEL.replace("'22'", "22"), "are texts"),
         ("colour = 'red'", "colour"),
         ("http_port = '8900'", "http_port must be int"),
         ("http_port = true", "http_port must be int"),

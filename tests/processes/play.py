@@ -71,6 +71,7 @@ def play(root: pathlib.Path, wish: Wish, tell: Callable[[str], None]) -> Report:
         healed_s = time.monotonic()
         run.settle()
         settle_s = time.monotonic() - healed_s
+        readings.take()  # Of a short run this may be the only one.
         verdict = judge(run)
         return Report(
             wish=wish,

@@ -44,9 +44,13 @@ class Readings:
     def look(self) -> None:
         """Take a reading when it is time."""
         at_s = time.monotonic() - self._began_s
-        if at_s < self._next_s or len(self.taken) == KEPT_MAX:
-            return
-        self._next_s = at_s + INTERVAL_S
+        if at_s >= self._next_s and len(self.taken) < KEPT_MAX:
+            self._next_s = at_s + INTERVAL_S
+            self.take()
+
+    def take(self) -> None:
+        """Take a reading now."""
+        at_s = time.monotonic() - self._began_s
         stores = list(self._run.stores)
         unsent = sum(self._run.count_unsent(store) or 0 for store in stores)
         wals = [*self._run.folder.hub.rglob("*-wal"), *self._run.folder.root.glob("boxes/*/*-wal")]
@@ -66,7 +70,7 @@ class Readings:
 
     @property
     def growth_mb(self) -> int:
-        """By the medians of the first and the last third."""
+        """By the medians of the first and the last third while both programs ran."""
         first, last = self._thirds()
         return max(
             _median(r.hub_rss_mb for r in last) - _median(r.hub_rss_mb for r in first),
@@ -87,8 +91,9 @@ class Readings:
         }
 
     def _thirds(self) -> tuple[list[Reading], list[Reading]]:
-        third = max(1, len(self.taken) // 3)
-        return self.taken[:third], self.taken[-third:]
+        running = [r for r in self.taken if r.hub_rss_mb and r.box_rss_mb]
+        third = max(1, len(running) // 3)
+        return running[:third], running[-third:]
 
     def _rss_mb(self, name: str) -> int:
         pid = self._run.chain.troupe.pid(name)

@@ -60,6 +60,7 @@ class DemoRun:
                 is_meant = any(word in words for word in PROGRAMS[name])
                 if is_meant and "deploy.demo.child" not in words:
                     child.kill()
+                    child.wait(WAIT_S)  # Else the next kill might meet the same process again.
                     return True
         except psutil.NoSuchProcess:
             return False
