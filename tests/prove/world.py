@@ -47,6 +47,8 @@ WAYS: dict[str, tuple[tuple[Transport, ...], Weather]] = {
 }
 assert tuple(WAYS) == MODES
 FUSES_A_RUN = 29
+ONCE_A_RUN = ("file_exchange",)
+"""Operations too rare to die of every phase in one run: each run begins with another one."""
 IN_THE_END = frozenset({"facts_of_twin"})
 FORGED = 0.01
 """How often a box hears what was said to another history. Not one with facts that it cannot read:
@@ -292,6 +294,11 @@ class World:
             point = POINTS[(self.seed * FUSES_A_RUN + place) % len(POINTS)]
             side, operation, phase = point.split(".")
             self._armed[side].setdefault(operation, []).append(Phase(phase))
+        for operation in ONCE_A_RUN:
+            phases = self._armed["box"].get(operation, [])
+            turn = self.seed * FUSES_A_RUN // len(POINTS)  # Runs with the same points differ.
+            first = turn % len(phases) if phases else 0
+            phases[:] = phases[first:] + phases[:first]
 
     def disarm(self) -> None:
         """No more deaths, but of what is done in the end."""
