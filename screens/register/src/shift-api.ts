@@ -20,7 +20,8 @@ export const closeShift = (counts: Counted[]): Promise<ShiftReport> =>
 export const closeDay = (): Promise<DayReport> => write('day/close')
 
 export type MoveCash = { move: CashMove; amount_fen: number; reason: string }
-export const moveCash = (wish: MoveCash, approval_id: string | null): Promise<void> =>
-  write('shift/cash', { ...wish, approval_id })
-export const openDrawer = (approval_id: string | null): Promise<void> =>
-  write('drawer', { reason: 'change', approval_id })
+/** The same key, however often it is tried: cash is not moved twice when an answer is lost. */
+export const moveCash = (key: string, wish: MoveCash, approval_id: string | null): Promise<void> =>
+  write('shift/cash', { ...wish, approval_id }, key)
+export const openDrawer = (key: string, approval_id: string | null): Promise<void> =>
+  write('drawer', { reason: 'change', approval_id }, key)

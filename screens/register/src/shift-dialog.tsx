@@ -5,6 +5,7 @@ import { ApiError } from 'kit/api-client.ts'
 import type { CashMove, DayReport, Refusal, ShiftReport, ShiftState } from 'kit/api-types.ts'
 import { FEN_DIGITS, parseDecimal } from 'kit/decimal.ts'
 import { formatFen } from 'kit/format.ts'
+import { newId } from 'kit/ids.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react'
 import { CountForm } from './count-form.tsx'
@@ -28,6 +29,7 @@ const MOVES: CashMove[] = ['paid_out', 'paid_in', 'dropped', 'float_added', 'dep
 
 function useShift(actions: TillActions, onClose: () => void) {
   const [state, setState] = useState<ShiftState | null>(null)
+  const [keys] = useState(() => ({ cash: newId(), drawer: newId() }))
   const [stage, setStage] = useState<Stage>('menu')
   const [shown, setShown] = useState<Shown>(null)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
@@ -72,12 +74,12 @@ function useShift(actions: TillActions, onClose: () => void) {
     x: () => attempt(async () => setShown({ shift: await readX() })),
     cash: (move: CashMove, amount_fen: number, reason: string) =>
       attempt(async (approvalId) => {
-        await moveCash({ move, amount_fen, reason }, approvalId)
+        await moveCash(keys.cash, { move, amount_fen, reason }, approvalId)
         onClose()
       }),
     drawer: () =>
       attempt(async (approvalId) => {
-        await openDrawer(approvalId)
+        await openDrawer(keys.drawer, approvalId)
         onClose()
       }),
     close: (counts: Counted[]) =>
