@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 from retail_domain.trade.sale_code import make_sale_code
@@ -103,6 +103,33 @@ def test_cashier_opens_counts_blind_and_hands_over(
     assert (closed.counted_fen, closed.difference_fen) == (10_200, -100)
 
 
+def test_late_answer_leaves_the_dialog_alone_that_is_open_by_then(staffed_page: Page) -> None:
+    page = staffed_page
+    page.keyboard.press("F8")
+    page.get_by_label("备用金").fill("100")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("F8")
+    page.get_by_role("button", name="现金存取").click()
+    page.get_by_label("金额").fill("20")
+    page.get_by_label("原因").fill("打车")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="需要授权")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/shift/cash", lambda route: held.append(route))
+    show_card(page, SUPERVISOR)
+    page.keyboard.press("F8")
+    count = page.get_by_role("button", name="交班点钞")
+    expect(count).to_be_enabled()
+
+    with page.expect_response("**/shift/cash") as answered:
+        held[0].continue_()
+
+    assert answered.value.ok
+    count.click()
+    expect(page.get_by_label("¥10.00")).to_be_visible()
+
+
 def test_cash_out_and_the_end_of_the_day_take_a_supervisor(
     staffed_page: Page, box_process: BoxProcess
 ) -> None:
@@ -116,7 +143,8 @@ def test_cash_out_and_the_end_of_the_day_take_a_supervisor(
     page.get_by_label("金额").fill("20")
     page.get_by_label("原因").fill("打车")
     page.keyboard.press("Enter")
-    show_card(page, SUPERVISOR)
+    with page.expect_response("**/shift/cash"):
+        show_card(page, SUPERVISOR)
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("F8")
     page.get_by_role("button", name="交班点钞").click()
