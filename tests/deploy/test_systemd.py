@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
-import edge_agent.main
+import edge_agent.command_line
 import hq_hub.main
 
 UNITS = sorted((pathlib.Path(__file__).parents[2] / "deploy" / "systemd").glob("*.service"))
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
-    "edge-agent": edge_agent.main.make_parser,
+    "edge-agent": edge_agent.command_line.make_parser,
     "hq-hub": hq_hub.main.make_parser,
 }
 SYSTEMD = shutil.which("systemd-analyze")

@@ -7,7 +7,7 @@ from tests.prove.mutation import Mutant
 JOURNAL = "edge_agent/store/journal.py"
 BOX_FEEDS = "edge_agent/store/feeds.py"
 HISTORY = "edge_agent/store/history.py"
-MIGRATIONS = "edge_agent/store/migrations.py"
+SCHEMA_STEPS = "edge_agent/store/schema_steps.py"
 NEW_LIFE = "edge_agent/services/new_life.py"
 REGISTER = "edge_agent/services/register.py"
 UPLINK = "edge_agent/sync/uplink.py"
@@ -357,14 +357,14 @@ THE_TILL = (
     ),
     Mutant(
         "journal_may_be_edited",
-        MIGRATIONS,
+        SCHEMA_STEPS,
         "    CREATE TRIGGER journal_is_not_edited BEFORE UPDATE ON journal\n",
         "    CREATE TRIGGER journal_is_not_edited BEFORE UPDATE ON journal WHEN 0\n",
         has_own_templates=True,
     ),
     Mutant(
         "journal_may_be_cut",
-        MIGRATIONS,
+        SCHEMA_STEPS,
         "    CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal\n",
         "    CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal WHEN 0\n",
         has_own_templates=True,

@@ -103,10 +103,7 @@ export function Till({ view, state, link }: TillProps) {
   const selection = useSelection(state.lines, view.hot_line_id)
   const actions = useTillActions(link, setDialog)
   // A late answer closes the dialog that asked, never the one that is open by then.
-  const close = useCallback(
-    () => setDialog((open) => (open === dialog ? null : open)),
-    [dialog],
-  )
+  const close = useCallback(() => setDialog((open) => (open === dialog ? null : open)), [dialog])
   useScannedSale(view, link, actions)
   const isEmpty = state.lines.length === 0
   const isReceiptShown = view.is_receipt_shown && isEmpty && state.last_receipt !== null

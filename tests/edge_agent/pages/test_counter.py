@@ -116,7 +116,7 @@ def test_late_answer_leaves_the_dialog_alone_that_is_open_by_then(staffed_page: 
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="需要授权")).to_be_visible()
     held: list[Route] = []
-    page.route("**/shift/cash", lambda route: held.append(route))
+    page.route("**/shift/cash", lambda route: held.append(route))  # noqa: PLW0108 (it is marked)
     show_card(page, SUPERVISOR)
     page.keyboard.press("F8")
     count = page.get_by_role("button", name="交班点钞")
