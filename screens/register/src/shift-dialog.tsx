@@ -27,15 +27,26 @@ type Shown = { shift: ShiftReport } | { day: DayReport } | null
 
 const MOVES: CashMove[] = ['paid_out', 'paid_in', 'dropped', 'float_added', 'deposited']
 
-function useShift(actions: TillActions, onClose: () => void) {
-  const [state, setState] = useState<ShiftState | null>(null)
-  const [keys] = useState(() => ({ cash: newId(), drawer: newId() }))
-  const [stage, setStage] = useState<Stage>('menu')
-  const [shown, setShown] = useState<Shown>(null)
+/** One of each write, until it is done: whoever tries again when an answer was lost does it once. */
+const makeKeys = () => ({
+  open: newId(),
+  close: newId(),
+  day: newId(),
+  cash: newId(),
+  drawer: newId(),
+})
+
+type Act = (approvalId: string | null) => Promise<void>
+
+/** Ask once; do it again under an approval, when that is all it lacks; keep what was refused. */
+function useAttempt(actions: TillActions) {
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [isAsking, setAsking] = useState(false)
-  /** Ask once; `retry` does it again under an approval, when that is all it lacks. */
-  const attempt = async (act: (approvalId: string | null) => Promise<void>) => {
+  const tell = (error: unknown) => {
+    if (!(error instanceof ApiError)) throw error
+    actions.tell(error.refusal)
+  }
+  const attempt = async (act: Act) => {
     setRefusal(null)
     setAsking(true)
     try {
@@ -50,10 +61,15 @@ function useShift(actions: TillActions, onClose: () => void) {
       setAsking(false)
     }
   }
-  const tell = (error: unknown) => {
-    if (!(error instanceof ApiError)) throw error
-    actions.tell(error.refusal)
-  }
+  return { refusal, setRefusal, isAsking, attempt }
+}
+
+function useShift(actions: TillActions, onClose: () => void) {
+  const [state, setState] = useState<ShiftState | null>(null)
+  const [keys, setKeys] = useState(makeKeys)
+  const [stage, setStage] = useState<Stage>('menu')
+  const [shown, setShown] = useState<Shown>(null)
+  const { refusal, setRefusal, isAsking, attempt } = useAttempt(actions)
   const reload = useCallback(async () => {
     const next = await readShift()
     setState(next)
@@ -64,11 +80,11 @@ function useShift(actions: TillActions, onClose: () => void) {
       if (!(error instanceof ApiError)) throw error
       setRefusal(error.refusal)
     })
-  }, [reload])
+  }, [reload, setRefusal])
   const acts = {
     open: (float_fen: number) =>
       attempt(async () => {
-        await openShift(float_fen)
+        await openShift(keys.open, float_fen)
         onClose()
       }),
     x: () => attempt(async () => setShown({ shift: await readX() })),
@@ -84,12 +100,14 @@ function useShift(actions: TillActions, onClose: () => void) {
       }),
     close: (counts: Counted[]) =>
       attempt(async () => {
-        setShown({ shift: await closeShift(counts) })
+        setShown({ shift: await closeShift(keys.close, counts) })
+        setKeys(makeKeys())
         await reload()
       }),
     closeDay: () =>
       attempt(async () => {
-        setShown({ day: await closeDay() })
+        setShown({ day: await closeDay(keys.day) })
+        setKeys(makeKeys())
         await reload()
       }),
   }

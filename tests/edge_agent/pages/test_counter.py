@@ -103,6 +103,32 @@ def test_cashier_opens_counts_blind_and_hands_over(
     assert (closed.counted_fen, closed.difference_fen) == (10_200, -100)
 
 
+def test_shift_closes_once_when_the_answer_is_lost(
+    staffed_page: Page, box_process: BoxProcess
+) -> None:
+    page = staffed_page
+    page.keyboard.press("F8")
+    page.get_by_label("备用金").fill("100")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("F8")
+    page.get_by_role("button", name="交班点钞").click()
+    page.get_by_label("¥100.00").fill("1")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/shift/close", lose, times=1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("region", name="Z 报表")).to_contain_text("¥100.00")
+    closed = [one for one in payloads(box_process) if isinstance(one, ShiftClosed)]
+    assert [one.counted_fen for one in closed] == [10_000]
+
+
 def test_late_answer_leaves_the_dialog_alone_that_is_open_by_then(staffed_page: Page) -> None:
     page = staffed_page
     page.keyboard.press("F8")
