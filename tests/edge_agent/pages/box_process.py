@@ -25,7 +25,7 @@ READY_TIMEOUT_S = 60.0
 
 
 class BoxProcess:
-    """`edge-agent serve` with nobody at the other end of its line; can be killed and started."""
+    """`edge-agent serve`, not started yet, with nobody at the other end of its line."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
@@ -46,7 +46,6 @@ class BoxProcess:
             address = "{folder}/scanner"
         """
         (folder / "box.toml").write_text(settings, encoding="utf-8")
-        self.start()
 
     @property
     def database(self) -> str:

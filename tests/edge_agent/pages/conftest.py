@@ -38,10 +38,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def box_process(tmp_path: pathlib.Path) -> Iterator[BoxProcess]:
+def box_process(tmp_path: pathlib.Path, request: pytest.FixtureRequest) -> Iterator[BoxProcess]:
+    """A box that serves; with people and two registers where the test takes `staffed_page`."""
     if not (pathlib.Path(journal.__file__).parents[1] / "api/static/index.html").exists():
         pytest.skip("the register's page is not built (LIUSHUI_SKIP_SCREENS)")
     box = BoxProcess(tmp_path)
+    if "staffed_page" in request.fixturenames:
+        with contextlib.closing(open_database(box.database)) as db:
+            staff_store(db)
+            enrol_register(db, "2", TOKEN + "2", {})
+    box.start()
     yield box
     with contextlib.suppress(ValueError):
         box.stop()
@@ -100,12 +106,7 @@ def show_card(page: Page, staff_no: str) -> None:
 
 
 @pytest.fixture
-def staffed_page(page: Page, box_process: BoxProcess) -> Page:
+def staffed_page(page: Page) -> Page:
     """A cashier at register 1 of a store with people and two registers."""
-    box_process.stop()
-    with contextlib.closing(open_database(box_process.database)) as db:
-        staff_store(db)
-        enrol_register(db, "2", TOKEN + "2", {})
-    box_process.start()
     sign_in(page, CASHIER)
     return page
