@@ -11,6 +11,7 @@ import getpass
 import importlib.metadata
 import ipaddress
 import logging
+import os
 import pathlib
 import random
 import secrets
@@ -69,6 +70,8 @@ class Stored:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb. Returns the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
+    # Characters are looked up one by one: 45 MB of phrases would lie in memory for nothing.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     if words[:1] == ["hw"]:  # Needs no box, and has options of its own.
         from hardware.tools.command import run
 

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from edge_agent.store import feeds
+from edge_agent.store import feeds, item_search
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
 from retail_domain.catalog.code_reading import CodeReading
@@ -120,13 +120,16 @@ class Lists:
         return found
 
     def search(self, text: str, items_max: int) -> list[ListedItem]:
-        """Items whose name holds the text or whose code begins with it, by item number.
+        """Items by part of a name, pinyin or the start of a code, the likeliest first.
 
-        Those that have it as their whole code come first: several, when a code names several.
+        "" finds all, by number.
+        Those that have it as their whole code lead: several, when a code names several.
         """
         query = text.strip()
+        if not query:
+            return [self.find(one) for one in item_search.list_item_ids(self.db, items_max)]
         exact = [i for form in lookup_forms(query) for i in feeds.find_item_ids(self.db, form)]
-        others = feeds.search_item_ids(self.db, query, items_max)
+        others = item_search.search_item_ids(self.db, query, items_max)
         item_ids = tuple(dict.fromkeys((*exact, *others)))[:items_max]
         return [self.find(item_id) for item_id in item_ids]
 
@@ -155,7 +158,7 @@ class Catalog:
 
 
 def search_items(db: Connection, catalog: Catalog, text: str, items_max: int) -> list[ListedItem]:
-    """Items whose name holds the text or whose code begins with it, by item number."""
+    """Items by part of a name, pinyin or the start of a code, the likeliest first."""
     return catalog.lists(db).search(text, items_max)
 
 

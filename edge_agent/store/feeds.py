@@ -6,6 +6,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
 
+from edge_agent.store import item_search
 from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
@@ -136,21 +137,6 @@ def find_item_ids(db: Connection, code: str) -> list[int]:
     return [get_int(item_id) for (item_id,) in rows]
 
 
-def search_item_ids(db: Connection, text: str, items_max: int) -> list[int]:
-    """Items whose names hold a text, or whose codes begin with it; ascending. "" finds all."""
-    part = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = db.execute(
-        """
-        SELECT item_id FROM item_name
-        WHERE name LIKE ?1 ESCAPE '\\' OR name_en LIKE ?1 ESCAPE '\\'
-           OR item_id IN (SELECT item_id FROM item_code WHERE code LIKE ?2 ESCAPE '\\')
-        ORDER BY item_id LIMIT ?3
-        """,
-        (f"%{part}%", f"{part}%", items_max),
-    ).fetchall()
-    return [get_int(item_id) for (item_id,) in rows]
-
-
 def _take_in(
     db: Connection, target: ScopePosition, changes: Sequence[DocumentChange], *, is_whole: bool
 ) -> bool:
@@ -199,29 +185,26 @@ def list_codes(item: Item) -> list[tuple[str, int]]:
     return [(code, item.item_id) for code in sorted({*item.gtins, item.sku})]
 
 
-def list_names(item: Item) -> tuple[int, str, str]:
-    """The row of item_name."""
-    return item.item_id, item.name, item.name_en
-
-
 def _index_items(db: Connection, changes: Sequence[DocumentChange], *, is_whole: bool) -> None:
+    item_ids = [int.from_bytes(change.key, "big") for change in changes]
     if is_whole:
         db.execute("DELETE FROM item_code")
-        db.execute("DELETE FROM item_name")
     else:
-        item_ids = [(int.from_bytes(change.key, "big"),) for change in changes]
-        db.executemany("DELETE FROM item_code WHERE item_id = ?", item_ids)
-        db.executemany("DELETE FROM item_name WHERE item_id = ?", item_ids)
-    codes: list[tuple[str, int]] = []
-    names: list[tuple[int, str, str]] = []
-    for change in changes:
-        if change.body is not None:
-            item = documents.decode_item(change.body)
-            assert change.key == documents.item_key(item.item_id)
-            codes += list_codes(item)
-            names.append(list_names(item))
+        rows = [(item_id,) for item_id in item_ids]
+        db.executemany("DELETE FROM item_code WHERE item_id = ?", rows)
+    item_search.delete_words(db, None if is_whole else item_ids)
+    items = [documents.decode_item(change.body) for change in changes if change.body is not None]
+    assert {item.item_id for item in items} <= set(item_ids)
+    codes = [code for item in items for code in list_codes(item)]
     db.executemany("INSERT INTO item_code VALUES (?, ?)", codes)
-    db.executemany("INSERT INTO item_name VALUES (?, ?, ?)", names)
+    item_search.insert_words(db, items)
+
+
+def spell_items(db: Connection) -> None:
+    """Make what finds the items by name again, for a box that has them from before."""
+    item_search.delete_words(db, None)
+    bodies = iterate_documents(db, documents.ITEMS_FEED)
+    item_search.insert_words(db, (documents.decode_item(body) for _key, body in bodies))
 
 
 def iterate_documents(db: Connection, feed: str) -> Iterator[tuple[bytes, bytes]]:

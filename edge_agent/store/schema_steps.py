@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlite_utils
 
+from edge_agent.store.feeds import spell_items
+
 steps = sqlite_utils.Migrations("edge_agent")
 
 JOURNAL_V1 = (
@@ -400,3 +402,23 @@ def printing_v6(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with D
     for statement in PRINTING_V6:
         db.execute(statement)
     db.execute("PRAGMA user_version = 6")
+
+
+SEARCH_V7 = (
+    "DROP TABLE item_name",
+    """
+    CREATE TABLE item_word (                                -- searched by: names and pinyin
+        item_id INTEGER PRIMARY KEY,
+        words   TEXT NOT NULL
+    ) STRICT
+    """,
+)
+
+
+@steps()
+def search_v7(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Items are found by pinyin."""
+    for statement in SEARCH_V7:
+        db.execute(statement)
+    spell_items(db.conn)
+    db.execute("PRAGMA user_version = 7")

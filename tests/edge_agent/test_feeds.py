@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge_agent.services import goods
 from edge_agent.services.box import Box
 from edge_agent.services.catalog import Catalog
-from edge_agent.store import feeds
+from edge_agent.store import feeds, item_search
 from edge_agent.store.database import write_transaction
 from edge_agent.store.feeds import DocumentChange, ScopePosition
 from edge_agent.store.projections import read_on_hand
@@ -40,7 +40,7 @@ from tests.edge_agent.shop_setup import (
 )
 from tests.retail_domain.builders import make_item
 
-PRICES = documents.PRICES_FEED
+ITEMS, PRICES = documents.ITEMS_FEED, documents.PRICES_FEED
 
 
 def price_rows(prices_fen: dict[int, int]) -> list[tuple[bytes, bytes]]:
@@ -48,6 +48,32 @@ def price_rows(prices_fen: dict[int, int]) -> list[tuple[bytes, bytes]]:
         (documents.item_key(item_id), documents.encode_price(Price(item_id, fen)))
         for item_id, fen in sorted(prices_fen.items())
     ]
+
+
+def item_rows(names: dict[int, str]) -> dict[bytes, bytes]:
+    """Documents of items that differ in number and name."""
+    items = [make_item(item_id, name=name) for item_id, name in names.items()]
+    return {documents.item_key(item.item_id): documents.encode_item(item) for item in items}
+
+
+def take_items(
+    db: Connection,
+    gone: dict[bytes, None],
+    rows: dict[bytes, bytes],
+    *,
+    base_version: int,
+    version: int,
+) -> None:
+    """Change the list of items."""
+    held = {} if base_version == 0 else dict(feeds.iterate_documents(db, ITEMS))
+    held = {key: body for key, body in (held | rows).items() if key not in gone}
+    content_hash = hash_scope(sorted(held.items()))
+    scope = feeds.read_position(db, ITEMS).scope
+    target = ScopePosition(ITEMS, scope, 1, version, content_hash)
+    changed: dict[bytes, bytes | None] = {**gone, **rows}
+    changes = [DocumentChange(key, version, body) for key, body in changed.items()]
+    with write_transaction(db):
+        assert feeds.apply_changes(db, base_version=base_version, target=target, changes=changes)
 
 
 def change_prices(
@@ -139,14 +165,51 @@ def test_whole_scope_replaces_what_was_there(db: Connection, box: Box) -> None:
         ("苹果", ["散装苹果"]),
         ("twin", ["孪生甲", "孪生乙"]),
         ("NOO", ["牛肉面"]),
+        ("pg", ["散装苹果"]),
+        ("szpg", ["散装苹果"]),
+        ("NRM", ["牛肉面"]),
+        ("niu rou", ["牛肉面"]),
+        ("luan", ["孪生甲", "孪生乙"]),
+        ("pgx", []),
         ("%", []),
         ("'", []),
     ],
 )
-def test_items_are_found_by_part_of_name_or_beginning_of_code(
+def test_items_are_found_by_part_of_name_by_pinyin_or_beginning_of_code(
     db: Connection, box: Box, text: str, names: list[str]
 ) -> None:
     assert [listed.item.name for listed in box.lists(db).search(text, 10)] == names
+
+
+def test_item_that_goes_or_is_renamed_is_not_found_by_its_old_pinyin(db: Connection) -> None:
+    rows = item_rows({1: "可乐", 2: "牛奶"})
+    take_items(db, {}, rows, base_version=0, version=2)
+    renamed = item_rows({2: "酸梅汤"})
+
+    take_items(db, {documents.item_key(1): None}, renamed, base_version=2, version=3)
+
+    found = {text: item_search.search_item_ids(db, text, 10) for text in ("kl", "nn", "smt")}
+    assert found == {"kl": [], "nn": [], "smt": [2]}
+
+
+def test_initials_that_are_what_was_typed_come_before_those_that_hold_it(db: Connection) -> None:
+    names = {1: "散装苹果", 2: "苹果醋", 3: "苹果", 4: "Apple PG tips"}
+    take_items(db, {}, item_rows(names), base_version=0, version=2)
+
+    assert item_search.search_item_ids(db, "pg", 10) == [3, 4, 2, 1]
+
+
+def test_items_that_were_there_before_the_search_are_found_after_the_upgrade(
+    db: Connection, box: Box
+) -> None:
+    with write_transaction(db):
+        item_search.delete_words(db, None)
+    assert box.lists(db).search("pg", 10) == []
+
+    with write_transaction(db):
+        feeds.spell_items(db)
+
+    assert [listed.item.name for listed in box.lists(db).search("pg", 10)] == ["散装苹果"]
 
 
 def test_price_of_documents_that_were_rolled_back_is_never_charged(

@@ -86,6 +86,13 @@ def test_box_killed_in_the_middle_of_a_ticket_loses_nothing_that_was_on_the_scre
     assert page.evaluate("window.isTheSamePage") is True
 
 
+def test_goods_are_sold_by_three_letters_of_pinyin(page: Page) -> None:
+    type_code(page, "nrm")
+
+    expect(page.get_by_role("status", name="应收")).to_contain_text("4.50")
+    expect(page.get_by_role("list").get_by_text("牛肉面")).to_be_visible()
+
+
 def test_unknown_code_is_a_sentence_and_english_is_one_tap_away(page: Page) -> None:
     type_code(page, "6901234567892")
     expect(page.get_by_text("没有条码为 6901234567892 的商品").first).to_be_visible()

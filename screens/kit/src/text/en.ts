@@ -65,7 +65,7 @@ export const en: Record<TextKey, string> = {
   'binding.refused': 'The box refused this register',
 
   // Register: ticket
-  'entry.placeholder': 'Barcode, SKU or name, then Enter',
+  'entry.placeholder': 'Barcode, SKU, name or pinyin, then Enter',
   'entry.label': 'Barcode, SKU or name',
   'entry.pad': 'Number pad',
   'entry.pad_title': 'Type a barcode',

@@ -62,7 +62,7 @@ export const zh = {
   'binding.refused': '门店主机拒绝了这台收银台',
 
   // Register: ticket
-  'entry.placeholder': '输入条码、货号或品名，回车确认',
+  'entry.placeholder': '输入条码、货号、品名或拼音首字母，回车确认',
   'entry.label': '条码、货号或品名',
   'entry.pad': '数字键盘',
   'entry.pad_title': '输入条码',
