@@ -144,9 +144,7 @@ class Desk:
             self.show_refusal(Refusal.of(error))
             raise
         if result.refusal is not None:
-            self.show_refusal(
-                Refusal(result.refusal.code, result.refusal.detail, result.refusal.detail_zh)
-            )
+            self._notify(result.refusal)
         return result
 
     def see_weight(self, seen: WeightSeen) -> None:
@@ -166,9 +164,11 @@ class Desk:
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Tell the screens what went wrong without their doing."""
-        notice = messages.Notice(
-            code=refusal.code, detail=refusal.detail, detail_zh=refusal.detail_zh, level="error"
-        )
+        self._notify(messages.Refusal.model_validate(refusal))
+
+    def _notify(self, refusal: messages.Refusal) -> None:
+        fields = refusal.model_dump(include={"code", "detail", "detail_zh", "question"})
+        notice = messages.Notice(**fields, level="error")
         self._show(
             messages.NoticeShown(generation=self._generation, sequence=self._next(), notice=notice)
         )

@@ -154,6 +154,14 @@ class WantedApproval(Message):
     amounts: dict[str, int]
 
 
+class CodeQuestion(Message):
+    """What a person can answer about a code; no items: sell the goods as an open item."""
+
+    code: str
+    symbology: str
+    item_ids: list[int]
+
+
 class Refusal(Message):
     """A broken rule: a stable code and the sentence in both languages."""
 
@@ -162,6 +170,7 @@ class Refusal(Message):
     detail_zh: str
     approval: WantedApproval | None = None
     """Null: nobody can allow it."""
+    question: CodeQuestion | None = None
 
 
 class RefusedRequest(Refusal):
@@ -278,6 +287,19 @@ class Scan(Message):
     """Sell what the code names."""
 
     code: str = pydantic.Field(max_length=CODE_LENGTH_MAX)
+    symbology: str = pydantic.Field("", max_length=3)
+    item_id: Integer = 0
+    """Chosen of several that the code may name; 0: nobody chose."""
+
+
+class SellOpenItem(Message):
+    """Sell goods whose code no item has, at a price that is typed."""
+
+    code: str = pydantic.Field(min_length=1, max_length=CODE_LENGTH_MAX)
+    symbology: str = pydantic.Field("", max_length=3)
+    unit_price_fen: Amount = pydantic.Field(gt=0)
+    tax_rate_id: str = pydantic.Field(max_length=20)
+    goods_name: str = pydantic.Field("", max_length=40)
 
 
 class AddItem(Message):
@@ -366,6 +388,13 @@ class ScanCommand(CommandBase):
     arguments: Scan
 
 
+class SellOpenItemCommand(CommandBase):
+    """Sell goods without an item."""
+
+    name: Literal["sell_open_item"]
+    arguments: SellOpenItem
+
+
 class AddItemCommand(CommandBase):
     """Add an item."""
 
@@ -452,6 +481,7 @@ class PayCommand(CommandBase):
 Command = Annotated[
     ScanCommand
     | AddItemCommand
+    | SellOpenItemCommand
     | SetQuantityCommand
     | SetPriceCommand
     | SetDiscountCommand

@@ -80,10 +80,14 @@ async def search_items(
     shop: ShopPart,
     _enrolled_no: RegisterNo,
     query: Annotated[str, fastapi.Query(max_length=100)] = "",
+    item_id: Annotated[list[int] | None, fastapi.Query(max_length=ITEMS_MAX)] = None,
     limit: Annotated[int, fastapi.Query(ge=1, le=ITEMS_MAX)] = ITEMS_MAX,
 ) -> list[messages.ListedItem]:
-    """Items by part of name or beginning of code, in order of item number."""
-    found = await shop.writer.run(catalog.search_items, shop.box.catalog, query, limit)
+    """Items by part of name, pinyin or beginning of code, the likeliest first; or by number."""
+    if item_id is not None:
+        found = await shop.writer.run(catalog.find_items, shop.box.catalog, item_id)
+    else:
+        found = await shop.writer.run(catalog.search_items, shop.box.catalog, query, limit)
     return [show_item(item) for item in found]
 
 

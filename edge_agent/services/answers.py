@@ -23,6 +23,17 @@ class WantedApproval:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class CodeQuestion:
+    """What a person can answer about a code that names no item, or several."""
+
+    code: str
+    """As the scanner read it."""
+    symbology: str
+    item_ids: tuple[int, ...]
+    """To choose from; none: the goods may be sold as an open item."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Refusal:
     """A broken rule, as the screen shows it."""
 
@@ -31,6 +42,8 @@ class Refusal:
     detail_zh: str
     approval: WantedApproval | None = None
     """None: nobody can allow it."""
+    question: CodeQuestion | None = None
+    """None: there is nothing to choose."""
 
     @classmethod
     def of(cls, error: RetailError) -> Refusal:
@@ -78,5 +91,11 @@ def load_answer(text: str) -> Answer:
 
 
 def _load_refusal(kept: dict[str, Any]) -> Refusal:
-    approval = kept.pop("approval", None)
-    return Refusal(**kept, approval=None if approval is None else WantedApproval(**approval))
+    approval, question = kept.pop("approval", None), kept.pop("question", None)
+    if question is not None:
+        question["item_ids"] = tuple(question["item_ids"])
+    return Refusal(
+        **kept,
+        approval=None if approval is None else WantedApproval(**approval),
+        question=None if question is None else CodeQuestion(**question),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 from collections.abc import Iterable, Sequence
 
 from edge_agent.store import feeds, item_search
@@ -12,6 +13,7 @@ from protos import documents
 from retail_domain.catalog.code_reading import CodeReading
 from retail_domain.catalog.gtin import lookup_forms
 from retail_domain.catalog.item import Item, Price
+from retail_domain.catalog.open_item import OPEN_ITEMS
 from retail_domain.errors import (
     AmbiguousBarcodeError,
     PriceMissingError,
@@ -62,32 +64,43 @@ class Lists:
     listed: dict[int, ListedItem]
     """What was read of the lists so far."""
 
-    def find_goods(self, readings: Sequence[CodeReading]) -> Goods:
+    def find_goods(self, readings: Sequence[CodeReading], chosen_item_id: int = 0) -> Goods:
         """What a code sells, whichever way it is read.
 
         Args:
             readings: of one code, the likeliest first.
+            chosen_item_id: by a person, of those that the code may name; 0: nobody chose.
 
         Raises:
             UnknownBarcodeError: no item.
             AmbiguousBarcodeError: several items; a person chooses.
             PriceMissingError: the item has no price.
         """
+        found = self.find_named(readings)
+        if chosen_item_id in found:
+            found = {chosen_item_id: found[chosen_item_id]}
+        shown = readings[0].shown[:CODE_LENGTH_SHOWN]
+        if not found:
+            raise UnknownBarcodeError(scanned_code=shown)
+        if len(found) > 1:
+            names = self.show_names(found)
+            raise AmbiguousBarcodeError(scanned_code=shown, count=len(found), names=names)
+        item_id, reading = found.popitem()
+        return Goods(reading, self.make_offer(item_id, reading.shown, reading.lot))
+
+    def find_named(self, readings: Sequence[CodeReading]) -> dict[int, CodeReading]:
+        """The items that a code may name, by number, each with the likeliest reading."""
         found: dict[int, CodeReading] = {}
         for reading in readings:
             for form in reading.forms:
                 for item_id in feeds.find_item_ids(self.db, form):
                     found.setdefault(item_id, reading)
-        shown = readings[0].shown[:CODE_LENGTH_SHOWN]
-        if not found:
-            raise UnknownBarcodeError(scanned_code=shown)
-        if len(found) > 1:
-            names = [self.find(item_id).item.name for item_id in list(found)[:NAMES_SHOWN]]
-            raise AmbiguousBarcodeError(
-                scanned_code=shown, count=len(found), names="、".join(names)
-            )
-        item_id, reading = found.popitem()
-        return Goods(reading, self.make_offer(item_id, reading.shown, reading.lot))
+        return found
+
+    def show_names(self, item_ids: Iterable[int]) -> str:
+        """Names for a sentence, the first few."""
+        few = itertools.islice(item_ids, NAMES_SHOWN)
+        return "、".join(self.find(item_id).item.name for item_id in few)
 
     def make_offer(self, item_id: int, scanned_code: str = "", lot: str = "") -> Offer:
         """An item at the price of the store's list.
@@ -162,10 +175,17 @@ def search_items(db: Connection, catalog: Catalog, text: str, items_max: int) ->
     return catalog.lists(db).search(text, items_max)
 
 
+def find_items(db: Connection, catalog: Catalog, item_ids: Sequence[int]) -> list[ListedItem]:
+    """Those of the items that the store has, in the same order."""
+    return catalog.lists(db).find_known(item_ids)
+
+
 def _read_listed(db: Connection, item_id: int) -> ListedItem:
     body = None
     if 0 < item_id < ITEM_ID_LIMIT:
         body = feeds.read_document(db, documents.ITEMS_FEED, documents.item_key(item_id))
+    if body is None and item_id in OPEN_ITEMS:
+        return ListedItem(OPEN_ITEMS[item_id], None)
     if body is None:
         raise UnknownItemError(item_id=item_id)
     price = feeds.read_document(db, documents.PRICES_FEED, documents.item_key(item_id))

@@ -69,6 +69,22 @@ class WeightUsedError(RetailError):
     zh = "秤上的 {weight_g} 克已经记入小票。请先取下商品。"
 
 
+class CodeKnownError(RetailError):
+    """Goods were to be sold as unknown, and their code names an item."""
+
+    code = "code_known"
+    en = "The barcode {scanned_code} is of {names}. Scan it instead of typing a price."
+    zh = "条码 {scanned_code} 是 {names}。请直接扫码，不要手输价格。"
+
+
+class TaxRateUnknownError(RetailError):
+    """A tax rate that open items do not have."""
+
+    code = "tax_rate_unknown"
+    en = "There is no tax rate {tax_rate_id} for goods without an item. Choose one of the list."
+    zh = "待建档商品没有税率 {tax_rate_id}，请从列表中选择。"
+
+
 class NoPrinterError(RetailError):
     """A receipt is wanted, and nothing prints it."""
 

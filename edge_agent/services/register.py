@@ -8,11 +8,11 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 
 from edge_agent.services import answers
-from edge_agent.services.answers import Answer, Refusal
+from edge_agent.services.answers import Answer, CodeQuestion, Refusal
 from edge_agent.services.approvals import Claim, Wish, permit
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.catalog import Lists
-from edge_agent.services.errors import TicketOpenError
+from edge_agent.services.errors import CodeKnownError, TaxRateUnknownError, TicketOpenError
 from edge_agent.services.facts import write_fact
 from edge_agent.services.held_tickets import hold_ticket, recall_ticket
 from edge_agent.services.printing import show_line
@@ -23,17 +23,20 @@ from edge_agent.store import journal, registers
 from edge_agent.store.database import savepoint, write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
-from retail_domain.catalog.item import UnitOfMeasure
+from retail_domain.catalog.code_reading import CodeReading
+from retail_domain.catalog.item import Price, UnitOfMeasure
+from retail_domain.catalog.open_item import OPEN_ITEM_RATES, make_open_item
 from retail_domain.catalog.scanned_code import read_code
-from retail_domain.errors import RetailError
+from retail_domain.errors import AmbiguousBarcodeError, RetailError, UnknownBarcodeError
 from retail_domain.people.permission import NO_AMOUNTS, Actor
 from retail_domain.people.right import Measure, Right
 from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.approval import Approval
+from retail_domain.trade.box_event import ItemUnknown
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.labelled_goods import charge_for, require_sellable
-from retail_domain.trade.open_ticket import OpenLine, OpenTicket
+from retail_domain.trade.open_ticket import Offer, OpenLine, OpenTicket
 from retail_domain.trade.tax import BASIS_POINTS
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket, close_ticket
@@ -41,6 +44,11 @@ from retail_domain.trade.void import TicketVoided, VoidedLine, VoidScope
 
 REASON_LENGTH_MAX = 40
 """Of a code of the store's list."""
+CHOICES_MAX = 9
+"""Items of one code to choose from: the keys 1 to 9."""
+OPEN_ITEM_PRICE_FEN_MAX = 100_000
+"""Of goods that no item has; beyond it somebody with the right to type prices allows it."""
+TAX_RATES = {rate.tax_rate_id: rate for rate in OPEN_ITEM_RATES}
 
 
 class CommandName(enum.Enum):
@@ -48,6 +56,7 @@ class CommandName(enum.Enum):
 
     SCAN = "scan"
     ADD_ITEM = "add_item"
+    SELL_OPEN_ITEM = "sell_open_item"
     SET_QUANTITY = "set_quantity"
     SET_PRICE = "set_price"
     SET_DISCOUNT = "set_discount"
@@ -75,6 +84,9 @@ class Command:
     quantity_milli: int = MILLI
     unit_price_fen: int = 0
     discount_fen: int = 0
+    goods_name: str = ""
+    """What the cashier calls goods that no item has."""
+    tax_rate_id: str = ""
     held_id: uuid.UUID | None = None
     back: tuple[Back, ...] = ()
     """What the customer brings back."""
@@ -127,7 +139,8 @@ def execute_command(
             with savepoint(db):  # A refused step has written nothing, whatever it began with.
                 done = STEPS[command.name](turn)
         except RetailError as error:
-            done = Done(Answer(Refusal.of(error)), before, before)
+            refusal = dataclasses.replace(Refusal.of(error), question=_ask(turn, error))
+            done = Done(Answer(refusal), before, before)
         registers.save_open_ticket(db, register_no, done.before, done.after)
         registers.save_answer(db, register_no, command.command_id, answers.dump_answer(done.answer))
         if done.after is not before and done.after.lines:
@@ -167,12 +180,25 @@ class Turn:
         return permit(self.db, self.box, Claim(self.actor, wish, self.command.approval_id))
 
 
-def _scan(turn: Turn) -> Done:
+def _ask(turn: Turn, error: RetailError) -> CodeQuestion | None:
+    """What a person can answer when a scan was refused; None when there is nothing to ask."""
+    if not isinstance(error, UnknownBarcodeError | AmbiguousBarcodeError):
+        return None
+    command = turn.command
+    found = turn.box.lists(turn.db).find_named(_read(turn))
+    return CodeQuestion(command.code, command.symbology, tuple(found)[:CHOICES_MAX])
+
+
+def _read(turn: Turn) -> tuple[CodeReading, ...]:
     command, today = turn.command, turn.box.today()
-    readings = read_code(
+    return read_code(
         command.code, command.symbology, today=today, scale_labels=turn.box.scale_labels
     )
-    goods = turn.box.lists(turn.db).find_goods(readings)
+
+
+def _scan(turn: Turn) -> Done:
+    command, today = turn.command, turn.box.today()
+    goods = turn.box.lists(turn.db).find_goods(_read(turn), command.item_id)
     require_sellable(goods.reading, goods.offer.item.name, today)
     weighed = Weighed(command.quantity_milli)
     if not goods.reading.has_measure:
@@ -199,6 +225,31 @@ def _add_item(turn: Turn) -> Done:
         weighed = weigh(command.pan, offer.item.name)
     after, line_id = open_ticket.add_item(turn.ticket, offer, weighed.quantity_milli)
     return _added(turn, after, line_id, weighed)
+
+
+def _sell_open_item(turn: Turn) -> Done:
+    command = turn.command
+    rate = TAX_RATES.get(command.tax_rate_id)
+    if rate is None:
+        raise TaxRateUnknownError(tax_rate_id=command.tax_rate_id)
+    if command.unit_price_fen > OPEN_ITEM_PRICE_FEN_MAX:
+        turn.permit(Right.OVERRIDE_PRICE)
+    readings = _read(turn)
+    known = turn.box.lists(turn.db).find_named(readings)
+    if known:
+        names = turn.box.lists(turn.db).show_names(known)
+        raise CodeKnownError(scanned_code=readings[0].shown, names=names)
+    item = make_open_item(rate, command.goods_name.strip())
+    offer = Offer(item, Price(item.item_id, command.unit_price_fen), readings[0].shown)
+    after, line_id = open_ticket.add_item(
+        turn.ticket, offer, MILLI, unit_price_fen=command.unit_price_fen
+    )
+    unknown = ItemUnknown(
+        readings[0].shown, command.goods_name.strip(), command.unit_price_fen, rate
+    )
+    operator = Operator(turn.seat.staff_no, turn.seat.register_no)
+    fact = write_fact(turn.db, turn.box, operator, unknown)
+    return Done(Answer(), turn.ticket, after, line_id, fact)
 
 
 def _added(turn: Turn, after: OpenTicket, line_id: int, weighed: Weighed) -> Done:
@@ -285,6 +336,7 @@ def _pay(turn: Turn) -> Done:
 STEPS: dict[CommandName, Callable[[Turn], Done]] = {
     CommandName.SCAN: _scan,
     CommandName.ADD_ITEM: _add_item,
+    CommandName.SELL_OPEN_ITEM: _sell_open_item,
     CommandName.SET_QUANTITY: _set_quantity,
     CommandName.SET_PRICE: _set_price,
     CommandName.SET_DISCOUNT: _set_discount,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hq_hub.reports.paging import find_items, read_in_parts
 from hq_hub.store.rows import KEYS_A_QUESTION
 from hq_hub.store.schema import item, price
+from retail_domain.catalog.open_item import OPEN_ITEMS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ class ItemNames:
 def read_item_names(db: sa.Connection, item_ids: Collection[int]) -> dict[int, ItemNames]:
     """Names of some items by number; those that the hub does not know are left out."""
     wanted = sorted(item_ids)
-    names: dict[int, ItemNames] = {}
+    names = {
+        one.item_id: ItemNames(one.name, one.name_en, one.sku, one.unit_of_measure.value)
+        for one in OPEN_ITEMS.values()
+        if one.item_id in item_ids
+    }
     for start in range(0, len(wanted), KEYS_A_QUESTION):
         rows = db.execute(
             sa.select(

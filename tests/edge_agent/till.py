@@ -55,6 +55,9 @@ class Till:
     def get(self, path: str) -> Any:  # noqa: ANN401 - JSON of any shape.
         return self._client.get(path, headers=self._headers).json()
 
+    def get_of_store(self, path: str) -> Any:  # noqa: ANN401 - JSON of any shape.
+        return self._client.get(f"/api{path}", headers=self._headers).json()
+
     def sign_in(self, staff_no: str) -> None:
         self.post("/sign-in", {"staff_no": staff_no, "pin": PINS[staff_no]})
 

@@ -16,7 +16,11 @@ export type Refusal = {
   detail_zh: string
   /** What somebody else would have to allow; null or absent when nobody can. */
   approval?: WantedApproval | null
+  /** What a person can answer about a scanned code; null or absent when there is nothing to ask. */
+  question?: CodeQuestion | null
 }
+/** No items: the goods may be sold as an open item. */
+export type CodeQuestion = { code: string; symbology: string; item_ids: number[] }
 export type WantedApproval = { right: string; amounts: Record<string, number> }
 
 export type Names = { name: string; name_en: string }

@@ -151,7 +151,15 @@ export type BoxMessage = Snapshot | RegisterEvent | CommandResult | HelloRefused
 
 /** The arguments of each command, by its name. */
 export type CommandArguments = {
-  scan: { code: string }
+  /** `item_id`: chosen of several that the code may name. */
+  scan: { code: string; symbology?: string; item_id?: number }
+  sell_open_item: {
+    code: string
+    symbology: string
+    unit_price_fen: number
+    tax_rate_id: string
+    goods_name: string
+  }
   add_item: { item_id: number; quantity_milli: number }
   set_quantity: { line_id: number; quantity_milli: number }
   set_price: { line_id: number; unit_price_fen: number }

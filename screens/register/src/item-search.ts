@@ -15,6 +15,12 @@ export async function findItems(query: string, signal?: AbortSignal): Promise<It
   return askStore<Item[]>(pathWithQuery('items', { query, limit: RESULTS_MAX }), { signal })
 }
 
+/** Items by number, in that order. */
+export async function fetchItems(itemIds: number[]): Promise<Item[]> {
+  const query = itemIds.map((itemId) => `item_id=${itemId}`).join('&')
+  return askStore<Item[]>(`items?${query}`)
+}
+
 /** A code is something a scanner could have read; anything else is a name to search for. */
 export function isCode(text: string): boolean {
   return /^\d+$/.test(text)

@@ -1,6 +1,7 @@
 // Everything a hand at the till can do, as functions that stay the same for the life of the page.
 
 import type {
+  CodeQuestion,
   CommandArguments,
   CommandName,
   Item,
@@ -29,6 +30,8 @@ export type Dialog =
   | { kind: 'return'; code: string }
   | { kind: 'shift' }
   | { kind: 'back_room' }
+  | { kind: 'open_item'; question: CodeQuestion }
+  | { kind: 'choice'; question: CodeQuestion }
   | { kind: 'approval'; wanted: WantedApproval; refusal: Refusal; retry: Retry }
 
 /** What became of a command: done, asked for an approval, or refused. */
@@ -55,6 +58,8 @@ export type TillActions = {
   askReturn: (code?: string) => void
   askShift: () => void
   askBackRoom: () => void
+  /** Which item it is, or at which price it is sold without one. */
+  askAboutCode: (question: CodeQuestion) => void
   /** Open the dialog that asks somebody to allow something; `retry` does it under the approval. */
   askApproval: (refusal: Refusal, wanted: WantedApproval, retry: Retry) => void
   /**
@@ -113,6 +118,8 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
     askShift: () => ask({ kind: 'shift' }),
     askBackRoom: () => ask({ kind: 'back_room' }),
     askApproval: (refusal, wanted, retry) => ask({ kind: 'approval', wanted, refusal, retry }),
+    askAboutCode: (question) =>
+      ask({ kind: question.item_ids.length > 0 ? 'choice' : 'open_item', question }),
     askHeld: () => ask({ kind: 'held' }),
     askPrice: (line) => ask({ kind: 'price', line }),
     askDiscount: (line) => ask({ kind: 'discount', line }),

@@ -3,9 +3,11 @@
 import type { Refusal, RegisterState, Tender } from 'kit/api-types.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
 import { BackRoomDialog } from './back-room-dialog.tsx'
+import { ChoiceDialog } from './choice-dialog.tsx'
 import { CodeDialog } from './code-dialog.tsx'
 import { DiscountDialog } from './discount-dialog.tsx'
 import { HeldDialog } from './held-dialog.tsx'
+import { OpenItemDialog, type OpenGoods } from './open-item-dialog.tsx'
 import { PriceDialog } from './price-dialog.tsx'
 import { QuantityDialog } from './quantity-dialog.tsx'
 import type { RegisterLink } from './register-link.ts'
@@ -63,6 +65,14 @@ export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialo
       }
       return <QuantityDialog goods={item} {...{ currentMilli: 0, onConfirm: add, onClose }} />
     }
+    case 'choice': {
+      const { code, symbology } = dialog.question
+      const choose = (item_id: number) => {
+        void link.command('scan', { code, symbology, item_id })
+        onClose()
+      }
+      return <ChoiceDialog question={dialog.question} onChoose={choose} onClose={onClose} />
+    }
     default:
       return <SupervisedDialog {...{ dialog, state, actions, onClose }} />
   }
@@ -96,6 +106,14 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
         void actions.run('recall_ticket', { held_id })
       }
       return <HeldDialog onRecall={recall} onClose={onClose} />
+    }
+    case 'open_item': {
+      const { code, symbology } = dialog.question
+      const sell = (goods: OpenGoods) => {
+        onClose()
+        void actions.run('sell_open_item', { code, symbology, ...goods })
+      }
+      return <OpenItemDialog question={dialog.question} onSell={sell} onClose={onClose} />
     }
     case 'approval': {
       const { wanted, refusal, retry } = dialog

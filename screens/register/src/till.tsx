@@ -5,7 +5,7 @@ import { ReceiptPaper } from 'kit/receipt-paper.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { useCallback, useEffect, useRef, useState, type MouseEvent } from 'react'
 import { Entry } from './entry.tsx'
-import { NoticeBanner } from './notice-banner.tsx'
+import { ASK_KEY, NoticeBanner } from './notice-banner.tsx'
 import { QuickKeys } from './quick-keys.tsx'
 import type { RegisterLink } from './register-link.ts'
 import { SidePanel } from './side-panel.tsx'
@@ -90,6 +90,17 @@ function useScannedSale(view: View, link: RegisterLink, actions: TillActions): v
   }, [code, link, actions])
 }
 
+/** A code of several items asks at once which it is, unless the cashier is at something else. */
+function useChoice(view: View, isFree: boolean, actions: TillActions): void {
+  const [answered, setAnswered] = useState(0)
+  const { number = 0, question } = view.notice ?? {}
+  useEffect(() => {
+    if (!isFree || number <= answered || !question || question.item_ids.length === 0) return
+    setAnswered(number)
+    actions.askAboutCode(question)
+  }, [actions, answered, isFree, number, question])
+}
+
 /** A tap presses a button but leaves the focus alone, so that the next Enter does not press it again. */
 function keepFocus(event: MouseEvent): void {
   if (event.target instanceof Element && event.target.closest('button')) event.preventDefault()
@@ -105,13 +116,16 @@ export function Till({ view, state, link }: TillProps) {
   // A late answer closes the dialog that asked, never the one that is open by then.
   const close = useCallback(() => setDialog((open) => (open === dialog ? null : open)), [dialog])
   useScannedSale(view, link, actions)
+  useChoice(view, dialog === null, actions)
   const isEmpty = state.lines.length === 0
   const isReceiptShown = view.is_receipt_shown && isEmpty && state.last_receipt !== null
   const functions = tillFunctions(state, selection.selected, actions)
   const endKeys: KeyTable = isEmpty ? {} : { F12: actions.askTender, F9: actions.askVoid }
+  const question = view.notice?.question
+  const askKeys: KeyTable = question ? { [ASK_KEY]: () => actions.askAboutCode(question) } : {}
   const ticketKeys = keysOfTicket(selection, actions)
   useTillKeys(
-    { field, anywhere: { ...endKeys, ...keysOf(functions) }, withoutText: ticketKeys },
+    { field, anywhere: { ...endKeys, ...askKeys, ...keysOf(functions) }, withoutText: ticketKeys },
     dialog === null,
   )
   return (
@@ -122,7 +136,11 @@ export function Till({ view, state, link }: TillProps) {
         <Strips view={view} state={state} />
         <div className={isReceiptShown ? 'goods goods-beside' : 'goods'}>
           {view.notice ? (
-            <NoticeBanner notice={view.notice} onDismiss={actions.dismissNotice} />
+            <NoticeBanner
+              notice={view.notice}
+              onAsk={actions.askAboutCode}
+              onDismiss={actions.dismissNotice}
+            />
           ) : null}
           <div className="ticket">
             {isReceiptShown && state.last_receipt ? (

@@ -126,4 +126,17 @@ export const tillEn: Record<keyof typeof tillZh, string> = {
   'count.closed': 'Count {count_no}: {lines} lines',
   'count.no_difference': 'No difference.',
   'count.unknown_goods': '{code} names no goods, or several. Type the whole item number.',
+  'open_item.title': 'Goods without an item',
+  'open_item.offer': 'Sell without an item',
+  'open_item.price': 'Unit price (yuan)',
+  'open_item.tax_rate': 'Tax rate',
+  'open_item.rate.VAT13': '13 %',
+  'open_item.rate.VAT9': '9 %',
+  'open_item.rate.VAT6': '6 %',
+  'open_item.rate.VAT0': 'Exempt',
+  'open_item.name': 'What it is (may stay empty)',
+  'open_item.sell': 'Sell',
+  'open_item.hint':
+    'Headquarters gets the task to list this code. Stock does not move; it is sorted out later.',
+  'choice.title': 'Which item is it?',
 }
