@@ -43,8 +43,8 @@ class AmbiguousBarcodeError(RetailError):
     """One code names several items; a person chooses."""
 
     code = "ambiguous_barcode"
-    en = "The barcode {scanned_code} is of {count} items: {names}. Type it, or a name, and choose."
-    zh = "条码 {scanned_code} 对应 {count} 个商品：{names}。请输入条码或名称后选择。"
+    en = "The barcode {scanned_code} is of {count} items: {names}. Choose which one it is."
+    zh = "条码 {scanned_code} 对应 {count} 个商品：{names}。请选择是哪一个。"
 
 
 class BadGs1CodeError(RetailError):

@@ -7,7 +7,8 @@ import type { Item } from 'kit/api-types.ts'
 import { formatFen } from 'kit/format.ts'
 import { ItemTile } from 'kit/item-tile.tsx'
 import { useTexts } from 'kit/preferences.tsx'
-import { useState, type KeyboardEvent, type RefObject } from 'react'
+import { refuse } from 'kit/text/index.ts'
+import { useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { findItems, isCode, isSaleCode, useItemSearch, type Search } from './item-search.ts'
 import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
 import type { KeyTable } from './till-keys.ts'
@@ -52,17 +53,16 @@ type EntryProps = { field: RefObject<HTMLInputElement | null>; actions: TillActi
 /** What the field holds and what Enter and the arrows do with it. */
 function useEntry(actions: TillActions) {
   const [text, setText] = useState('')
+  const field = useRef('')
   const [active, setActive] = useState(-1)
   const search = useItemSearch(text)
   const items = search?.items ?? []
-  const clear = () => {
-    setText('')
-    setActive(-1)
-  }
   const type = (next: string) => {
+    field.current = next
     setText(next)
     setActive(-1)
   }
+  const clear = () => type('')
   const scan = (code: string) => {
     clear()
     actions.scan(code)
@@ -71,14 +71,21 @@ function useEntry(actions: TillActions) {
     clear()
     actions.add(item)
   }
-  /** Ask anew: Enter may come before the results of the last letters. */
+  /**
+   * Ask anew: Enter may come before the results of the last letters. What is typed from now on is
+   * the next entry; several results are shown only if nothing is.
+   */
   const chooseByName = async (query: string) => {
+    clear()
     try {
       const found = await findItems(query)
       const only = found.length === 1 ? found[0] : undefined
-      if (only) choose(only)
-      else if (found.length > 1) setActive(0)
-      else scan(query)
+      if (only) actions.add(only)
+      else if (found.length === 0) actions.scan(query)
+      else if (field.current === '') {
+        type(query)
+        setActive(0)
+      } else actions.tell(refuse('name_not_unique', 'entry.not_unique', { query }))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       actions.tell(error.refusal)

@@ -39,7 +39,7 @@ export function OpenItemDialog({ question, onSell, onClose }: OpenItemDialogProp
       afterOpenChange={() => price.current?.focus()}
     >
       <form className="approval" onSubmit={submit}>
-        <div className="dialog-subtitle number">{question.code}</div>
+        <div className="dialog-subtitle">{question.code}</div>
         <label>
           {t('open_item.price')}
           <input name="price" ref={price} required inputMode="decimal" autoComplete="off" />

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from edge_agent.services.rebuild import verify_projections
 from edge_agent.store import journal
@@ -91,6 +91,20 @@ def test_goods_are_sold_by_three_letters_of_pinyin(page: Page) -> None:
 
     expect(page.get_by_role("status", name="应收")).to_contain_text("4.50")
     expect(page.get_by_role("list").get_by_text("牛肉面")).to_be_visible()
+
+
+def test_code_that_is_typed_while_a_name_is_looked_up_keeps_its_digits(page: Page) -> None:
+    waiting: list[Route] = []
+    page.route("**/items?*", lambda route: waiting.append(route))  # noqa: PLW0108 (it is marked)
+    with page.expect_request("**/items?query=nrm*"):
+        type_code(page, "nrm")
+    page.keyboard.type(COLA_CODE)
+    waiting[0].continue_()
+    expect(page.get_by_role("list").get_by_text("牛肉面")).to_be_visible()
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("list").get_by_text("可乐 330ml")).to_be_visible()
 
 
 def test_unknown_code_is_a_sentence_and_english_is_one_tap_away(page: Page) -> None:

@@ -139,4 +139,5 @@ export const tillEn: Record<keyof typeof tillZh, string> = {
   'open_item.hint':
     'Headquarters gets the task to list this code. Stock does not move; it is sorted out later.',
   'choice.title': 'Which item is it?',
+  'entry.not_unique': '“{query}” is of several items. Type it again and choose from the list.',
 }

@@ -133,4 +133,5 @@ export const tillZh = {
   'open_item.sell': '卖出',
   'open_item.hint': '总部会收到这个条码的建档任务；库存不变动，建档后再归类。',
   'choice.title': '请选择商品',
+  'entry.not_unique': '“{query}”有多个商品，请重新输入后从列表中选择。',
 } as const
