@@ -1,6 +1,6 @@
 // The till: one ticket, the keys that act on it, and which dialog is open.
 
-import type { Line, RegisterState } from 'kit/api-types.ts'
+import type { CodeQuestion, Line, RegisterState } from 'kit/api-types.ts'
 import { ReceiptPaper } from 'kit/receipt-paper.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { useCallback, useEffect, useRef, useState, type MouseEvent } from 'react'
@@ -92,13 +92,13 @@ function useScannedSale(view: View, link: RegisterLink, actions: TillActions): v
 
 /** A code of several items asks at once which it is, unless the cashier is at something else. */
 function useChoice(view: View, isFree: boolean, actions: TillActions): void {
-  const [answered, setAnswered] = useState(0)
-  const { number = 0, question } = view.notice ?? {}
+  const [asked, setAsked] = useState<CodeQuestion | null>(null)
+  const question = view.notice?.question ?? null
   useEffect(() => {
-    if (!isFree || number <= answered || !question || question.item_ids.length === 0) return
-    setAnswered(number)
+    if (!isFree || !question || question === asked || question.item_ids.length === 0) return
+    setAsked(question)
     actions.askAboutCode(question)
-  }, [actions, answered, isFree, number, question])
+  }, [actions, asked, isFree, question])
 }
 
 /** A tap presses a button but leaves the focus alone, so that the next Enter does not press it again. */

@@ -50,6 +50,30 @@ def test_code_of_two_items_is_answered_with_one_digit(page: Page) -> None:
     expect(page.get_by_role("list").get_by_text("孪生甲")).to_have_count(0)
 
 
+def test_every_scan_of_such_a_code_asks_again(page: Page) -> None:
+    dialog = page.get_by_role("dialog", name="请选择商品")
+    for digit, name in (("1", "孪生甲"), ("2", "孪生乙")):
+        type_code(page, TWIN_CODE)
+        expect(dialog.get_by_role("button", name=name)).to_be_visible()
+        page.keyboard.press(digit)
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_role("list").get_by_text(name)).to_be_visible()
+        page.get_by_role("button", name="关闭提示").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_code_that_a_scanner_types_into_the_choice_chooses_nothing(page: Page) -> None:
+    type_code(page, TWIN_CODE)
+    dialog = page.get_by_role("dialog", name="请选择商品")
+    expect(dialog.get_by_role("button", name="孪生乙")).to_be_visible()
+
+    page.keyboard.type("12")
+    page.wait_for_timeout(300)  # Thrice as long as a digit waits for the next.
+
+    expect(dialog).to_be_visible()
+    expect(page.get_by_role("list").get_by_text("孪生甲")).to_have_count(0)
+
+
 def test_choice_that_was_closed_stays_closed_and_can_be_asked_again(page: Page) -> None:
     type_code(page, TWIN_CODE)
     dialog = page.get_by_role("dialog", name="请选择商品")
