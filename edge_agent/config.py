@@ -13,6 +13,7 @@ from typing import Any
 
 from retail_domain.catalog.scale_label import LabelCheck, ScaleLabel
 from retail_domain.errors import RetailError
+from retail_domain.trade.tender import CASH_ROUNDINGS_FEN
 
 TRANSPORTS = frozenset({"mqtt", "grpc"})
 
@@ -73,6 +74,12 @@ class Config:
     device_link_address: str = ""
     """Host and port where tills' device processes are let in by certificate; empty: nowhere.
     Needs tls_certificate and tls_key of the chain's CA."""
+    cash_rounding_fen: int = 0
+    """Cash is rounded down to it at the till: 0 the fen, 10 the jiao, 100 the yuan."""
+    payment_gateway: str = ""
+    """Address of the payment provider's gateway (docs/payments.md); empty: wallets by hand."""
+    payment_key: str = "payment.key"
+    """File with the word that the gateway knows this store by; read with payment_gateway only."""
     devices: tuple[DeviceConfig, ...] = ()
     scale_labels: tuple[ScaleLabel, ...] = ()
     """`[[scale_labels]]`: how the store's scales make their labels (docs/devices.md)."""
@@ -157,6 +164,11 @@ def _require_values(config: Config) -> None:
     for one, other in itertools.combinations(config.scale_labels, 2):
         if one.overlaps(other):
             raise ConfigError(f"scale_labels {one.shape} and {other.shape} share a flag")
+    if config.cash_rounding_fen not in CASH_ROUNDINGS_FEN:
+        raise ConfigError(f"cash_rounding_fen must be one of {CASH_ROUNDINGS_FEN}")
+    gateway = config.payment_gateway
+    if gateway and not gateway.startswith(("http://", "https://")):
+        raise ConfigError("payment_gateway must begin with http:// or https://")
     if not config.transports or not set(config.transports) <= TRANSPORTS:
         raise ConfigError(f"transports must be out of {sorted(TRANSPORTS)}")
     assert config.zone is not None  # Both raise on a value that they cannot read.

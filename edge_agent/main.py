@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from edge_agent.command_line import make_parser
 from edge_agent.config import Config, ConfigError, load_config
-from edge_agent.services.box import Box, Clock
+from edge_agent.services.box import Box, Clock, TillRules
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
 from edge_agent.services.floor import DeviceBoard
 from edge_agent.store import feeds
@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     import fastapi
     import uvicorn
 
+    from edge_agent.api.shop import Shop
     from edge_agent.sync.runner import Carrier, LineRunner
+    from edge_agent.wallets.teller import Teller
 
 EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
@@ -112,6 +114,7 @@ def make_box(config: Config, writer: Writer) -> Box:
         config.zone,
         config.day_start,
         scale_labels=config.scale_labels,
+        till=TillRules(config.cash_rounding_fen, bool(config.payment_gateway)),
     )
 
 
@@ -215,6 +218,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     )
     key = load_key(config.path(config.pki))
     shop = Shop(box, stored.writer, config.staff_no, line, key)
+    teller = make_teller(config, box, stored.writer, shop)
     bell = JobBell()
     shop.jobs_grew = bell.ring
     floor = FloorLink(shop, box, stored.writer, bell, asyncio.get_running_loop())
@@ -224,6 +228,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     leave_signals_to_server()
     link.start()
     companions = (
+        *(() if teller is None else (teller.run(),)),
         runner.run(),
         shop.watch_status(),
         keep_head(stored.writer, stored.sidecar, runner.journal_grew),
@@ -246,6 +251,27 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+def make_teller(config: Config, box: Box, writer: Writer, shop: Shop) -> Teller | None:
+    """Who speaks with the payment provider; None where wallets are entered by hand.
+
+    Raises:
+        ConfigError: the file with its key can't be read.
+    """
+    if not config.payment_gateway:
+        return None
+    from edge_agent.wallets.gateway import Gateway
+    from edge_agent.wallets.teller import Teller
+
+    key_file = config.path(config.payment_key)
+    try:
+        key = key_file.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"payment_key {key_file} cannot be read: {error}") from error
+    teller = Teller(box, writer, shop, Gateway(config.payment_gateway, key))
+    shop.payments_grew = teller.payments_grew
+    return teller
 
 
 def leave_signals_to_server() -> None:

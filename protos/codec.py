@@ -215,6 +215,7 @@ def _encode_ticket(wire: fact_pb2.Fact, ticket: Ticket) -> None:
             kind=TENDER_TO_WIRE[tender.kind],
             amount_fen=tender.amount_fen,
             given_fen=tender.given_fen,
+            payment_no=tender.payment_no,
         )
 
 
@@ -306,7 +307,12 @@ def _decode_origins(lines: Iterable[fact_pb2.TicketLine]) -> dict[int, SaleOrigi
 def _decode_tenders(ticket: fact_pb2.Ticket) -> tuple[Tender, ...]:
     return tuple(
         [
-            Tender(TENDER_FROM_WIRE[tender.kind], tender.amount_fen, tender.given_fen)
+            Tender(
+                TENDER_FROM_WIRE[tender.kind],
+                tender.amount_fen,
+                tender.given_fen,
+                tender.payment_no,
+            )
             for tender in ticket.tenders
         ]
     )

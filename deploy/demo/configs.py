@@ -70,17 +70,16 @@ def write_box_config(
     ports: Ports,
     transports: Sequence[str],
     *,
-    http_port: int | None = None,
+    screens: Mapping[str, str | int] | None = None,
     devices: Sequence[Values] = (),
 ) -> None:
-    """Write a store's box.toml; a box with screens has an http_port."""
+    """Write a store's box.toml; a box with screens has an http_port, and what else they need."""
     values: dict[str, str | int | Sequence[str]] = {
         "hub_grpc": f"localhost:{ports.hub_grpc}",
         "mqtt_port": ports.mqtt,
         "transports": list(transports),
     }
-    if http_port is not None:
-        values["http_port"] = http_port
+    values |= screens or {}
     write_toml(folder.box_config(store), values, devices)
 
 

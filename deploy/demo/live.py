@@ -40,6 +40,8 @@ from deploy.demo.trade_line import STORE_TIME_ZONE
 from deploy.demo.trade_plan import TradePlan, load_plan, read_baskets
 from edge_agent.services.registers import enrol_register
 from edge_agent.store.database import open_database
+from edge_agent.wallets.gateway_sim import TOKEN as GATEWAY_KEY
+from edge_agent.wallets.gateway_sim import GatewaySim
 from hardware.driver import Role
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 
@@ -50,6 +52,8 @@ TRANSPORTS = ("mqtt", "grpc")
 CASHIER, LANE = "1", "2"
 """Registers: one for people, one that trades by itself."""
 TOKEN_BYTES = 16
+GATEWAY_KEY_FILE = "payment.key"
+"""Where a box looks for it unless its settings say otherwise."""
 ROOT_CHARS_MAX = 80
 """The path of a Unix socket holds 107 bytes; below the root come `boxes/12345/device.sock`."""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(message)s"
@@ -75,6 +79,7 @@ class LiveDemo:
         """Where people are the cashiers, by store."""
         self._workers: list[Lane | BackRooms] = []
         self._lane_scanners: dict[str, SimulatedSerialScanner] = {}
+        self._provider = GatewaySim()
         self._tell = tell
 
     def prepare(self) -> None:
@@ -110,12 +115,16 @@ class LiveDemo:
                 planned.store,
                 self.chain.ports,
                 TRANSPORTS,
-                http_port=port,
+                screens={"http_port": port, "payment_gateway": self._provider.url},
                 devices=[*counter.settings(), lane_scanner],
             )
+            key = self.folder.box(planned.store) / GATEWAY_KEY_FILE
+            key.parent.mkdir(parents=True, exist_ok=True)
+            key.write_text(GATEWAY_KEY, encoding="ascii")
 
     def start(self) -> None:
         """Start everything: first the past is played, then the stores open for people."""
+        self._provider.start()
         self.chain.start_broker()
         self.chain.start_hub()
         self._play_history()
@@ -166,6 +175,7 @@ class LiveDemo:
             scanner.close()
         for counter in self.counters.values():
             counter.close()
+        self._provider.stop()
 
     def _build_plan(self, settings: Settings) -> TradePlan:
         self._tell("reading a real chain's baskets and bringing them to today")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edge_agent.api import messages, return_messages
+from edge_agent.api import command_messages, payment_messages, return_messages
 from edge_agent.services.register import Command, CommandName
 from edge_agent.services.returns import Back, BroughtBack, BroughtBackWithoutReceipt
 from retail_domain.stock.movement import StockState
@@ -12,13 +12,16 @@ from retail_domain.trade.refund import GoodsBack
 from retail_domain.trade.tender import TenderKind
 
 
-def read_command(wish: messages.Command) -> Command:
+def read_command(wish: command_messages.Command) -> Command:
     """Translate one command; the model has checked types and lengths."""
     name = CommandName(wish.name)
     match wish:
-        case messages.PayCommand():
+        case command_messages.PayCommand():
             arguments: dict[str, Any] = {"tenders": _read_tenders(wish.arguments.tenders)}
-        case messages.ExchangeCommand():
+        case command_messages.PayByCodeCommand():
+            tenders = _read_tenders(wish.arguments.tenders)
+            arguments = wish.arguments.model_dump() | {"tenders": tenders}
+        case command_messages.ExchangeCommand():
             back = tuple(read_back(one) for one in wish.arguments.back)
             arguments = {"back": back, "tenders": _read_tenders(wish.arguments.tenders)}
         case _:
@@ -36,5 +39,7 @@ def read_back(one: return_messages.Back) -> Back:
             return BroughtBackWithoutReceipt(one.item_id, one.unit_price_fen, goods)
 
 
-def _read_tenders(tenders: list[messages.OfferedTender]) -> tuple[tuple[TenderKind, int], ...]:
+def _read_tenders(
+    tenders: list[payment_messages.OfferedTender],
+) -> tuple[tuple[TenderKind, int], ...]:
     return tuple((TenderKind(tender.kind), tender.amount_fen) for tender in tenders)

@@ -8,29 +8,40 @@ import logging
 import uuid
 from typing import Protocol
 
-from edge_agent.api import messages
+from edge_agent.api import messages, payment_messages
+from edge_agent.api.message import Numbered
 from edge_agent.services import attendance, receipts
-from edge_agent.services.answers import Refusal
+from edge_agent.services.answers import Answer, Refusal
 from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
 from edge_agent.services.catalog import ListedItem
 from edge_agent.services.floor import WeightSeen
-from edge_agent.services.register import Command, Done, execute_command
+from edge_agent.services.register import Command, CommandName, Done, execute_command, is_for_payment
+from edge_agent.services.wallet_errors import WalletDeclinedError, WalletTakenBackError
+from edge_agent.services.wallet_payments import Heard, hear_payment
 from edge_agent.services.weighing import Pan, Scale
-from edge_agent.store import registers, staff, trading
+from edge_agent.store import registers, staff, trading, wallet_payments
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.wallet_payments import WalletPayment
 from edge_agent.store.writer import Writer
 from hardware.reading import Weight
 from retail_domain.errors import RetailError
+from retail_domain.labels.fill import show_yuan
 from retail_domain.people.right import Right
 from retail_domain.trade import open_ticket
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 from retail_domain.trade.sale_code import parse_sale_code
+from retail_domain.trade.wallet_payment import ProviderAnswer, WalletState, read_pay_code
 
 SCREEN_MESSAGES_MAX = 256
 """A screen that is this far behind gets a new snapshot instead."""
 QUICK_KEYS = 16
 """Two rows of eight fit a screen of 1366 x 768."""
+TOLD_STATES: dict[WalletState, type[RetailError]] = {
+    WalletState.DECLINED: WalletDeclinedError,
+    WalletState.TAKEN_BACK: WalletTakenBackError,
+}
+"""What a cashier is told of a payment that came to nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +58,9 @@ class Surroundings(Protocol):
     def note_jobs(self) -> None:
         """Something may wait for a printer or a display."""
 
+    def note_payments(self) -> None:
+        """The payment provider is to be asked something."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Executed:
@@ -54,6 +68,8 @@ class Executed:
 
     done: Done
     receipt: receipts.Receipt | None
+    payments: list[WalletPayment] | None = None
+    """Those of the open ticket, when something about them changed."""
 
 
 class Screen:
@@ -115,6 +131,12 @@ class Desk:
         Raises:
             SignInNeededError, RightMissingError, LeaseExpiredError
         """
+        if command.name is CommandName.SCAN and read_pay_code(command.code) is not None:
+            is_payment = await self._writer.run(
+                is_for_payment, self._box, self.register_no, command.code, command.symbology
+            )
+            if is_payment:
+                return self._pass_on(command, payment_messages.PayCodeScanned)
         async with self._turn:
             command = dataclasses.replace(command, pan=self._read_pan())
             executed = await self._writer.run(self._execute, command, token)
@@ -130,14 +152,7 @@ class Desk:
         goods: the screens ask what comes back.
         """
         if parse_sale_code(command.code) is not None:
-            self._show(
-                messages.SaleScanned(
-                    generation=self._generation, sequence=self._next(), code=command.code
-                )
-            )
-            return messages.Result(
-                command_id=command.command_id, outcome="done", refusal=None, receipt=None
-            )
+            return self._pass_on(command, messages.SaleScanned)
         try:
             result = await self.execute(command, token=None)
         except RetailError as error:
@@ -146,6 +161,34 @@ class Desk:
         if result.refusal is not None:
             self._notify(result.refusal)
         return result
+
+    def _pass_on(
+        self,
+        command: Command,
+        make: type[messages.SaleScanned] | type[payment_messages.PayCodeScanned],
+    ) -> messages.Result:
+        """Give the screens a code that is no goods; a person there goes on with it."""
+        self._show(make(generation=self._generation, sequence=self._next(), code=command.code))
+        return messages.Result(
+            command_id=command.command_id, outcome="done", refusal=None, receipt=None
+        )
+
+    async def hear_payment(self, payment_no: str, answer: ProviderAnswer) -> None:
+        """Take what the payment provider said; the ticket that it pays is closed and shown."""
+        async with self._turn:
+            heard, executed = await self._writer.run(self._hear, payment_no, answer)
+            self._show_done(executed)
+        if heard.payment.state in TOLD_STATES and heard.has_changed:
+            error = TOLD_STATES[heard.payment.state]
+            self.show_refusal(
+                Refusal.of(
+                    error(
+                        kind=heard.payment.kind.value,
+                        amount_yuan=show_yuan(heard.payment.amount_fen),
+                        reason=heard.payment.reason or "-",
+                    )
+                )
+            )
 
     def see_weight(self, seen: WeightSeen) -> None:
         """Take what the register's scale shows, and show it."""
@@ -198,7 +241,23 @@ class Desk:
         done = execute_command(db, self._box, self.register_no, actor, command)
         fact_id = done.answer.fact_id
         receipt = None if fact_id is None else receipts.read_receipt(db, self._box, fact_id)
-        return Executed(done, receipt)
+        payments = None
+        if done.has_paid:
+            payments = wallet_payments.read_live_payments(db, self.register_no)
+        return Executed(done, receipt, payments)
+
+    def _hear(
+        self, db: Connection, payment_no: str, answer: ProviderAnswer
+    ) -> tuple[Heard, Executed]:
+        heard = hear_payment(db, self._box, payment_no, answer)
+        payments = wallet_payments.read_live_payments(db, self.register_no)
+        if heard.fact is None:
+            unchanged = Done(Answer(), heard.before, heard.before)
+            return heard, Executed(unchanged, None, payments if heard.has_changed else None)
+        fact_id = heard.fact.happening.fact_id
+        receipt = receipts.read_receipt(db, self._box, fact_id)
+        done = Done(Answer(fact_id=fact_id), heard.before, OpenTicket(), fact=heard.fact)
+        return heard, Executed(done, receipt, payments)
 
     def _read_state(self, db: Connection, token: str) -> messages.RegisterState:
         shift = trading.read_shift(db, self.register_no)
@@ -218,6 +277,11 @@ class Desk:
             totals=messages.Totals.model_validate(open_ticket.total(ticket)),
             status=self._store.status(),
             weight=None if self._scale is None else _show_weight(self._scale.at(now_ms)),
+            payments=[
+                payment_messages.show_payment(payment)
+                for payment in wallet_payments.read_live_payments(db, self.register_no)
+            ],
+            till=payment_messages.TillRules.model_validate(self._box.till),
             quick_keys=[show_item(item) for item in self._box.lists(db).search("", QUICK_KEYS)],
             last_receipt=None
             if last_receipt is None
@@ -226,6 +290,15 @@ class Desk:
 
     def _show_done(self, executed: Executed) -> None:
         done = executed.done
+        if executed.payments is not None:
+            self._store.note_payments()
+            self._show(
+                payment_messages.PaymentsChanged(
+                    generation=self._generation,
+                    sequence=self._next(),
+                    payments=[payment_messages.show_payment(one) for one in executed.payments],
+                )
+            )
         if done.fact is not None:
             self._store.note_fact()
         if done.fact is not None and executed.receipt is not None:
@@ -252,7 +325,7 @@ class Desk:
         self._sequence += 1
         return self._sequence
 
-    def _show(self, message: messages.Numbered) -> None:
+    def _show(self, message: Numbered) -> None:
         text = message.model_dump_json()
         for screen in tuple(self._screens):
             if not screen.show(text):

@@ -21,3 +21,10 @@ class Message(pydantic.BaseModel):
     """Read from dataclasses of the services; unknown fields are refused."""
 
     model_config = pydantic.ConfigDict(from_attributes=True, extra="forbid")
+
+
+class Numbered(Message):
+    """A message with its place: numbers rise by one within a generation."""
+
+    generation: str
+    sequence: int

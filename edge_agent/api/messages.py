@@ -8,14 +8,13 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from edge_agent.api.message import Amount, Integer, Message, Reason
-from edge_agent.api.return_messages import BackLines
-from retail_domain.trade.tender import TENDER_FEN_MAX
-
-CODE_LENGTH_MAX = 200
-"""Longer than any code: what is beyond is not read."""
-TENDERS_MAX = 20
-"""Of one ticket."""
+from edge_agent.api.message import Integer, Message, Numbered
+from edge_agent.api.payment_messages import (
+    PayCodeScanned,
+    PaymentsChanged,
+    TillRules,
+    WalletPaymentView,
+)
 
 
 class Line(Message):
@@ -73,6 +72,7 @@ class Receipt(Message):
     lines: list[Line]
     totals: Totals
     tenders: list[Tender]
+    rounding_fen: int
     change_fen: int
 
 
@@ -145,6 +145,9 @@ class RegisterState(Message):
     """None: the register has no scale."""
     quick_keys: list[ListedItem]
     last_receipt: Receipt | None
+    payments: list[WalletPaymentView]
+    """Of the open ticket; its lines do not change while there are some."""
+    till: TillRules
 
 
 class WantedApproval(Message):
@@ -184,13 +187,6 @@ class Notice(Refusal):
     """A refusal that no command of this page caused, such as a scan."""
 
     level: Literal["error", "warning"]
-
-
-class Numbered(Message):
-    """A message with its place: numbers rise by one within a generation."""
-
-    generation: str
-    sequence: int
 
 
 class Snapshot(Numbered):
@@ -275,225 +271,14 @@ BoxMessage = Annotated[
     | SaleScanned
     | StatusChanged
     | WeightShown
+    | PaymentsChanged
+    | PayCodeScanned
     | Result
     | Refused
     | Pong,
     pydantic.Field(discriminator="kind"),
 ]
 """What the box sends on the socket."""
-
-
-class Scan(Message):
-    """Sell what the code names."""
-
-    code: str = pydantic.Field(max_length=CODE_LENGTH_MAX)
-    symbology: str = pydantic.Field("", max_length=3)
-    item_id: Integer = 0
-    """Chosen of several that the code may name; 0: nobody chose."""
-
-
-class SellOpenItem(Message):
-    """Sell goods whose code no item has, at a price that is typed."""
-
-    code: str = pydantic.Field(min_length=1, max_length=CODE_LENGTH_MAX)
-    symbology: str = pydantic.Field("", max_length=3)
-    unit_price_fen: Amount = pydantic.Field(gt=0)
-    tax_rate_id: str = pydantic.Field(max_length=20)
-    goods_name: str = pydantic.Field("", max_length=40)
-
-
-class AddItem(Message):
-    """Sell an item that was chosen by name; quantity 0: what lies on the register's scale."""
-
-    item_id: Integer
-    quantity_milli: Integer
-
-
-class SetQuantity(Message):
-    """Change how much of a line is sold."""
-
-    line_id: Integer
-    quantity_milli: Integer
-
-
-class SetPrice(Message):
-    """Charge another price than the list's for a line."""
-
-    line_id: Integer
-    unit_price_fen: Amount
-
-
-class SetDiscount(Message):
-    """Take an amount off a line."""
-
-    line_id: Integer
-    discount_fen: Amount
-
-
-class DiscountTicket(Message):
-    """Take an amount off the whole ticket; 0 takes all discounts back."""
-
-    discount_fen: Amount
-
-
-class RemoveLine(Message):
-    """Take a line off."""
-
-    line_id: Integer
-    reason: Reason = ""
-
-
-class ClearTicket(Message):
-    """Take all lines off."""
-
-    reason: Reason = ""
-
-
-class HoldTicket(Message):
-    """Put the ticket aside."""
-
-
-class RecallTicket(Message):
-    """Take a held ticket up."""
-
-    held_id: uuid.UUID
-
-
-class OfferedTender(Message):
-    """What the customer hands over."""
-
-    kind: Literal["cash", "card"]
-    amount_fen: Annotated[int, pydantic.Field(strict=True, ge=0, le=TENDER_FEN_MAX)]
-
-
-class Pay(Message):
-    """Close the ticket."""
-
-    tenders: list[OfferedTender] = pydantic.Field(max_length=TENDERS_MAX)
-
-
-class CommandBase(Message):
-    """A wish with its identity; the page keeps it until it is answered."""
-
-    kind: Literal["command"] = "command"
-    command_id: uuid.UUID
-    approval_id: uuid.UUID | None = None
-    """Names who allowed it, when the box asked for somebody."""
-
-
-class ScanCommand(CommandBase):
-    """Scan."""
-
-    name: Literal["scan"]
-    arguments: Scan
-
-
-class SellOpenItemCommand(CommandBase):
-    """Sell goods without an item."""
-
-    name: Literal["sell_open_item"]
-    arguments: SellOpenItem
-
-
-class AddItemCommand(CommandBase):
-    """Add an item."""
-
-    name: Literal["add_item"]
-    arguments: AddItem
-
-
-class SetQuantityCommand(CommandBase):
-    """Set a quantity."""
-
-    name: Literal["set_quantity"]
-    arguments: SetQuantity
-
-
-class SetPriceCommand(CommandBase):
-    """Override a price."""
-
-    name: Literal["set_price"]
-    arguments: SetPrice
-
-
-class SetDiscountCommand(CommandBase):
-    """Discount a line."""
-
-    name: Literal["set_discount"]
-    arguments: SetDiscount
-
-
-class DiscountTicketCommand(CommandBase):
-    """Discount the ticket."""
-
-    name: Literal["discount_ticket"]
-    arguments: DiscountTicket
-
-
-class RemoveLineCommand(CommandBase):
-    """Remove a line."""
-
-    name: Literal["remove_line"]
-    arguments: RemoveLine
-
-
-class ClearTicketCommand(CommandBase):
-    """Clear the ticket."""
-
-    name: Literal["clear_ticket"]
-    arguments: ClearTicket
-
-
-class HoldTicketCommand(CommandBase):
-    """Hold the ticket."""
-
-    name: Literal["hold_ticket"]
-    arguments: HoldTicket
-
-
-class RecallTicketCommand(CommandBase):
-    """Recall a held ticket."""
-
-    name: Literal["recall_ticket"]
-    arguments: RecallTicket
-
-
-class Exchange(BackLines):
-    """Take goods back and close the ticket, in one."""
-
-    tenders: list[OfferedTender] = pydantic.Field(max_length=TENDERS_MAX)
-
-
-class ExchangeCommand(CommandBase):
-    """Exchange."""
-
-    name: Literal["exchange"]
-    arguments: Exchange
-
-
-class PayCommand(CommandBase):
-    """Pay."""
-
-    name: Literal["pay"]
-    arguments: Pay
-
-
-Command = Annotated[
-    ScanCommand
-    | AddItemCommand
-    | SellOpenItemCommand
-    | SetQuantityCommand
-    | SetPriceCommand
-    | SetDiscountCommand
-    | DiscountTicketCommand
-    | RemoveLineCommand
-    | ClearTicketCommand
-    | HoldTicketCommand
-    | RecallTicketCommand
-    | ExchangeCommand
-    | PayCommand,
-    pydantic.Field(discriminator="name"),
-]
 
 
 class PageHello(Message):

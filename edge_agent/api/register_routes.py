@@ -7,7 +7,7 @@ from typing import Annotated
 
 import fastapi
 
-from edge_agent.api import messages
+from edge_agent.api import command_messages, messages
 from edge_agent.api.commands import read_command
 from edge_agent.api.desk import show_item, show_line
 from edge_agent.api.shop import Shop
@@ -64,7 +64,7 @@ Token = Annotated[str, fastapi.Depends(get_token)]
 @router.post("/registers/{register_no}/commands", summary="Do one command")
 async def execute(
     register_no: str,
-    command: messages.Command,
+    command: command_messages.Command,
     shop: ShopPart,
     enrolled_no: RegisterNo,
     token: Token,

@@ -8,7 +8,7 @@ import urllib.parse
 import fastapi
 import pydantic
 
-from edge_agent.api import messages
+from edge_agent.api import command_messages, messages
 from edge_agent.api.commands import read_command
 from edge_agent.api.desk import Desk, Screen
 from edge_agent.api.register_routes import session_cookie
@@ -23,8 +23,8 @@ CLOSE_WRONG_TOKEN, CLOSE_WRONG_ORIGIN, CLOSE_BAD_MESSAGE = 4401, 4403, 4400
 HELLO_TIMEOUT_S = 10.0
 """A page says hello at once; a socket that does not is none of ours."""
 
-PAGE_MESSAGES: pydantic.TypeAdapter[messages.Ping | messages.Command] = pydantic.TypeAdapter(
-    messages.Ping | messages.Command
+PAGE_MESSAGES: pydantic.TypeAdapter[messages.Ping | command_messages.Command] = (
+    pydantic.TypeAdapter(messages.Ping | command_messages.Command)
 )
 
 

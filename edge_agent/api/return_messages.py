@@ -38,6 +38,8 @@ class SaleView(Message):
     register_no: str
     sold_at: datetime.datetime
     lines: list[SoldLineView]
+    tender_kinds: list[str]
+    """That it was paid with; a wallet gets no more back than it paid."""
 
 
 class OnReceipt(Message):

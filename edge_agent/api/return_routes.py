@@ -54,6 +54,7 @@ def _read_sale(db: Connection, box: Box, code: str) -> return_messages.SaleView:
         receipt_no=receipt.receipt_no,
         register_no=receipt.register_no,
         sold_at=receipt.sold_at,
+        tender_kinds=sorted({one.kind.value for one in receipt.tenders if one.amount_fen > 0}),
         lines=[
             return_messages.SoldLineView(
                 sale_line_no=sold.line.line_no,

@@ -23,13 +23,17 @@ from edge_agent.services.errors import (
 )
 from edge_agent.services.floor import DeviceSeen, PlacedDevice, WeightSeen
 from edge_agent.services.register import Command
+from edge_agent.services.wallet_errors import WalletRefundDeclinedError
 from edge_agent.store import devices, journal, registers
 from edge_agent.store.devices import Binding
 from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.journal import Tail
 from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.wallet_payments import WalletRefund
 from edge_agent.store.writer import Writer
+from retail_domain.labels.fill import show_yuan
+from retail_domain.trade.wallet_payment import RefundState
 
 DEVICES_SILENT_MAX_MS = 15_000
 """Three missed reports of the device process: it is gone, whatever it said last."""
@@ -90,6 +94,8 @@ class Shop:
         self._seen = Seen(tail, held_tickets, bindings)
         self.jobs_grew: Callable[[], None] = lambda: None
         """Wakes who waits for jobs; set by main, called on the loop."""
+        self.payments_grew: Callable[[], None] = lambda: None
+        """Wakes who asks the payment provider; set by main, called on the loop."""
         self.desks = {
             register_no: Desk(box, writer, register_no, staff_no, self)
             for register_no in register_nos
@@ -135,6 +141,20 @@ class Shop:
     def note_jobs(self) -> None:
         """Something may wait for a printer or a display."""
         self.jobs_grew()
+
+    def note_payments(self) -> None:
+        """The payment provider is to be asked something."""
+        self.payments_grew()
+
+    def hear_refund(self, refund: WalletRefund) -> None:
+        """Say at every register when a customer did not get a refund: somebody has to see to it."""
+        if refund.state is not RefundState.DECLINED:
+            return
+        error = WalletRefundDeclinedError(
+            amount_yuan=show_yuan(refund.amount_fen), reason=refund.reason or "-"
+        )
+        for desk in self.desks.values():
+            desk.show_refusal(Refusal.of(error))
 
     def see_jobs(self, jobs: tuple[KeptJob, ...]) -> None:
         """Say at the register when something did not come out, or nobody knows."""

@@ -40,6 +40,16 @@ class Operator:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TillRules:
+    """How the store's tills take money."""
+
+    cash_rounding_fen: int = 0
+    """Cash is rounded down to it in the customer's favour: 0, 10 or 100."""
+    has_wallet_gateway: bool = False
+    """Whether a payment provider charges pay codes; else wallets are entered by hand."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Box:
     """The store's box as its use cases see it."""
 
@@ -52,6 +62,7 @@ class Box:
     """What the store sells."""
     scale_labels: tuple[ScaleLabel, ...] = ()
     """How the store's scales make their labels; no two overlap."""
+    till: TillRules = TillRules()
 
     def lists(self, db: Connection) -> Lists:
         """The store's items and prices, as the caller's transaction sees them."""

@@ -20,8 +20,11 @@ HELD_TICKETS_MAX = 50
 
 def hold_ticket(
     db: Connection, box: Box, register_no: str, staff_no: str, ticket: OpenTicket
-) -> None:
+) -> uuid.UUID:
     """Put a ticket aside, for any register of the store; inside write_transaction().
+
+    Returns:
+        Its held_id.
 
     Raises:
         TicketEmptyError: nothing is rung up.
@@ -35,6 +38,7 @@ def hold_ticket(
     held_tickets.insert_held_ticket(
         db, HeldTicket(held_id, register_no, staff_no, now_ms(box), ticket)
     )
+    return held_id
 
 
 def recall_ticket(db: Connection, held_id: uuid.UUID) -> OpenTicket:

@@ -100,6 +100,8 @@ def _total_blocks(receipt: Receipt, size_um: int) -> Iterator[Block]:
     word = "应退" if totals.amount_fen < 0 else "合计"
     yield _pair(word, f"¥{show_yuan(totals.amount_fen)}", TOTAL_SIZE_UM, is_bold=True)
     yield _pair("含税额", show_yuan(totals.tax_fen), size_um)
+    if receipt.rounding_fen:
+        yield _pair("抹零", show_yuan(-receipt.rounding_fen), size_um)
     for tender in receipt.tenders:
         yield _pair(_tender_word(tender), show_yuan(tender.amount_fen), size_um)
     if receipt.change_fen:

@@ -51,6 +51,8 @@ class Receipt:
     lines: tuple[ReceiptLine, ...]
     totals: Totals
     tenders: tuple[Tender, ...]
+    rounding_fen: int
+    """Dropped in the customer's favour; below 0 when a return takes it back."""
     change_fen: int
 
 
@@ -80,6 +82,7 @@ def make_receipt(db: Connection, box: Box, fact: Fact) -> Receipt:
             tax_fen=ticket.tax_fen,
         ),
         tenders=ticket.tenders,
+        rounding_fen=ticket.rounding_fen,
         change_fen=ticket.change_fen,
     )
 

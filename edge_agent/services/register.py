@@ -18,6 +18,16 @@ from edge_agent.services.held_tickets import hold_ticket, recall_ticket
 from edge_agent.services.printing import show_line
 from edge_agent.services.returns import Back, ExchangeWish, refunded_fen, write_exchange
 from edge_agent.services.seat import Seat
+from edge_agent.services.wallet_payments import (
+    begin_payment,
+    hold_payments,
+    read_paid,
+    recall_payments,
+    require_by_code,
+    require_free,
+    settle_payments,
+    take_back_payment,
+)
 from edge_agent.services.weighing import Pan, Weighed, weigh, weigh_scanned
 from edge_agent.store import journal, registers
 from edge_agent.store.database import savepoint, write_transaction
@@ -38,7 +48,7 @@ from retail_domain.trade.fact import Fact
 from retail_domain.trade.labelled_goods import charge_for, require_sellable
 from retail_domain.trade.open_ticket import Offer, OpenLine, OpenTicket
 from retail_domain.trade.tax import BASIS_POINTS
-from retail_domain.trade.tender import TenderKind
+from retail_domain.trade.tender import Tender, TenderKind
 from retail_domain.trade.ticket import Ticket, close_ticket
 from retail_domain.trade.void import TicketVoided, VoidedLine, VoidScope
 
@@ -48,6 +58,8 @@ CHOICES_MAX = 9
 """Items of one code to choose from: the keys 1 to 9."""
 OPEN_ITEM_PRICE_FEN_MAX = 100_000
 """Of goods that no item has; beyond it somebody with the right to type prices allows it."""
+QR_CODE = "]Q"
+"""AIM identifier of QR codes, without the modifier."""
 TAX_RATES = {rate.tax_rate_id: rate for rate in OPEN_ITEM_RATES}
 
 
@@ -67,6 +79,20 @@ class CommandName(enum.Enum):
     RECALL_TICKET = "recall_ticket"
     EXCHANGE = "exchange"
     PAY = "pay"
+    PAY_BY_CODE = "pay_by_code"
+    TAKE_BACK_PAYMENT = "take_back_payment"
+
+
+WHILE_PAYING = frozenset(
+    {
+        CommandName.HOLD_TICKET,
+        CommandName.RECALL_TICKET,
+        CommandName.PAY,
+        CommandName.PAY_BY_CODE,
+        CommandName.TAKE_BACK_PAYMENT,
+    }
+)
+"""Leave the lines as they are: a wallet may pay, or have paid, for just these."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +118,11 @@ class Command:
     """What the customer brings back."""
     tenders: tuple[tuple[TenderKind, int], ...] = ()
     """Kind and amount in fen, as handed over; to the customer when more comes back than is sold."""
+    pay_code: str = ""
+    """Of the customer's phone."""
+    amount_fen: int = 0
+    """To charge by the pay code; 0: all that is due beside the tenders."""
+    payment_no: str = ""
     reason: str = ""
     """Why lines are taken off; a code of the store's list."""
     approval_id: uuid.UUID | None = None
@@ -113,6 +144,8 @@ class Done:
     """What the command wrote: the ticket that it closed, or the lines that it voided."""
     is_weighed: bool = False
     """Whether the scale's weight was sold: it counts once."""
+    has_paid: bool = False
+    """Whether something about the ticket's wallet payments changed."""
 
 
 def execute_command(
@@ -137,6 +170,8 @@ def execute_command(
         turn = Turn(db, box, Seat(register_no, actor.person_no, before), actor, command)
         try:
             with savepoint(db):  # A refused step has written nothing, whatever it began with.
+                if command.name not in WHILE_PAYING:
+                    require_free(db, register_no)
                 done = STEPS[command.name](turn)
         except RetailError as error:
             refusal = dataclasses.replace(Refusal.of(error), question=_ask(turn, error))
@@ -178,6 +213,20 @@ class Turn:
         """
         wish = Wish(self.seat.register_no, self.actor.person_no, right, amounts)
         return permit(self.db, self.box, Claim(self.actor, wish, self.command.approval_id))
+
+
+def is_for_payment(db: Connection, box: Box, register_no: str, code: str, symbology: str) -> bool:
+    """Whether a scanned pay code pays for the register's ticket.
+
+    The codes of Alipay and of scale labels share some first digits: what names goods of this store
+    is goods, unless it stands in a QR code, which no scale prints.
+    """
+    if not box.till.has_wallet_gateway or not registers.read_open_ticket(db, register_no).lines:
+        return False
+    if symbology.startswith(QR_CODE):
+        return True
+    readings = read_code(code, symbology, today=box.today(), scale_labels=box.scale_labels)
+    return not box.lists(db).find_named(readings)
 
 
 def _ask(turn: Turn, error: RetailError) -> CodeQuestion | None:
@@ -302,16 +351,21 @@ def _clear_ticket(turn: Turn) -> Done:
 
 
 def _hold_ticket(turn: Turn) -> Done:
-    hold_ticket(turn.db, turn.box, turn.seat.register_no, turn.seat.staff_no, turn.ticket)
-    return Done(Answer(), turn.ticket, OpenTicket())
+    seat = turn.seat
+    held_id = hold_ticket(turn.db, turn.box, seat.register_no, seat.staff_no, turn.ticket)
+    hold_payments(turn.db, turn.box, seat.register_no, held_id)
+    return Done(Answer(), turn.ticket, OpenTicket(), has_paid=True)
 
 
 def _recall_ticket(turn: Turn) -> Done:
     if turn.ticket.lines:
         lines = len(turn.ticket.lines)
         raise TicketOpenError(register_no=turn.seat.register_no, lines=lines)
-    assert turn.command.held_id is not None
-    return Done(Answer(), turn.ticket, recall_ticket(turn.db, turn.command.held_id))
+    held_id = turn.command.held_id
+    assert held_id is not None
+    after = recall_ticket(turn.db, held_id)
+    recall_payments(turn.db, turn.box, turn.seat.register_no, held_id)
+    return Done(Answer(), turn.ticket, after, has_paid=True)
 
 
 def _exchange(turn: Turn) -> Done:
@@ -327,10 +381,27 @@ def _exchange(turn: Turn) -> Done:
 
 
 def _pay(turn: Turn) -> Done:
-    seat = turn.seat
-    payload = _settle(turn.box.lists(turn.db), seat, turn.ticket, turn.command.tenders)
-    fact = _append(turn.db, turn.box, seat, payload)
+    db, box, seat = turn.db, turn.box, turn.seat
+    require_by_code(box, turn.command.tenders)
+    paid = read_paid(db, seat.register_no)
+    unit_fen = box.till.cash_rounding_fen
+    payload = _settle(box.lists(db), seat, turn.command.tenders, paid, rounding_unit_fen=unit_fen)
+    fact = _append(db, box, seat, payload)
+    settle_payments(db, box, seat.register_no, fact)
     return Done(Answer(fact_id=fact.happening.fact_id), turn.ticket, OpenTicket(), fact=fact)
+
+
+def _pay_by_code(turn: Turn) -> Done:
+    command = turn.command
+    begin_payment(
+        turn.db, turn.box, turn.seat, command.pay_code, command.amount_fen, command.tenders
+    )
+    return Done(Answer(), turn.ticket, turn.ticket, has_paid=True)
+
+
+def _take_back_payment(turn: Turn) -> Done:
+    take_back_payment(turn.db, turn.box, turn.seat.register_no, turn.command.payment_no)
+    return Done(Answer(), turn.ticket, turn.ticket, has_paid=True)
 
 
 STEPS: dict[CommandName, Callable[[Turn], Done]] = {
@@ -347,6 +418,8 @@ STEPS: dict[CommandName, Callable[[Turn], Done]] = {
     CommandName.RECALL_TICKET: _recall_ticket,
     CommandName.EXCHANGE: _exchange,
     CommandName.PAY: _pay,
+    CommandName.PAY_BY_CODE: _pay_by_code,
+    CommandName.TAKE_BACK_PAYMENT: _take_back_payment,
 }
 assert set(STEPS) == set(CommandName)
 
@@ -429,18 +502,26 @@ def sell_basket(
                 unit_price_fen=line.unit_price_fen,
                 discount_fen=line.discount_fen,
             )
-        payload = _settle(lists, seat, ticket, ((tender, ticket.due_fen),))
+        rung_up = dataclasses.replace(seat, ticket=ticket)
+        payload = _settle(lists, rung_up, ((tender, ticket.due_fen),))
         return _append(db, box, seat, payload, fact_id)
 
 
 def _settle(
-    lists: Lists, seat: Seat, ticket: OpenTicket, tenders: Sequence[tuple[TenderKind, int]]
+    lists: Lists,
+    seat: Seat,
+    tenders: Sequence[tuple[TenderKind, int]],
+    paid: tuple[Tender, ...] = (),
+    *,
+    rounding_unit_fen: int = 0,
 ) -> Ticket:
     return close_ticket(
-        ticket,
+        seat.ticket,
         tenders,
         receipt_no=read_receipt_no(lists.db, seat.register_no) + 1,
         prices=lists.prices,
+        paid=paid,
+        rounding_unit_fen=rounding_unit_fen,
     )
 
 

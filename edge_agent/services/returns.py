@@ -15,6 +15,7 @@ from edge_agent.services.errors import (
 )
 from edge_agent.services.facts import write_fact
 from edge_agent.services.seat import Seat
+from edge_agent.services.wallet_payments import ask_refunds, owe_refunds, require_by_code
 from edge_agent.store import journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -144,6 +145,8 @@ def write_exchange(
     priced, offered = price_exchange(db, box, seat, wish.back), wish.offered
     if isinstance(offered, TenderKind):
         offered = ((offered, abs(priced.due_fen)),)
+    if priced.due_fen > 0:
+        require_by_code(box, tuple(offered))
     tenders, _change_fen = settle_tenders(priced.due_fen, offered)
     ticket = Ticket(
         receipt_no=read_receipt_no(db, seat.register_no) + 1,
@@ -154,8 +157,11 @@ def write_exchange(
         approvals=wish.approvals,
     )
     causes = tuple(sorted({one.sale_id for one in wish.back if isinstance(one, BroughtBack)}))
+    ticket = owe_refunds(db, box, ticket, causes)
     operator = Operator(seat.staff_no, seat.register_no)
-    return write_fact(db, box, operator, ticket, fact_id=fact_id, causes=causes)
+    fact = write_fact(db, box, operator, ticket, fact_id=fact_id, causes=causes)
+    ask_refunds(db, box, fact)
+    return fact
 
 
 def refunded_fen(db: Connection, box: Box, back: Sequence[Back]) -> int:

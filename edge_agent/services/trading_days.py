@@ -15,7 +15,8 @@ from edge_agent.services.errors import (
     ShiftsStillOpenError,
 )
 from edge_agent.services.facts import write_fact
-from edge_agent.store import held_tickets, journal, trading
+from edge_agent.services.wallet_errors import WalletsLeftError
+from edge_agent.store import held_tickets, journal, trading, wallet_payments
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_projection
 from edge_agent.store.sqlite_library import Connection
@@ -24,6 +25,7 @@ from protos.day_certificate import encode_certificate
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.ticket import Ticket
 from retail_domain.trade.trading_day import DayCertificate, DayClosed, DayOpened, trading_day
+from retail_domain.trade.wallet_payment import LIVE
 
 DIGEST_BYTES = 32
 
@@ -74,6 +76,7 @@ def close_day(
         DayClosedError: the day of the clock is closed already.
         ShiftsStillOpenError: a drawer is not counted yet.
         HeldTicketsLeftError: goods are rung up and not paid for.
+        WalletsLeftError: a wallet payment waits for its ticket.
     """
     with write_transaction(db):
         found = journal.find_fact(db, fact_id)
@@ -91,6 +94,9 @@ def close_day(
         held = held_tickets.count_held_tickets(db)
         if held:
             raise HeldTicketsLeftError(count=held)
+        waiting = [one for one in wallet_payments.read_open_payments(db) if one.state in LIVE]
+        if waiting:
+            raise WalletsLeftError(count=len(waiting))
         tail = journal.read_tail(db)
         tickets, sales_fen, returns_fen = _add_up(db, (day.epoch, day.seq))
         certificate = DayCertificate(

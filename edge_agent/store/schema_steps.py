@@ -422,3 +422,50 @@ def search_v7(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Dat
         db.execute(statement)
     spell_items(db.conn)
     db.execute("PRAGMA user_version = 7")
+
+
+WALLETS_V8 = (
+    """
+    CREATE TABLE wallet_payment (                           -- asked of the payment provider
+        payment_no    TEXT PRIMARY KEY,
+        kind          TEXT NOT NULL,
+        amount_fen    INTEGER NOT NULL CHECK (amount_fen > 0),
+        pay_code      TEXT NOT NULL,                        -- of the customer's phone, used once
+        register_no   TEXT NOT NULL,                        -- whose open ticket it pays
+        held_id       BLOB CHECK (length(held_id) = 16),    -- with which ticket it is put aside
+        staff_no      TEXT NOT NULL,
+        handed_over   TEXT NOT NULL CHECK (json_valid(handed_over)),  -- besides: [kind, fen]
+        state         TEXT NOT NULL,
+        reason        TEXT NOT NULL,                        -- the provider's words
+        asked_at_ms   INTEGER NOT NULL,
+        changed_at_ms INTEGER NOT NULL,
+        fact_id       BLOB CHECK (length(fact_id) = 16)     -- the ticket that it became part of
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE INDEX wallet_payment_open ON wallet_payment (asked_at_ms)
+    WHERE state IN ('asked', 'paid', 'taking_back')
+    """,
+    """
+    CREATE TABLE wallet_refund (                            -- owed to a customer's wallet
+        refund_no     TEXT PRIMARY KEY,
+        payment_no    TEXT NOT NULL,
+        amount_fen    INTEGER NOT NULL CHECK (amount_fen > 0),
+        fact_id       BLOB NOT NULL CHECK (length(fact_id) = 16),  -- the ticket that owes it
+        state         TEXT NOT NULL,
+        reason        TEXT NOT NULL,
+        asked_at_ms   INTEGER NOT NULL,
+        changed_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX wallet_refund_of_payment ON wallet_refund (payment_no)",
+    "CREATE INDEX wallet_refund_open ON wallet_refund (asked_at_ms) WHERE state <> 'refunded'",
+)
+
+
+@steps()
+def wallets_v8(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """Payments and refunds through a payment provider."""
+    for statement in WALLETS_V8:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 8")

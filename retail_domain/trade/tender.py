@@ -30,6 +30,8 @@ class TenderKind(enum.Enum):
 
 
 GIVES_CHANGE = frozenset({TenderKind.CASH})
+CASH_ROUNDINGS_FEN = (0, 10, 100)
+"""What cash is rounded down to: the fen, the jiao, the yuan."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Tender:
     """What it settles of the ticket: given less change; below 0 when it was paid out."""
     given_fen: int
     """What was handed over; for the receipt."""
+    payment_no: str = ""
+    """Of a payment through a provider, and of its refund: the number that both sides keep."""
 
 
 def settle_tenders(
@@ -75,6 +79,28 @@ def settle_tenders(
         Tender(kind, settled_fen[kind], given_fen[kind]) for kind in TenderKind if given_fen[kind]
     )
     return tenders, change_fen
+
+
+def round_cash_fen(
+    due_fen: int, offered: Sequence[tuple[TenderKind, int]], rounding_unit_fen: int
+) -> int:
+    """What is dropped in the customer's favour (抹零) where cash pays the rest of a ticket.
+
+    Never more than the rest leaves over: an amount below the unit is paid as it stands.
+
+    Args:
+        due_fen: of the ticket, 0 or above.
+        offered: kinds and amounts in fen.
+        rounding_unit_fen: one of CASH_ROUNDINGS_FEN; 0 drops nothing.
+
+    Returns:
+        0 or above, below the unit.
+    """
+    cash_fen = sum(fen for kind, fen in offered if kind is TenderKind.CASH)
+    rest_fen = due_fen - sum(fen for kind, fen in offered if kind is not TenderKind.CASH)
+    if rounding_unit_fen == 0 or cash_fen <= 0 or rest_fen < rounding_unit_fen:
+        return 0
+    return rest_fen % rounding_unit_fen
 
 
 def settle_refund(due_fen: int, offered: Sequence[tuple[TenderKind, int]]) -> tuple[Tender, ...]:

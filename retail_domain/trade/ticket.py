@@ -14,7 +14,7 @@ from retail_domain.stock.movement import StockState
 from retail_domain.trade.approval import Approval
 from retail_domain.trade.open_ticket import OpenTicket
 from retail_domain.trade.tax import allocate_tax
-from retail_domain.trade.tender import Tender, TenderKind, settle_tenders
+from retail_domain.trade.tender import Tender, TenderKind, round_cash_fen, settle_tenders
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,8 +125,18 @@ def close_ticket(
     *,
     receipt_no: int,
     prices: FeedPosition,
+    paid: tuple[Tender, ...] = (),
+    rounding_unit_fen: int = 0,
 ) -> Ticket:
     """Price, tax and settle a rung-up ticket.
+
+    Args:
+        ticket: what was rung up.
+        offered: what is handed over now.
+        receipt_no: of the register.
+        prices: which list was in force.
+        paid: through a provider, before; the rest is due.
+        rounding_unit_fen: what cash is rounded down to.
 
     Raises:
         TicketEmptyError: no lines.
@@ -135,8 +145,17 @@ def close_ticket(
     if not ticket.lines:
         raise TicketEmptyError
     lines = sale_lines(ticket)
-    tenders, _change_fen = settle_tenders(sum([line.amount_fen for line in lines]), offered)
-    return Ticket(receipt_no, prices, lines, tenders, approvals=ticket.approvals_by_line_no())
+    due_fen = sum([line.amount_fen for line in lines]) - sum([one.amount_fen for one in paid])
+    rounding_fen = round_cash_fen(due_fen, offered, rounding_unit_fen)
+    tenders, _change_fen = settle_tenders(due_fen - rounding_fen, offered)
+    return Ticket(
+        receipt_no,
+        prices,
+        lines,
+        (*paid, *tenders),
+        rounding_fen,
+        approvals=ticket.approvals_by_line_no(),
+    )
 
 
 def sale_lines(ticket: OpenTicket) -> tuple[TicketLine, ...]:

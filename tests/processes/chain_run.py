@@ -153,7 +153,7 @@ class ChainRun:
             store,
             Ports(self.chain.ports.hub_http, self.lines["grpc"].port, self.lines["mqtt"].port),
             self.wish.transports,
-            http_port=self.stores[store],
+            screens={"http_port": self.stores[store]},
         )
         duties = read_set_up(self.folder)[store]
         subprocess.run(

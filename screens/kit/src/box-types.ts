@@ -25,7 +25,9 @@ export type Totals = {
   tax_fen: number
 }
 
-export type TenderKind = 'cash' | 'card'
+export type TenderKind = 'cash' | 'card' | WalletKind
+/** Charged by the customer's pay code, or entered by hand where no provider charges it. */
+export type WalletKind = 'wechat' | 'alipay'
 
 /** What the customer hands over. Change is given on cash only. */
 export type Tender = { kind: TenderKind; amount_fen: number }
@@ -45,6 +47,8 @@ export type Receipt = {
   lines: Line[]
   totals: Totals
   tenders: ReceiptTender[]
+  /** Dropped in the customer's favour; below 0 when a return takes it back. */
+  rounding_fen: number
   change_fen: number
 }
 
@@ -86,6 +90,22 @@ export type Item = Names & {
   unit_price_fen: number | null
 }
 
+/** A payment that binds the open ticket: asked of the provider, or paid. */
+export type WalletPayment = {
+  payment_no: string
+  kind: WalletKind
+  amount_fen: number
+  state: 'asked' | 'paid'
+  asked_at: string
+}
+
+export type TillRules = {
+  /** Cash is rounded down to it; 0: not at all. */
+  cash_rounding_fen: number
+  /** Whether pay codes are charged; else wallets are entered by hand. */
+  has_wallet_gateway: boolean
+}
+
 export type RegisterState = {
   store: string
   store_name: string
@@ -105,6 +125,9 @@ export type RegisterState = {
   weight: Weight | null
   quick_keys: Item[]
   last_receipt: Receipt | null
+  /** Of the open ticket; its lines do not change while there are some. */
+  payments: WalletPayment[]
+  till: TillRules
 }
 
 export type Notice = Refusal & { level: 'error' | 'warning' }
@@ -127,8 +150,18 @@ export type StatusChanged = Numbered & { kind: 'status_changed'; status: Status 
 export type WeightShown = Numbered & { kind: 'weight_shown'; weight: Weight }
 /** A receipt's code was read by a scanner: goods come back. */
 export type SaleScanned = Numbered & { kind: 'sale_scanned'; code: string }
+export type PaymentsChanged = Numbered & { kind: 'payments_changed'; payments: WalletPayment[] }
+/** A customer's pay code was read: it is charged for what is due. */
+export type PayCodeScanned = Numbered & { kind: 'pay_code_scanned'; code: string }
 export type RegisterEvent =
-  TicketChanged | TicketClosed | NoticeShown | SaleScanned | StatusChanged | WeightShown
+  | TicketChanged
+  | TicketClosed
+  | NoticeShown
+  | SaleScanned
+  | StatusChanged
+  | WeightShown
+  | PaymentsChanged
+  | PayCodeScanned
 
 export type HeldTicket = {
   held_id: string
@@ -171,6 +204,9 @@ export type CommandArguments = {
   recall_ticket: { held_id: string }
   exchange: { back: BackLine[]; tenders: Tender[] }
   pay: { tenders: Tender[] }
+  /** Amount 0: all that is due beside the tenders. */
+  pay_by_code: { pay_code: string; amount_fen: number; tenders: Tender[] }
+  take_back_payment: { payment_no: string }
 }
 export type CommandName = keyof CommandArguments
 export type Command = {

@@ -30,6 +30,8 @@ export type Sale = {
   register_no: string
   sold_at: string
   lines: SoldLine[]
+  /** That it was paid with; a wallet gets no more back than it paid. */
+  tender_kinds: TenderKind[]
 }
 /** Together with what the register's ticket holds; below 0 due to the customer. */
 export type ExchangePrice = { refund_fen: number; due_fen: number }

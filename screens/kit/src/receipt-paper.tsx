@@ -40,6 +40,9 @@ function Tenders({ receipt }: { receipt: Receipt }) {
   const { t } = useTexts()
   return (
     <>
+      {receipt.rounding_fen ? (
+        <Pair label={t('tender.rounding')} value={formatFen(-receipt.rounding_fen)} />
+      ) : null}
       {receipt.tenders.map((tender, index) => {
         const kind = t(`tender.${tender.kind}`)
         const label =

@@ -16,6 +16,9 @@ import { actOnPage, hearBox, INITIAL_VIEW, type PageAction, type View } from './
 /** A minute of hasty tapping; who is further ahead of a lost box than that must wait for it. */
 export const COMMANDS_WAITING_MAX = 64
 
+/** Their dialog tells refusals itself, beside the amount that has to change. */
+const TOLD_BY_DIALOG: CommandName[] = ['pay', 'pay_by_code']
+
 const REFUSED_CODES = [4401, 4403]
 
 export type Credentials = { register_no: string; token: string }
@@ -121,9 +124,8 @@ export class RegisterLink {
     if (!waiting) return
     this.waiting.delete(result.command_id)
     this.act({ kind: 'waiting', count: this.waiting.size })
-    // The tender dialog tells its own refusals, beside the amount that has to change; what somebody
-    // else can allow is asked in a dialog, too.
-    const isTold = waiting.command.name === 'pay' || result.refusal?.approval
+    // What somebody else can allow is asked in a dialog, too.
+    const isTold = TOLD_BY_DIALOG.includes(waiting.command.name) || result.refusal?.approval
     if (result.refusal && !isTold) {
       this.act({ kind: 'tell', notice: { ...result.refusal, level: 'error' } })
     }

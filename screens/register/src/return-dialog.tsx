@@ -144,12 +144,18 @@ function Reasons({ reason, onChoose }: ReasonsProps) {
 
 type PayOutProps = {
   price: ExchangePrice
+  /** Wallets that paid for the sale stand first: the money goes back the way it came. */
+  kinds: TenderKind[]
   onPayOut: (kind: TenderKind) => void
   onCollect: () => void
 }
 
+function walletsOf(sale: Sale | null): TenderKind[] {
+  return (sale?.tender_kinds ?? []).filter((kind) => !TENDER_KINDS.includes(kind))
+}
+
 /** The last step: pay out, or take what the new goods cost more. */
-function PayOut({ price, onPayOut, onCollect }: PayOutProps) {
+function PayOut({ price, kinds, onPayOut, onCollect }: PayOutProps) {
   const { t } = useTexts()
   const { due_fen, refund_fen } = price
   if (due_fen > 0) {
@@ -167,7 +173,7 @@ function PayOut({ price, onPayOut, onCollect }: PayOutProps) {
         <b className="amount-large">{formatFen(refund_fen)}</b>
       </div>
       <div className="dialog-buttons">
-        {TENDER_KINDS.map((kind, index) => (
+        {kinds.map((kind, index) => (
           <Button
             key={kind}
             type={index === 0 ? 'primary' : 'default'}
@@ -271,6 +277,7 @@ export function ReturnDialog({ code, state, actions, onClose }: ReturnDialogProp
       {price ? (
         <PayOut
           price={price}
+          kinds={[...walletsOf(sale), ...TENDER_KINDS]}
           onPayOut={(kind) => void payOut(kind)}
           onCollect={() => setCollecting(true)}
         />

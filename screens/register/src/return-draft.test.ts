@@ -23,6 +23,7 @@ const SALE: Sale = {
   register_no: '1',
   sold_at: '2026-11-22T08:30:00Z',
   lines: [sold(1, { left_milli: 1_000 }), sold(2)],
+  tender_kinds: ['cash'],
 }
 const [FIRST, SECOND] = SALE.lines as [SoldLine, SoldLine]
 

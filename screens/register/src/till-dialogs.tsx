@@ -1,6 +1,7 @@
 // The dialog that is open, if one is. Each command goes out once, then its dialog closes.
 
-import type { Refusal, RegisterState, Tender } from 'kit/api-types.ts'
+import type { CommandResult, RegisterState, Tender } from 'kit/api-types.ts'
+import { useEffect, useSyncExternalStore } from 'react'
 import { ApprovalDialog } from './approval-dialog.tsx'
 import { BackRoomDialog } from './back-room-dialog.tsx'
 import { ChoiceDialog } from './choice-dialog.tsx'
@@ -13,7 +14,7 @@ import { QuantityDialog } from './quantity-dialog.tsx'
 import type { RegisterLink } from './register-link.ts'
 import { ReturnDialog } from './return-dialog.tsx'
 import { ShiftDialog } from './shift-dialog.tsx'
-import { TenderDialog } from './tender-dialog.tsx'
+import { TenderDialog, type Wallets } from './tender-dialog.tsx'
 import type { Dialog, TillActions } from './till-actions.ts'
 import { VoidDialog } from './void-dialog.tsx'
 
@@ -27,13 +28,8 @@ type TillDialogsProps = {
 
 export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialogsProps) {
   switch (dialog?.kind) {
-    case 'tender': {
-      const pay = async (tenders: Tender[]): Promise<Refusal | null> => {
-        const result = await link.command('pay', { tenders })
-        return result ? result.refusal : link.read().notice
-      }
-      return <TenderDialog dueFen={state.totals.amount_fen} onPay={pay} onClose={onClose} />
-    }
+    case 'tender':
+      return <PayDialog {...{ state, link, onClose }} />
     case 'void': {
       const clear = (reason: string) => {
         onClose()
@@ -76,6 +72,33 @@ export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialo
     default:
       return <SupervisedDialog {...{ dialog, state, actions, onClose }} />
   }
+}
+
+type PayDialogProps = Pick<TillDialogsProps, 'state' | 'link' | 'onClose'>
+
+/** Closes when the ticket does, whichever way it was paid. */
+function PayDialog({ state, link, onClose }: PayDialogProps) {
+  const view = useSyncExternalStore(link.watch, link.read)
+  const isOver = state.lines.length === 0
+  useEffect(() => {
+    if (isOver) onClose()
+  }, [isOver, onClose])
+  const answer = (result: CommandResult | null) => (result ? result.refusal : link.read().notice)
+  const { notice } = view
+  const wallets: Wallets = {
+    payments: state.payments,
+    payCode: view.pay_code,
+    notice: notice?.code.startsWith('wallet_') ? notice : null,
+    onTaken: () => link.act({ kind: 'take_pay_code' }),
+    onCharge: async (pay_code, charge) => {
+      link.act({ kind: 'dismiss_notice' })
+      return answer(await link.command('pay_by_code', { pay_code, ...charge }))
+    },
+    onTakeBack: ({ payment_no }) => void link.command('take_back_payment', { payment_no }),
+  }
+  const pay = async (tenders: Tender[]) => answer(await link.command('pay', { tenders }))
+  const dueFen = state.totals.amount_fen
+  return <TenderDialog rules={state.till} {...{ dueFen, wallets, onClose }} onPay={pay} />
 }
 
 type SupervisedDialogProps = Omit<TillDialogsProps, 'link'>

@@ -71,6 +71,11 @@ function Strips({ view, state }: { view: View; state: RegisterState }) {
           {t('shift.none_hint')}
         </div>
       )}
+      {state.payments.length > 0 ? (
+        <div className="strip strip-warning" role="status">
+          {t('wallet.on_ticket')}
+        </div>
+      ) : null}
       {isCutOff ? (
         <div className="strip strip-warning" role="status">
           {t('register.waiting_commands', { count: view.waiting_commands })}
@@ -88,6 +93,14 @@ function useScannedSale(view: View, link: RegisterLink, actions: TillActions): v
     link.act({ kind: 'take_sale' })
     actions.askReturn(code)
   }, [code, link, actions])
+}
+
+/** A pay code opens the payment, unless another dialog is open: then it waits for it. */
+function usePayCode(view: View, isFree: boolean, actions: TillActions): void {
+  const isScanned = view.pay_code !== null
+  useEffect(() => {
+    if (isScanned && isFree) actions.askTender()
+  }, [actions, isFree, isScanned])
 }
 
 /** A code of several items asks at once which it is, unless the cashier is at something else. */
@@ -116,6 +129,7 @@ export function Till({ view, state, link }: TillProps) {
   // A late answer closes the dialog that asked, never the one that is open by then.
   const close = useCallback(() => setDialog((open) => (open === dialog ? null : open)), [dialog])
   useScannedSale(view, link, actions)
+  usePayCode(view, dialog === null, actions)
   useChoice(view, dialog === null, actions)
   const isEmpty = state.lines.length === 0
   const isReceiptShown = view.is_receipt_shown && isEmpty && state.last_receipt !== null

@@ -55,6 +55,8 @@ export const STATE: RegisterState = {
   weight: null,
   quick_keys: [],
   last_receipt: null,
+  payments: [],
+  till: { cash_rounding_fen: 0, has_wallet_gateway: true },
 }
 
 export const RECEIPT: Receipt = {
@@ -70,6 +72,7 @@ export const RECEIPT: Receipt = {
   lines: STATE.lines,
   totals: STATE.totals,
   tenders: [{ kind: 'cash', amount_fen: 600, given_fen: 1_000 }],
+  rounding_fen: 0,
   change_fen: 400,
 }
 

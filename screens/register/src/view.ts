@@ -28,6 +28,8 @@ export type View = {
   waiting_commands: number
   /** Code of the receipt that a scanner read last; goods come back. Null once that is dealt with. */
   scanned_sale: string | null
+  /** Pay code that a scanner read last; the customer pays. Null once that is dealt with. */
+  pay_code: string | null
 }
 
 export type PageAction =
@@ -37,6 +39,7 @@ export type PageAction =
   | { kind: 'dismiss_notice' }
   | { kind: 'show_receipt'; is_shown: boolean }
   | { kind: 'take_sale' }
+  | { kind: 'take_pay_code' }
 
 export const INITIAL_VIEW: View = {
   link: 'connecting',
@@ -49,6 +52,7 @@ export const INITIAL_VIEW: View = {
   notice: null,
   waiting_commands: 0,
   scanned_sale: null,
+  pay_code: null,
 }
 
 /** Changed lines keep their place, new ones go to the end. */
@@ -89,13 +93,18 @@ function applyEvent(view: View, state: RegisterState, event: RegisterEvent): Vie
       }
     }
     case 'ticket_closed': {
-      const next = { ...state, lines: [], totals: NO_TOTALS, last_receipt: event.receipt }
+      const closed = { lines: [], totals: NO_TOTALS, payments: [] }
+      const next = { ...state, ...closed, last_receipt: event.receipt }
       return { ...view, state: next, hot_line_id: null, is_receipt_shown: true, notice: null }
     }
     case 'notice':
       return tell(view, event.notice)
     case 'sale_scanned':
       return { ...view, scanned_sale: event.code }
+    case 'pay_code_scanned':
+      return { ...view, pay_code: event.code }
+    case 'payments_changed':
+      return { ...view, state: { ...state, payments: event.payments } }
     case 'status_changed':
       return { ...view, state: { ...state, status: event.status } }
     case 'weight_shown':
@@ -130,6 +139,8 @@ export function hearBox(view: View, message: BoxMessage): View {
     case 'sale_scanned':
     case 'status_changed':
     case 'weight_shown':
+    case 'payments_changed':
+    case 'pay_code_scanned':
       return takeEvent(view, message)
     case 'refused': {
       const { code, detail, detail_zh } = message
@@ -154,5 +165,7 @@ export function actOnPage(view: View, action: PageAction): View {
       return { ...view, is_receipt_shown: action.is_shown }
     case 'take_sale':
       return { ...view, scanned_sale: null }
+    case 'take_pay_code':
+      return { ...view, pay_code: null }
   }
 }

@@ -27,7 +27,7 @@ READY_TIMEOUT_S = 60.0
 class BoxProcess:
     """`edge-agent serve`, not started yet, with nobody at the other end of its line."""
 
-    def __init__(self, folder: pathlib.Path) -> None:
+    def __init__(self, folder: pathlib.Path, settings: str = "") -> None:
         self.folder = folder
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
@@ -36,7 +36,7 @@ class BoxProcess:
         for made, wanted in {"hub.crt": CERTIFICATE_FILE, "hub.key": KEY_FILE}.items():
             (folder / "pki" / made).rename(folder / "pki" / wanted)
         assert (folder / "pki" / CA_FILE).exists()
-        settings = f"""
+        settings += f"""
             http_port = {self.port}
             hub_grpc = "localhost:1"
             transports = ["grpc"]

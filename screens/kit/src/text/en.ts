@@ -114,13 +114,17 @@ export const en: Record<TextKey, string> = {
   'tender.kind': 'Tender',
   'tender.cash': 'Cash',
   'tender.card': 'Card',
+  'tender.wallet': 'Pay code',
+  'tender.wechat': 'WeChat',
+  'tender.alipay': 'Alipay',
+  'tender.rounding': 'Rounding',
   'tender.given': 'Given',
   'tender.exact': 'Exact',
   'tender.confirm': 'Confirm payment',
   'tender.add': 'Take {amount} first',
   'tender.remove': 'Take back {kind} {amount}',
   'tender.waiting': 'Waiting for the box…',
-  'tender.no_card_change': 'A card takes {amount} at most and gives no change',
+  'tender.no_change': '{kind} takes {amount} at most and gives no change',
   'tender.hint': '← → tender · Enter confirm · Esc back',
 
   // Receipt

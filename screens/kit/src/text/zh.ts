@@ -111,13 +111,17 @@ export const zh = {
   'tender.kind': '付款方式',
   'tender.cash': '现金',
   'tender.card': '银行卡',
+  'tender.wallet': '扫码付',
+  'tender.wechat': '微信',
+  'tender.alipay': '支付宝',
+  'tender.rounding': '抹零',
   'tender.given': '实收',
   'tender.exact': '刚好',
   'tender.confirm': '确认收款',
   'tender.add': '先收 {amount}',
   'tender.remove': '撤回 {kind} {amount}',
   'tender.waiting': '等待门店主机确认…',
-  'tender.no_card_change': '银行卡最多收 {amount}，不找零',
+  'tender.no_change': '{kind}最多收 {amount}，不找零',
   'tender.hint': '← → 切换方式 · Enter 确认 · Esc 返回',
 
   // Receipt
