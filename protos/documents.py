@@ -81,6 +81,11 @@ def item_key(item_id: int) -> bytes:
     return item_id.to_bytes(8, "big")
 
 
+def item_of_key(key: bytes) -> int:
+    """The item that `item_key` made a key of."""
+    return int.from_bytes(key, "big")
+
+
 def order_key(order_no: str) -> bytes:
     """Key of an order in the orders feed."""
     return order_no.encode()

@@ -104,6 +104,8 @@ class Desk:
         self._store = store
         self._turn = asyncio.Lock()
         self._screens: set[Screen] = set()
+        self._takers: set[Screen] = set()
+        """Pages that want the scans for themselves."""
         self._generation = uuid.uuid4().hex
         self._sequence = 0
         self._scale: Scale | None = None
@@ -124,6 +126,14 @@ class Desk:
     def close_screen(self, screen: Screen) -> None:
         """Forget a page. A repeat does nothing."""
         self._screens.discard(screen)
+        self._takers.discard(screen)
+
+    def take_scans(self, screen: Screen, *, is_on: bool) -> None:
+        """Give a page the codes that devices read, instead of selling them; or stop that."""
+        if is_on:
+            self._takers.add(screen)
+        else:
+            self._takers.discard(screen)
 
     async def execute(self, command: Command, token: str | None) -> messages.Result:
         """Do a command of whoever the session's token proves, tell all screens, and answer.
@@ -153,6 +163,8 @@ class Desk:
         """
         if parse_sale_code(command.code) is not None:
             return self._pass_on(command, messages.SaleScanned)
+        if self._takers:
+            return self._give_code(command)
         try:
             result = await self.execute(command, token=None)
         except RetailError as error:
@@ -173,6 +185,19 @@ class Desk:
             command_id=command.command_id, outcome="done", refusal=None, receipt=None
         )
 
+    def _give_code(self, command: Command) -> messages.Result:
+        self._show(
+            messages.CodeScanned(
+                generation=self._generation,
+                sequence=self._next(),
+                code=command.code,
+                symbology=command.symbology,
+            )
+        )
+        return messages.Result(
+            command_id=command.command_id, outcome="done", refusal=None, receipt=None
+        )
+
     async def hear_payment(self, payment_no: str, answer: ProviderAnswer) -> None:
         """Take what the payment provider said; the ticket that it pays is closed and shown."""
         async with self._turn:
@@ -183,7 +208,6 @@ class Desk:
             self.show_refusal(
                 Refusal.of(
                     error(
-                        kind=heard.payment.kind.value,
                         amount_yuan=show_yuan(heard.payment.amount_fen),
                         reason=heard.payment.reason or "-",
                     )

@@ -16,6 +16,9 @@ from edge_agent.api.payment_messages import (
     WalletPaymentView,
 )
 
+LOT_NO_LENGTH_MAX = 20
+"""GS1 General Specifications 3.4.1: batch or lot number, AI (10)."""
+
 
 class Line(Message):
     """One line of the open ticket or of a receipt."""
@@ -227,6 +230,14 @@ class SaleScanned(Numbered):
     code: str
 
 
+class CodeScanned(Numbered):
+    """A code was read while a page takes the scans; nothing was done with it."""
+
+    kind: Literal["code_scanned"] = "code_scanned"
+    code: str
+    symbology: str
+
+
 class StatusChanged(Numbered):
     """The line, the journal or a device changed."""
 
@@ -269,6 +280,7 @@ BoxMessage = Annotated[
     | TicketClosed
     | NoticeShown
     | SaleScanned
+    | CodeScanned
     | StatusChanged
     | WeightShown
     | PaymentsChanged
@@ -297,17 +309,46 @@ class Ping(Message):
     kind: Literal["ping"]
 
 
+class TakeScans(Message):
+    """A page wants what the register's scanners read for itself, as while goods are counted."""
+
+    kind: Literal["take_scans"]
+    is_on: bool
+
+
 class OrderLine(Message):
-    """One item of an order, or what was handled of it."""
+    """One item of an order, and what this store handled of it so far."""
+
+    item_id: int
+    quantity_milli: int
+    handled_milli: int
+
+
+class HandledLine(Message):
+    """What was there of an item, in one state and of one lot."""
 
     item_id: Integer
     quantity_milli: Integer
+    state: Literal["sellable", "damaged", "quarantine"] = "sellable"
+    lot_no: str = pydantic.Field("", max_length=LOT_NO_LENGTH_MAX, pattern=r"^[^|]*$")
+    expires_on: datetime.date | None = None
 
 
 class HandledGoods(Message):
     """What was received or shipped."""
 
-    lines: list[OrderLine] = pydantic.Field(max_length=1_000)
+    lines: list[HandledLine] = pydantic.Field(max_length=1_000)
+
+
+class GoodsRead(Message):
+    """What a code names in the back room."""
+
+    items: list[ListedItem]
+    """None: no item has it. Several: a person chooses."""
+    lot_no: str
+    expires_on: datetime.date | None
+    quantity_milli: int | None
+    """As the code itself says; null when it says nothing."""
 
 
 class PurchaseOrderView(Message):

@@ -23,9 +23,8 @@ CLOSE_WRONG_TOKEN, CLOSE_WRONG_ORIGIN, CLOSE_BAD_MESSAGE = 4401, 4403, 4400
 HELLO_TIMEOUT_S = 10.0
 """A page says hello at once; a socket that does not is none of ours."""
 
-PAGE_MESSAGES: pydantic.TypeAdapter[messages.Ping | command_messages.Command] = (
-    pydantic.TypeAdapter(messages.Ping | command_messages.Command)
-)
+PageMessage = messages.Ping | messages.TakeScans | command_messages.Command
+PAGE_MESSAGES: pydantic.TypeAdapter[PageMessage] = pydantic.TypeAdapter(PageMessage)
 
 
 @router.websocket("/register/ws")
@@ -97,11 +96,14 @@ async def _send(socket: fastapi.WebSocket, screen: Screen) -> None:
 async def _receive(socket: fastapi.WebSocket, desk: Desk, screen: Screen, token: str) -> None:
     try:
         while True:
-            text = await socket.receive_text()
-            answer = await _answer(text, desk, token)
-            if answer is None:
+            wish = _read_message(await socket.receive_text())
+            if wish is None:
                 await socket.close(CLOSE_BAD_MESSAGE)
                 return
+            if isinstance(wish, messages.TakeScans):
+                desk.take_scans(screen, is_on=wish.is_on)
+                continue
+            answer = await _answer(wish, desk, token)
             if not screen.show(answer.model_dump_json()):
                 screen.cut()
                 return
@@ -109,11 +111,16 @@ async def _receive(socket: fastapi.WebSocket, desk: Desk, screen: Screen, token:
         return
 
 
-async def _answer(text: str, desk: Desk, token: str) -> messages.Result | messages.Pong | None:
+def _read_message(text: str) -> PageMessage | None:
     try:
-        wish = PAGE_MESSAGES.validate_json(text)
+        return PAGE_MESSAGES.validate_json(text)
     except pydantic.ValidationError:
         return None
+
+
+async def _answer(
+    wish: messages.Ping | command_messages.Command, desk: Desk, token: str
+) -> messages.Result | messages.Pong:
     if isinstance(wish, messages.Ping):
         return messages.Pong()
     try:

@@ -85,6 +85,14 @@ class TaxRateUnknownError(RetailError):
     zh = "待建档商品没有税率 {tax_rate_id}，请从列表中选择。"
 
 
+class ExpiredOnArrivalError(RetailError):
+    """Goods that came are beyond their date, and were to be offered for sale."""
+
+    code = "expired_on_arrival"
+    en = "{name} expired on {expires_on}. Take it in as damaged or quarantine, or refuse it."
+    zh = "{name} 已于 {expires_on} 过期。请按破损或待检收货，或者拒收。"
+
+
 class NoPrinterError(RetailError):
     """A receipt is wanted, and nothing prints it."""
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from edge_agent.services.box import Box, Operator
-from edge_agent.services.catalog import Lists
+from edge_agent.services.catalog import ListedItem, Lists
+from edge_agent.services.errors import ExpiredOnArrivalError
 from edge_agent.services.facts import write_fact
 from edge_agent.store import feeds, journal
 from edge_agent.store.database import write_transaction
+from edge_agent.store.order_progress import read_handled, read_purchase_order_nos
 from edge_agent.store.sqlite_library import Connection
 from protos import documents
 from protos.documents import PurchaseOrder, TransferOrder
+from retail_domain.catalog.code_reading import CodeReading, expiry_of
 from retail_domain.catalog.quantity import require_quantity
+from retail_domain.catalog.scanned_code import read_code
 from retail_domain.errors import (
+    ItemListedTwiceError,
     ItemNotOnOrderError,
+    NoLinesError,
     PurchaseOrderNotFoundError,
     TransferNotFoundError,
     TransferStateError,
@@ -32,6 +38,8 @@ from retail_domain.stock.goods import (
 )
 from retail_domain.stock.movement import StockState
 from retail_domain.trade.fact import Fact, Payload
+from retail_domain.trade.fact_kind import FactKind
+from retail_domain.trade.labelled_goods import measured_milli
 from retail_domain.transfers.transfer_order import OrderLine, TransferState, require_lines
 
 ORDERS_MAX = 500
@@ -39,12 +47,27 @@ ORDERS_MAX = 500
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class HandledLine:
+    """What was there of an item: in one state, of one lot."""
+
+    item_id: int
+    quantity_milli: int
+    state: StockState = StockState.SELLABLE
+    lot: str = ""
+    """`lot_no|expiry`, empty when it is unlabelled."""
+
+
+HandledLines = Sequence[OrderLine | HandledLine]
+"""A line of the order as it stands, or what was there; an item in a state and lot stands once."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ReturnedGoods:
     """What goes back to a supplier, and why."""
 
-    lines: Sequence[OrderLine]
+    lines: HandledLines
     state: StockState
-    """Where the goods are taken from."""
+    """Where the goods are taken from, whatever the lines say."""
     reason: str
 
 
@@ -58,22 +81,74 @@ def list_orders(db: Connection) -> tuple[list[PurchaseOrder], list[TransferOrder
     )
 
 
+Progress = Mapping[tuple[str, int], int]
+"""What was handled, in milli, by order and item."""
+
+
+def read_received(db: Connection, orders: Sequence[PurchaseOrder]) -> Progress:
+    """What of purchase orders came so far."""
+    numbers = [order.purchase_order_no for order in orders]
+    return read_handled(db, FactKind.GOODS_RECEIVED, numbers)
+
+
+def read_moved(db: Connection, box: Box, orders: Sequence[TransferOrder]) -> Progress:
+    """What of transfer orders this store shipped, or took in, so far."""
+    ours = [one.transfer_no for one in orders if one.source_store == box.identity.store]
+    others = [one.transfer_no for one in orders if one.source_store != box.identity.store]
+    shipped = read_handled(db, FactKind.TRANSFER_SHIPPED, ours)
+    return shipped | read_handled(db, FactKind.TRANSFER_RECEIVED, others)
+
+
+def is_whole(order_no: str, lines: Sequence[OrderLine], handled: Progress) -> bool:
+    """Whether all of an order was handled, or more."""
+    return all(handled.get((order_no, line.item_id), 0) >= line.quantity_milli for line in lines)
+
+
+def list_received(db: Connection) -> list[PurchaseOrder]:
+    """Purchase orders of which something came, the newest numbers first."""
+    orders = (_find_order(db, no) for no in read_purchase_order_nos(db, ORDERS_MAX))
+    return [order for order in orders if isinstance(order, PurchaseOrder)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GoodsRead:
+    """What a code says of goods that are handled, not sold."""
+
+    items: Sequence[ListedItem]
+    reading: CodeReading
+    quantity_milli: int | None
+    """None: the code says nothing of it."""
+
+
+def read_goods(db: Connection, box: Box, code: str, symbology: str = "") -> GoodsRead:
+    """Read a code in the back room; what is beyond its date is read, too."""
+    readings = read_code(code, symbology, today=box.today(), scale_labels=box.scale_labels)
+    named = box.lists(db).find_named(readings)
+    items = box.lists(db).find_known(named)
+    reading = next(iter(named.values()), readings[0])
+    quantity_milli = None
+    if len(items) == 1:
+        quantity_milli = measured_milli(reading, items[0].item.unit_of_measure)
+    return GoodsRead(items, reading, quantity_milli)
+
+
 def receive_goods(
     db: Connection,
     box: Box,
     purchase_order_no: str,
-    lines: Sequence[OrderLine],
+    lines: HandledLines,
     *,
     fact_id: uuid.UUID,
     staff_no: str,
 ) -> Fact:
-    """Take a delivery into sellable stock. A repeated fact_id changes nothing.
+    """Take a delivery into stock. A repeated fact_id changes nothing.
 
     More or less than was ordered is received as it is: what happened is not argued with.
 
     Raises:
-        RetailError: PurchaseOrderNotFoundError, ItemNotOnOrderError, the rules of `require_lines`
-            and of quantities.
+        ExpiredOnArrivalError: sellable, and beyond its date.
+        RetailError: PurchaseOrderNotFoundError, NoLinesError, ItemNotOnOrderError,
+            ItemListedTwiceError, the rules of quantities.
     """
     with write_transaction(db):
         found = journal.find_fact(db, fact_id)
@@ -83,6 +158,7 @@ def receive_goods(
         if not isinstance(order, PurchaseOrder):
             raise PurchaseOrderNotFoundError(purchase_order_no=purchase_order_no)
         goods = _require_goods(box.lists(db), purchase_order_no, order.lines, lines)
+        _require_fresh(box, box.lists(db), goods)
         payload = GoodsReceived(order.purpose, order.supplier_no, purchase_order_no, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -91,7 +167,7 @@ def ship_transfer(
     db: Connection,
     box: Box,
     transfer_no: str,
-    lines: Sequence[OrderLine],
+    lines: HandledLines,
     *,
     fact_id: uuid.UUID,
     staff_no: str,
@@ -122,7 +198,7 @@ def receive_transfer(
     db: Connection,
     box: Box,
     transfer_no: str,
-    lines: Sequence[OrderLine],
+    lines: HandledLines,
     *,
     fact_id: uuid.UUID,
     staff_no: str,
@@ -143,6 +219,7 @@ def receive_transfer(
         if order.target_store != box.identity.store:
             raise TransferNotFoundError(transfer_no=transfer_no)
         goods = _require_goods(box.lists(db), transfer_no, order.lines, lines)
+        _require_fresh(box, box.lists(db), goods)
         payload = TransferReceived(transfer_no, order.source_store, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -225,15 +302,35 @@ def _require_goods(
     lists: Lists,
     document_no: str,
     ordered: Sequence[OrderLine],
-    handled: Sequence[OrderLine],
+    handled: HandledLines,
 ) -> tuple[GoodsLine, ...]:
-    require_lines(document_no, handled)
+    if not handled:
+        raise NoLinesError(document_no=document_no)
     listed = {line.item_id for line in ordered}
-    goods = []
-    for line_no, line in enumerate(handled, start=1):
+    goods: dict[tuple[int, StockState, str], GoodsLine] = {}
+    for line_no, plain in enumerate(handled, start=1):
+        line = plain
+        if isinstance(line, OrderLine):
+            line = HandledLine(line.item_id, line.quantity_milli)
         if line.item_id not in listed:
             raise ItemNotOnOrderError(item_id=line.item_id, document_no=document_no)
         item = lists.find(line.item_id).item
         require_quantity(line.quantity_milli, item.unit_of_measure, item.name)
-        goods.append(GoodsLine(line_no, line.item_id, line.quantity_milli))
-    return tuple(goods)
+        key = (line.item_id, line.state, line.lot)
+        if key in goods:
+            raise ItemListedTwiceError(item_id=line.item_id)
+        goods[key] = GoodsLine(line_no, line.item_id, line.quantity_milli, line.state, line.lot)
+    return tuple(goods.values())
+
+
+def _require_fresh(box: Box, lists: Lists, goods: Sequence[GoodsLine]) -> None:
+    """Refuse to offer what is beyond its date already; on the day itself it is sold.
+
+    Raises:
+        ExpiredOnArrivalError
+    """
+    for line in goods:
+        expires_on = expiry_of(line.lot)
+        if line.state is StockState.SELLABLE and expires_on and expires_on < box.today():
+            name = lists.find(line.item_id).item.name
+            raise ExpiredOnArrivalError(name=name, expires_on=expires_on.isoformat())

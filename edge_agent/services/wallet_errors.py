@@ -25,8 +25,8 @@ class WalletPendingError(RetailError):
     """The ticket waits for a payment, or holds one."""
 
     code = "wallet_pending"
-    en = "{kind} {amount_yuan} of this ticket is asked for or paid. Finish it or take it back."
-    zh = "本单有 {kind} {amount_yuan} 元正在收款或已付。请先完成收款，或撤回该付款。"
+    en = "A wallet payment of {amount_yuan} is asked for or paid. Finish it or take it back."
+    zh = "本单有一笔 {amount_yuan} 元的扫码付款正在收款或已付。请先完成，或撤回该付款。"
 
 
 class WalletAmountError(RetailError):
@@ -41,8 +41,8 @@ class WalletByHandError(RetailError):
     """A wallet was entered as if it were cash where a provider charges it."""
 
     code = "wallet_by_hand"
-    en = "Scan the customer's pay code instead: {kind} is charged by the payment provider here."
-    zh = "请扫顾客付款码：本店 {kind} 由支付通道收款，不能手工登记。"
+    en = "Scan the customer's pay code instead: the payment provider charges wallets here."
+    zh = "请扫顾客付款码：本店的微信、支付宝由支付通道收款，不能手工登记。"
 
 
 class WalletNotFoundError(RetailError):
@@ -57,24 +57,24 @@ class WalletDeclinedError(RetailError):
     """The provider refused; nothing was charged."""
 
     code = "wallet_declined"
-    en = "{kind} {amount_yuan} was not paid: {reason}. Nothing was charged; ask for another tender."
-    zh = "{kind} {amount_yuan} 元未付款：{reason}。没有扣款，请换一种付款方式。"
+    en = "{amount_yuan} was not paid: {reason}. Nothing was charged; ask for another tender."
+    zh = "扫码付款 {amount_yuan} 元未成功：{reason}。没有扣款，请换一种付款方式。"
 
 
 class WalletTakenBackError(RetailError):
     """The provider confirmed that nothing was kept."""
 
     code = "wallet_taken_back"
-    en = "{kind} {amount_yuan} was taken back: whatever was charged is returned to the customer."
-    zh = "{kind} {amount_yuan} 元已撤回：如已扣款，将原路退回顾客。"
+    en = "{amount_yuan} was taken back: whatever was charged is returned to the customer."
+    zh = "扫码付款 {amount_yuan} 元已撤回：如已扣款，将原路退回顾客。"
 
 
 class WalletRefundTooLargeError(RetailError):
     """More than was paid by that wallet on the receipts."""
 
     code = "wallet_refund_too_large"
-    en = "{kind} can give back {left_yuan} of these receipts, not {amount_yuan}. Give cash instead."
-    zh = "这些小票的 {kind} 最多可退 {left_yuan} 元，不能退 {amount_yuan} 元。请改退现金。"
+    en = "That wallet paid {left_yuan} of these receipts, not {amount_yuan}. Give cash instead."
+    zh = "这些小票最多可退回该钱包 {left_yuan} 元，不能退 {amount_yuan} 元。请改退现金。"
 
 
 class WalletRefundDeclinedError(RetailError):

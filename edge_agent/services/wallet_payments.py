@@ -70,7 +70,7 @@ def require_by_code(box: Box, offered: Offered) -> None:
     """
     for kind, _fen in offered:
         if box.till.has_wallet_gateway and kind in PAY_CODES:
-            raise WalletByHandError(kind=kind.value)
+            raise WalletByHandError
 
 
 def require_free(db: Connection, register_no: str) -> None:
@@ -80,7 +80,7 @@ def require_free(db: Connection, register_no: str) -> None:
         WalletPendingError
     """
     for payment in wallet_payments.read_live_payments(db, register_no):
-        raise WalletPendingError(kind=payment.kind.value, amount_yuan=show_yuan(payment.amount_fen))
+        raise WalletPendingError(amount_yuan=show_yuan(payment.amount_fen))
 
 
 def read_paid(db: Connection, register_no: str) -> tuple[Tender, ...]:
@@ -92,8 +92,7 @@ def read_paid(db: Connection, register_no: str) -> tuple[Tender, ...]:
     live = wallet_payments.read_live_payments(db, register_no)
     for payment in live:
         if payment.state is WalletState.ASKED:
-            amount_yuan = show_yuan(payment.amount_fen)
-            raise WalletPendingError(kind=payment.kind.value, amount_yuan=amount_yuan)
+            raise WalletPendingError(amount_yuan=show_yuan(payment.amount_fen))
     return tuple(map(_make_tender, live))
 
 
@@ -297,7 +296,6 @@ def _share_refund(db: Connection, tender: Tender, causes: Sequence[uuid.UUID]) -
                 owed_fen -= part_fen
     if owed_fen:
         raise WalletRefundTooLargeError(
-            kind=tender.kind.value,
             left_yuan=show_yuan(-tender.amount_fen - owed_fen),
             amount_yuan=show_yuan(-tender.amount_fen),
         )

@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge_agent.store import trading
+from edge_agent.store.order_progress import fold_handling
 from edge_agent.store.rows import get_int
 from edge_agent.store.sqlite_library import Connection, Row
 from retail_domain.stock.count import StockCounted
+from retail_domain.stock.goods import (
+    GoodsReceived,
+    SupplierReturn,
+    TransferReceived,
+    TransferShipped,
+)
 from retail_domain.trade.box_event import BoxEvent
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.shift import ShiftClosed, ShiftOpened
@@ -25,6 +32,7 @@ PROJECTIONS = {
     "register_shift": "SELECT * FROM register_shift ORDER BY register_no",
     "trading_day": "SELECT * FROM trading_day",
     "number_series": "SELECT * FROM number_series ORDER BY series",
+    "handled_goods": "SELECT * FROM handled_goods ORDER BY order_no, kind, item_id",
     "box_note": "SELECT * FROM box_note ORDER BY name",
 }
 """How each projection is read whole."""
@@ -71,6 +79,10 @@ FOLDS: dict[type, Callable[[Connection, Fact], None]] = {
     DayOpened: trading.fold_day_opening,
     DayClosed: trading.fold_day_close,
     StockCounted: trading.fold_count,
+    GoodsReceived: fold_handling,
+    SupplierReturn: fold_handling,
+    TransferShipped: fold_handling,
+    TransferReceived: fold_handling,
     BoxEvent: trading.fold_event,
 }
 """Of kinds that leave more than stock behind."""

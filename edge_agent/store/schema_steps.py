@@ -7,6 +7,7 @@ from typing import Any
 import sqlite_utils
 
 from edge_agent.store.feeds import spell_items
+from edge_agent.store.order_progress import fold_whole_journal
 
 steps = sqlite_utils.Migrations("edge_agent")
 
@@ -469,3 +470,36 @@ def wallets_v8(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Da
     for statement in WALLETS_V8:
         db.execute(statement)
     db.execute("PRAGMA user_version = 8")
+
+
+BACK_ROOM_V9 = (
+    """
+    CREATE TABLE handled_goods (                            -- of orders, by this store
+        order_no       TEXT NOT NULL,
+        kind           TEXT NOT NULL,                       -- of the facts
+        item_id        INTEGER NOT NULL,
+        quantity_milli INTEGER NOT NULL CHECK (quantity_milli > 0),
+        PRIMARY KEY (order_no, kind, item_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE shelf_label (                              -- prices that the shelves carry
+        one     INTEGER PRIMARY KEY CHECK (one = 1),
+        version INTEGER NOT NULL                            -- of the price list
+    ) STRICT
+    """,
+    # The shelves of a store that trades already carry their prices.
+    """
+    INSERT INTO shelf_label
+    SELECT 1, coalesce((SELECT version FROM feed_scope WHERE feed = 'prices'), 0)
+    """,
+)
+
+
+@steps()
+def back_room_v9(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """What was done of each order; which shelf labels are old."""
+    for statement in BACK_ROOM_V9:
+        db.execute(statement)
+    fold_whole_journal(db.conn)
+    db.execute("PRAGMA user_version = 9")

@@ -6,6 +6,22 @@ import dataclasses
 import datetime
 
 
+def make_lot(lot_no: str, expires_on: datetime.date | None) -> str:
+    """The lot's part of the stock key, `lot_no|expiry`; empty for unlabelled goods."""
+    if not lot_no and expires_on is None:
+        return ""
+    return f"{lot_no}|{expires_on or ''}"
+
+
+def expiry_of(lot: str) -> datetime.date | None:
+    """The expiry date in a lot; None when it has none. What is no date there has none either."""
+    _lot_no, _bar, expiry = lot.rpartition("|")
+    try:
+        return datetime.date.fromisoformat(expiry)
+    except ValueError:
+        return None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class CodeReading:
     """A scanned or typed code, taken apart."""
@@ -28,9 +44,7 @@ class CodeReading:
     @property
     def lot(self) -> str:
         """The lot's part of the stock key, `lot_no|expiry`; empty when it is unlabelled."""
-        if not self.lot_no and self.expires_on is None:
-            return ""
-        return f"{self.lot_no}|{self.expires_on or ''}"
+        return make_lot(self.lot_no, self.expires_on)
 
     @property
     def has_measure(self) -> bool:

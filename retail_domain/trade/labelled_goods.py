@@ -94,6 +94,11 @@ QUANTITIES = {UnitOfMeasure.KILOGRAM: _weighed_milli, UnitOfMeasure.PIECE: _coun
 assert set(QUANTITIES) == set(UnitOfMeasure)
 
 
+def measured_milli(reading: CodeReading, unit: UnitOfMeasure) -> int | None:
+    """How much the label itself says there is; None when it says nothing of use."""
+    return QUANTITIES[unit](reading) if reading.has_measure else None
+
+
 def _derive_milli(amount_fen: int, offer: Offer) -> int:
     """Round up: then the list price makes at least the amount, and the rest is a discount.
 

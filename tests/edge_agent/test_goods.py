@@ -69,7 +69,7 @@ def test_repeated_request_writes_one_fact(
         (goods.receive_goods, "T-000001", [(COLA, 1_000)], "purchase_order_not_found"),
         (goods.receive_goods, "PO-000001", [], "no_lines"),
         (goods.receive_goods, "PO-000001", [(NOODLES, 1_000)], "item_not_on_order"),
-        (goods.receive_goods, "PO-000001", [(COLA, 1_000), (COLA, 1)], "item_listed_twice"),
+        (goods.receive_goods, "PO-000001", [(COLA, 1_000), (COLA, 2_000)], "item_listed_twice"),
         (goods.receive_goods, "PO-000001", [(COLA, 500)], "quantity_not_whole"),
         (goods.receive_goods, "PO-000001", [(COLA, 0)], "quantity_zero"),
         (goods.receive_goods, "PO-000001", [(COLA, -1_000)], "quantity_negative"),

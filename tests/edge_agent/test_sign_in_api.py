@@ -15,6 +15,7 @@ from edge_agent.api import (
     back_room,
     register_routes,
     return_routes,
+    shelf_routes,
     shift_routes,
     staff,
     stock_routes,
@@ -43,6 +44,10 @@ READ_FREELY = {
     "/api/items",
     "/api/status",
     "/api/orders",
+    "/api/received-orders",
+    "/api/goods",
+    "/api/today",
+    "/api/expiring-lots",
     "/api/held-tickets",
     "/api/schema/register-messages",
 }
@@ -290,7 +295,8 @@ def test_approval_needs_somebody_who_may_and_somebody_who_asks(client: TestClien
 
 
 def test_every_route_of_the_box_asks_who_is_there_or_is_known_to_be_free() -> None:
-    routers = (register_routes, back_room, return_routes, shift_routes, staff, stock_routes)
+    back_rooms = (back_room, shelf_routes, stock_routes)
+    routers = (register_routes, *back_rooms, return_routes, shift_routes, staff)
     for router in (module.router for module in routers):
         for route in router.routes:
             assert isinstance(route, APIRoute)

@@ -151,6 +151,8 @@ export type WeightShown = Numbered & { kind: 'weight_shown'; weight: Weight }
 /** A receipt's code was read by a scanner: goods come back. */
 export type SaleScanned = Numbered & { kind: 'sale_scanned'; code: string }
 export type PaymentsChanged = Numbered & { kind: 'payments_changed'; payments: WalletPayment[] }
+/** A code was read while a page takes the scans; nothing was done with it. */
+export type CodeScanned = Numbered & { kind: 'code_scanned'; code: string; symbology: string }
 /** A customer's pay code was read: it is charged for what is due. */
 export type PayCodeScanned = Numbered & { kind: 'pay_code_scanned'; code: string }
 export type RegisterEvent =
@@ -162,6 +164,7 @@ export type RegisterEvent =
   | WeightShown
   | PaymentsChanged
   | PayCodeScanned
+  | CodeScanned
 
 export type HeldTicket = {
   held_id: string
@@ -225,4 +228,5 @@ export type Hello = {
   generation: string | null
   sequence: number | null
 }
-export type RegisterMessage = Hello | Command | { kind: 'ping' }
+export type TakeScans = { kind: 'take_scans'; is_on: boolean }
+export type RegisterMessage = Hello | Command | TakeScans | { kind: 'ping' }

@@ -81,19 +81,59 @@ export type DayReport = {
 
 // --- The back room -------------------------------------------------------------------------------
 
-export type GoodsLine = { item_id: number; quantity_milli: number }
+/** One item of an order, and what this store handled of it so far. */
+export type OrderLine = { item_id: number; quantity_milli: number; handled_milli: number }
+/** What was there of an item: in one state, of one lot. */
+export type HandledLine = {
+  item_id: number
+  quantity_milli: number
+  state: GoodsState
+  lot_no: string
+  /** A date, or null. */
+  expires_on: string | null
+}
+/** What a code names in the back room; several items: a person chooses. */
+export type GoodsRead = {
+  items: Item[]
+  lot_no: string
+  expires_on: string | null
+  /** As the code itself says; null when it says nothing. */
+  quantity_milli: number | null
+}
+export type ExpiringLot = {
+  item: Item
+  lot_no: string
+  expires_on: string
+  /** 0 on its last day, below 0 when it is beyond. */
+  days_left: number
+  quantity_milli: number
+  /** Whether sales that named no lot were taken off it. */
+  is_assumed: boolean
+}
+export type PriceChanges = { version: number; items: Item[] }
+/** How much of each kind of work waits. */
+export type Today = {
+  to_receive: number
+  to_ship: number
+  expiring: number
+  expired: number
+  price_changes: number
+  open_counts: number
+  held_tickets: number
+  declined_refunds: number
+}
 export type PurchaseOrder = {
   purchase_order_no: string
   supplier_no: string
   purpose: string
-  lines: GoodsLine[]
+  lines: OrderLine[]
 }
 export type TransferOrder = {
   transfer_no: string
   source_store: string
   target_store: string
   decision: string
-  lines: GoodsLine[]
+  lines: OrderLine[]
 }
 export type Orders = {
   purchase_orders: PurchaseOrder[]

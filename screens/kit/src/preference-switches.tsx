@@ -11,7 +11,7 @@ export function PreferenceSwitches() {
     <>
       <Button
         type="text"
-        aria-label={t('app.language')}
+        aria-label={`${t('app.other_language')} · ${t('app.language')}`}
         onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
       >
         {t('app.other_language')}

@@ -8,11 +8,11 @@ const LIGHT = {
   raised: '#ffffff',
   soft: '#f7f8fb',
   ink: '#101828',
-  sub: '#667085',
+  sub: '#5f687d',
   line: '#e4e7ec',
-  brand: '#0f6fff',
+  brand: '#0b62e6',
   'brand-soft': '#e8f1ff',
-  ok: '#0a9d6c',
+  ok: '#087f57',
   /** Small text on ok-soft: ok itself is too pale for it. */
   'ok-ink': '#067647',
   'ok-soft': '#e6f6f0',
@@ -98,6 +98,7 @@ export function antdThemeOf(dark: boolean, density: 'touch' | 'dense'): ThemeCon
       motion: density === 'dense',
     },
     components: {
+      Tabs: { itemSelectedColor: palette.brand, inkBarColor: palette.brand },
       Table: { headerBg: palette.soft, headerColor: palette.sub, cellPaddingInline: 12 },
     },
   }

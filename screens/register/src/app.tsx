@@ -3,6 +3,7 @@
 import { Frame, useTexts } from 'kit/preferences.tsx'
 import { ErrorPanel, LoadingPanel } from 'kit/states.tsx'
 import { useState } from 'react'
+import { BackRoomPage } from './back-room/back-room.tsx'
 import { BindingPage } from './binding-page.tsx'
 import { keepCredentials, loadCredentials } from './credentials.ts'
 import type { Credentials } from './register-link.ts'
@@ -19,6 +20,9 @@ function Register({ credentials, onBind }: RegisterProps) {
     return <BindingPage refusal={view.refusal} known={credentials} onBind={onBind} />
   }
   if (view.state?.staff_no === '') return <SignInPage state={view.state} />
+  if (view.state && credentials.page === 'back_room') {
+    return <BackRoomPage view={view} state={view.state} link={link} />
+  }
   if (view.state) return <Till view={view} state={view.state} link={link} />
   if (view.link === 'lost') {
     return (

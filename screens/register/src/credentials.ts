@@ -4,12 +4,14 @@ import type { Credentials } from './register-link.ts'
 
 const STORAGE_KEY = 'liushui.register'
 
-/** Read `#register_no=1&token=...`. The fragment never leaves the browser, so no log has the token. */
+/** Read `#register_no=1&token=...`, with `&page=back_room` for a phone between the shelves. The fragment never leaves the browser, so no log has the token. */
 export function readFragment(fragment: string): Credentials | null {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''))
   const registerNo = fields.get('register_no')
   const token = fields.get('token')
-  return registerNo && token ? { register_no: registerNo, token } : null
+  if (!registerNo || !token) return null
+  const page = fields.get('page') === 'back_room' ? 'back_room' : 'till'
+  return { register_no: registerNo, token, page }
 }
 
 export function keepCredentials(credentials: Credentials): void {

@@ -21,7 +21,8 @@ const TOLD_BY_DIALOG: CommandName[] = ['pay', 'pay_by_code']
 
 const REFUSED_CODES = [4401, 4403]
 
-export type Credentials = { register_no: string; token: string }
+/** `page`: what the screen is for; the till unless it says otherwise. */
+export type Credentials = { register_no: string; token: string; page?: 'till' | 'back_room' }
 
 type Waiting = { command: Command; answer: (result: CommandResult) => void }
 
@@ -32,6 +33,8 @@ export class RegisterLink {
   /** In the order in which they were given; the box answers a repeat with the first answer. */
   private readonly waiting = new Map<string, Waiting>()
   private readonly socket: KeptSocket
+  /** Works that want the scans for themselves. */
+  private takers = 0
 
   constructor(
     private readonly credentials: Credentials,
@@ -89,6 +92,12 @@ export class RegisterLink {
     return result
   }
 
+  /** Have codes that devices read given to this page, instead of sold; until it is called off. */
+  readonly takeScans = (isOn: boolean): void => {
+    this.takers += isOn ? 1 : -1
+    this.socket.send({ kind: 'take_scans', is_on: this.takers > 0 })
+  }
+
   /** The quantity a line will have once the commands on the way are answered. */
   readonly quantityOnTheWay = (lineId: number, shownMilli: number): number => {
     let quantityMilli = shownMilli
@@ -103,12 +112,14 @@ export class RegisterLink {
   private greet(): void {
     this.act({ kind: 'link', link: 'open' })
     this.sayHello()
+    if (this.takers > 0) this.socket.send({ kind: 'take_scans', is_on: true })
     for (const { command } of this.waiting.values()) this.socket.send(command)
   }
 
   private sayHello(): void {
     const { generation, sequence } = this.view
-    const hello: Hello = { kind: 'hello', ...this.credentials, generation, sequence }
+    const { register_no, token } = this.credentials
+    const hello: Hello = { kind: 'hello', register_no, token, generation, sequence }
     this.socket.send(hello)
   }
 

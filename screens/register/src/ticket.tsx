@@ -24,7 +24,7 @@ function QuantityCell({ line, actions }: Pick<RowProps, 'line' | 'actions'>) {
     <button
       type="button"
       className="quantity"
-      aria-label={t('ticket.set_quantity', { name })}
+      aria-label={`${quantity} · ${t('ticket.set_quantity', { name })}`}
       onClick={() => actions.askQuantity(line)}
     >
       {quantity}

@@ -3,7 +3,7 @@
 import type { CommandResult, RegisterState, Tender } from 'kit/api-types.ts'
 import { useEffect, useSyncExternalStore } from 'react'
 import { ApprovalDialog } from './approval-dialog.tsx'
-import { BackRoomDialog } from './back-room-dialog.tsx'
+import { BackRoomDialog } from './back-room/back-room.tsx'
 import { ChoiceDialog } from './choice-dialog.tsx'
 import { CodeDialog } from './code-dialog.tsx'
 import { DiscountDialog } from './discount-dialog.tsx'
@@ -69,6 +69,8 @@ export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialo
       }
       return <ChoiceDialog question={dialog.question} onChoose={choose} onClose={onClose} />
     }
+    case 'back_room':
+      return <BackRoomDialog {...{ state, link, onClose }} />
     default:
       return <SupervisedDialog {...{ dialog, state, actions, onClose }} />
   }
@@ -150,8 +152,6 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
       return <ReturnDialog code={dialog.code} {...{ state, actions, onClose }} />
     case 'shift':
       return <ShiftDialog {...{ actions, onClose }} />
-    case 'back_room':
-      return <BackRoomDialog {...{ state, onClose }} />
     default:
       return null
   }

@@ -138,3 +138,10 @@ test('a kind of message that is not known changes nothing', () => {
 
   expect(hearBox(OPEN, message)).toBe(OPEN)
 })
+
+test('a ticket that was paid while the page was cut off shows its receipt', () => {
+  const paid = snapshot(3, { lines: [], totals: totals(0, 0), last_receipt: RECEIPT })
+
+  expect(hearBox(OPEN, paid).is_receipt_shown).toBe(true)
+  expect(hearBox(INITIAL_VIEW, paid).is_receipt_shown).toBe(false)
+})

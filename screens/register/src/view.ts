@@ -28,6 +28,8 @@ export type View = {
   waiting_commands: number
   /** Code of the receipt that a scanner read last; goods come back. Null once that is dealt with. */
   scanned_sale: string | null
+  /** Code that a scanner read for the work that takes the scans; null once it is dealt with. */
+  scanned_code: { code: string; symbology: string } | null
   /** Pay code that a scanner read last; the customer pays. Null once that is dealt with. */
   pay_code: string | null
 }
@@ -40,6 +42,7 @@ export type PageAction =
   | { kind: 'show_receipt'; is_shown: boolean }
   | { kind: 'take_sale' }
   | { kind: 'take_pay_code' }
+  | { kind: 'take_code' }
 
 export const INITIAL_VIEW: View = {
   link: 'connecting',
@@ -53,6 +56,7 @@ export const INITIAL_VIEW: View = {
   waiting_commands: 0,
   scanned_sale: null,
   pay_code: null,
+  scanned_code: null,
 }
 
 /** Changed lines keep their place, new ones go to the end. */
@@ -101,6 +105,8 @@ function applyEvent(view: View, state: RegisterState, event: RegisterEvent): Vie
       return tell(view, event.notice)
     case 'sale_scanned':
       return { ...view, scanned_sale: event.code }
+    case 'code_scanned':
+      return { ...view, scanned_code: { code: event.code, symbology: event.symbology } }
     case 'pay_code_scanned':
       return { ...view, pay_code: event.code }
     case 'payments_changed':
@@ -112,6 +118,12 @@ function applyEvent(view: View, state: RegisterState, event: RegisterEvent): Vie
     default:
       return view
   }
+}
+
+/** Whether the ticket that this page showed was closed while it was cut off. */
+function wasPaidMeanwhile(before: RegisterState | null, after: RegisterState): boolean {
+  if (before === null || before.lines.length === 0) return false
+  return before.last_receipt?.fact_id !== after.last_receipt?.fact_id
 }
 
 /** A repeat changes nothing; a gap or another generation makes the view ask for a snapshot. */
@@ -130,7 +142,8 @@ export function hearBox(view: View, message: BoxMessage): View {
   switch (message.kind) {
     case 'snapshot': {
       const { generation, sequence, state } = message
-      const isReceiptShown = view.is_receipt_shown && state.lines.length === 0
+      const isShown = view.is_receipt_shown || wasPaidMeanwhile(view.state, state)
+      const isReceiptShown = isShown && state.lines.length === 0
       return { ...view, generation, sequence, state, is_receipt_shown: isReceiptShown }
     }
     case 'ticket_changed':
@@ -141,6 +154,7 @@ export function hearBox(view: View, message: BoxMessage): View {
     case 'weight_shown':
     case 'payments_changed':
     case 'pay_code_scanned':
+    case 'code_scanned':
       return takeEvent(view, message)
     case 'refused': {
       const { code, detail, detail_zh } = message
@@ -165,6 +179,8 @@ export function actOnPage(view: View, action: PageAction): View {
       return { ...view, is_receipt_shown: action.is_shown }
     case 'take_sale':
       return { ...view, scanned_sale: null }
+    case 'take_code':
+      return { ...view, scanned_code: null }
     case 'take_pay_code':
       return { ...view, pay_code: null }
   }

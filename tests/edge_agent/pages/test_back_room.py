@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+import datetime
 
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from retail_domain.stock.adjustment import AdjustmentReason, StockAdjusted
 from retail_domain.stock.count import StockCounted
-from retail_domain.stock.goods import GoodsReceived, TransferShipped
+from retail_domain.stock.goods import (
+    GoodsReceived,
+    StockRequested,
+    SupplierReturn,
+    TransferShipped,
+)
+from retail_domain.stock.movement import StockState
 from tests.edge_agent.pages.box_process import BoxProcess, payloads
-from tests.edge_agent.shop_setup import COLA, COLA_CODE
+from tests.edge_agent.shop_setup import COLA, COLA_CODE, TOKEN
 
 pytestmark = pytest.mark.browser
 
@@ -22,18 +31,25 @@ def enter(page: Page, code: str, quantity: str) -> None:
     page.keyboard.press("Enter")
 
 
+def open_orders(page: Page) -> None:
+    page.keyboard.press("F10")
+    page.get_by_role("tab", name="收货与调拨").click()
+
+
 def test_delivery_is_scanned_at_the_door_and_received_as_it_is(
     page: Page, box_process: BoxProcess, faults: list[str]
 ) -> None:
-    page.keyboard.press("F10")
+    open_orders(page)
     page.get_by_role("button", name="收货 · PO-000001").click()
     enter(page, COLA_CODE, "24")
-    expect(page.get_by_role("list", name="单据商品")).to_contain_text("24")
-    enter(page, "NOODLES", "1")
+    expect(page.get_by_role("list", name="已录商品")).to_contain_text("24")
+    page.get_by_label("扫描条码或输入货号").fill("NOODLES")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("NOODLES 不在这张单据上")).to_be_visible()
     page.get_by_role("button", name="确认", exact=True).click()
+    page.get_by_role("button", name="差异无误，确认").click()
 
-    expect(page.get_by_role("button", name="收货 · PO-000001")).to_contain_text("已完成")
+    expect(page.get_by_text("PO-000001 已记录")).to_be_visible()
     received = payloads(box_process)[-1]
     assert isinstance(received, GoodsReceived)
     assert [(line.item_id, line.quantity_milli) for line in received.lines] == [(COLA, 24_000)]
@@ -43,12 +59,13 @@ def test_delivery_is_scanned_at_the_door_and_received_as_it_is(
 def test_transfer_is_sent_as_it_was_ordered_with_three_taps(
     page: Page, box_process: BoxProcess
 ) -> None:
-    page.keyboard.press("F10")
+    open_orders(page)
     page.get_by_role("button", name="发调拨 · T-000001").click()
     page.get_by_role("button", name="与单据一致").click()
     page.get_by_role("button", name="确认", exact=True).click()
 
-    expect(page.get_by_role("button", name="发调拨 · T-000001")).to_contain_text("已完成")
+    expect(page.get_by_text("T-000001 已记录")).to_be_visible()
+    expect(page.get_by_role("button", name="发调拨 · T-000001")).to_have_count(0)
     shipped = payloads(box_process)[-1]
     assert isinstance(shipped, TransferShipped)
     assert len(shipped.lines) == 2
@@ -70,3 +87,116 @@ def test_count_is_blind_and_its_differences_are_known_at_the_close(
     counted = payloads(box_process)[-1]
     assert isinstance(counted, StockCounted)
     assert counted.lines[0].variance_milli == 5_000
+
+
+def test_delivery_with_differences_shows_them_before_it_is_received(
+    page: Page, box_process: BoxProcess
+) -> None:
+    open_orders(page)
+    page.get_by_role("button", name="收货 · PO-000001").click()
+    enter(page, COLA_CODE, "90")
+    page.get_by_role("radio", name="破损").click()
+    enter(page, COLA_CODE, "4")
+    page.get_by_role("button", name="确认", exact=True).click()
+
+    expect(page.get_by_text("有 2 项与单据不一致")).to_be_visible()
+    first = page.get_by_role("list", name="单据商品").get_by_role("listitem").first
+    expect(first).to_contain_text("−6")
+    page.get_by_role("button", name="差异无误，确认").click()
+
+    expect(page.get_by_text("PO-000001 已记录")).to_be_visible()
+    expect(page.get_by_role("button", name="收货 · PO-000001")).to_contain_text("部分完成")
+    received = payloads(box_process)[-1]
+    assert isinstance(received, GoodsReceived)
+    there = {(line.state, line.quantity_milli) for line in received.lines}
+    assert there == {(StockState.SELLABLE, 90_000), (StockState.DAMAGED, 4_000)}
+
+
+def test_lot_is_typed_with_six_digits_and_near_its_date_it_is_on_todays_list(
+    page: Page, box_process: BoxProcess
+) -> None:
+    soon = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=5)
+    open_orders(page)
+    page.get_by_role("button", name="收货 · PO-000001").click()
+    page.get_by_label("扫描条码或输入货号").fill(COLA_CODE)
+    page.keyboard.press("Enter")
+    page.get_by_label("批号").fill("L7")
+    page.get_by_label("到期日 6 位").fill(soon.strftime("%y%m%d"))
+    page.get_by_label("数量", exact=True).fill("12")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="已录商品")).to_contain_text("L7")
+    page.get_by_role("button", name="确认", exact=True).click()
+    page.get_by_role("button", name="差异无误，确认").click()
+    expect(page.get_by_text("PO-000001 已记录")).to_be_visible()
+    page.get_by_role("tab", name="今日").click()
+    page.get_by_role("button", name="两周内到期的批次 1").click()
+
+    lots = page.get_by_role("list", name="临期商品")
+    expect(lots).to_contain_text("L7")
+    received = payloads(box_process)[-1]
+    assert isinstance(received, GoodsReceived)
+    assert received.lines[0].lot == f"L7|{soon.isoformat()}"
+
+
+def test_damage_is_taken_off_stock_with_a_reason(page: Page, box_process: BoxProcess) -> None:
+    page.keyboard.press("F10")
+    page.get_by_role("tab", name="报损与自用").click()
+    page.get_by_role("radio", name="自用").click()
+    enter(page, COLA_CODE, "2")
+    page.get_by_role("button", name="确认自用").click()
+
+    expect(page.get_by_text("库存已更正")).to_be_visible()
+    adjusted = payloads(box_process)[-1]
+    assert isinstance(adjusted, StockAdjusted)
+    assert (adjusted.reason, adjusted.lines[0].quantity_milli) == (
+        AdjustmentReason.SELF_USED,
+        2_000,
+    )
+
+
+def test_headquarters_is_asked_for_goods(page: Page, box_process: BoxProcess) -> None:
+    page.keyboard.press("F10")
+    page.get_by_role("tab", name="要货").click()
+    enter(page, "NOODLES", "30")
+    page.get_by_label("备注").fill("周末促销")
+    page.get_by_role("button", name="发送要货").click()
+
+    expect(page.get_by_text("要货已发送")).to_be_visible()
+    asked = payloads(box_process)[-1]
+    assert isinstance(asked, StockRequested)
+    assert (asked.note, asked.lines[0].quantity_milli) == ("周末促销", 30_000)
+
+
+def test_goods_of_a_delivery_go_back_to_their_supplier(page: Page, box_process: BoxProcess) -> None:
+    open_orders(page)
+    page.get_by_role("button", name="收货 · PO-000001").click()
+    page.get_by_role("button", name="与单据一致").click()
+    page.get_by_role("button", name="确认", exact=True).click()
+    expect(page.get_by_text("PO-000001 已记录")).to_be_visible()
+    page.get_by_role("tab", name="退供应商").click()
+    page.get_by_role("button", name="PO-000001").click()
+    page.get_by_role("radio", name="质量问题").click()
+    enter(page, COLA_CODE, "3")
+    page.get_by_role("button", name="确认退供应商").click()
+
+    expect(page.get_by_text("退货已记录")).to_be_visible()
+    returned = payloads(box_process)[-1]
+    assert isinstance(returned, SupplierReturn)
+    assert (returned.reason, returned.lines[0].quantity_milli) == ("quality", 3_000)
+
+
+def test_phone_between_the_shelves_has_the_back_room_alone(
+    page: Page, box_process: BoxProcess, browser: Browser
+) -> None:
+    address = f"http://127.0.0.1:{box_process.port}/register/#register_no=1&token={TOKEN}"
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    phone = context.new_page()
+    phone.goto(f"{address}&page=back_room")
+    phone.get_by_role("tab", name="盘点").click()
+    phone.get_by_role("button", name="开始抽盘").click()
+    enter(phone, COLA_CODE, "0")
+
+    expect(phone.get_by_role("list", name="已盘商品")).to_contain_text("可乐 330ml")
+    for element in ("document.documentElement", "document.querySelector('main')"):
+        assert phone.evaluate(f"{element}.scrollWidth") <= 390
+    context.close()

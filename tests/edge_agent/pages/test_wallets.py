@@ -212,8 +212,10 @@ def test_provider_that_is_away_holds_up_one_customer_and_not_the_queue(
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("F2")
-    type_code(page, COLA_CODE)
+    expect(page.get_by_role("status", name="应收")).to_contain_text("0.00")
+    ring_up(page)
     page.keyboard.press("F12")
+    expect(page.get_by_role("dialog", name="收款")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("article", name="销售小票")).to_contain_text("现金")
     assert provider.kept_fen() == 0

@@ -2,21 +2,15 @@
 
 import { Button } from 'antd'
 import { ApiError } from 'kit/api-client.ts'
-import type { ClosedCount, CountLine, Item, Refusal, StockCount } from 'kit/api-types.ts'
+import type { ClosedCount, CountLine, Refusal, StockCount } from 'kit/api-types.ts'
 import { formatQuantity } from 'kit/format.ts'
 import { newId } from 'kit/ids.ts'
 import { useTexts } from 'kit/preferences.tsx'
-import { refuse } from 'kit/text/index.ts'
 import { useEffect, useState } from 'react'
 import { GoodsEntry } from './goods-entry.tsx'
-import { findItems } from './item-search.ts'
-import { askStore } from './store-api.ts'
-
-/** The only goods that a code or an exact item number names. */
-async function findOne(code: string): Promise<Item | null> {
-  const found = await findItems(code)
-  return found.length === 1 ? (found[0] ?? null) : (found.find((one) => one.sku === code) ?? null)
-}
+import { askStore } from '../store-api.ts'
+import { lotOf } from './correction-work.tsx'
+import type { Entered } from './work.ts'
 
 function useCount() {
   const [open, setOpen] = useState<StockCount[] | null>(null)
@@ -44,11 +38,12 @@ function useCount() {
     })
   const begin = (reason: 'cycle' | 'full') =>
     attempt(async () => setCount(await write<StockCount>('counts', { reason })))
-  const enter = (item: Item, quantity_milli: number) =>
+  const enter = ({ item, quantity_milli, ...rest }: Entered) =>
     attempt(async () => {
       const path = `counts/${count?.count_id}/lines`
-      const line = await write<CountLine>(path, { item_id: item.item_id, quantity_milli })
-      const isOther = (one: CountLine) => one.item_id !== line.item_id
+      const counted = { item_id: item.item_id, quantity_milli, lot: lotOf(rest) }
+      const line = await write<CountLine>(path, counted)
+      const isOther = (one: CountLine) => one.item_id !== line.item_id || one.lot !== line.lot
       setLines((before) => [line, ...before.filter(isOther)])
     })
   const close = () =>
@@ -89,8 +84,6 @@ function Closed({ closed }: { closed: ClosedCount }) {
 export function CountWork() {
   const { t, nameOf, detailOf } = useTexts()
   const { open, count, lines, closed, refusal, setRefusal, ...acts } = useCount()
-  const unknown = (code: string) =>
-    setRefusal(refuse('unknown_goods', 'count.unknown_goods', { code }))
   return (
     <div className="approval">
       {refusal ? (
@@ -102,16 +95,19 @@ export function CountWork() {
       {count ? (
         <>
           <GoodsEntry
-            find={findOne}
-            onEnter={(item, milli) => void acts.enter(item, milli)}
-            onUnknown={unknown}
+            hasLots
+            allowsNone
+            onEnter={(entered) => void acts.enter(entered)}
+            onRefuse={setRefusal}
           />
           <div className="held-list" role="list" aria-label={t('count.lines')}>
             {lines.map((line) => (
               <div key={`${line.item_id} ${line.lot}`} className="held-row" role="listitem">
                 <span>
                   {nameOf(line)}
-                  <small>{t('count.by', { staff_no: line.counted_by })}</small>
+                  <small>
+                    {t('count.by', { staff_no: line.counted_by })} {line.lot}
+                  </small>
                 </span>
                 <b>{formatQuantity(line.counted_milli, line.unit_of_measure)}</b>
               </div>
