@@ -17,6 +17,7 @@ import type {
 import { formatFen, formatInstant, formatQuantity } from 'kit/format.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'react'
+import { useScans } from './back-room/scans.ts'
 import {
   backLines,
   lineOfCode,
@@ -225,6 +226,7 @@ export function ReturnDialog({ code, state, actions, onClose }: ReturnDialogProp
   const [isCollecting, setCollecting] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const { sale, picked, reason, refusal, back, price } = draft
+  useScans((scanned) => draft.enter(scanned))
   const settle = async (tenders: Tender[]): Promise<Refusal | null> => {
     const answered = await actions.run('exchange', { back, tenders })
     if (answered.kind === 'done') onClose()

@@ -4,6 +4,7 @@ import type { CodeQuestion, Line, RegisterState } from 'kit/api-types.ts'
 import { ReceiptPaper } from 'kit/receipt-paper.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { useCallback, useEffect, useRef, useState, type MouseEvent } from 'react'
+import { ScanSource } from './back-room/scans.ts'
 import { Entry } from './entry.tsx'
 import { ASK_KEY, NoticeBanner } from './notice-banner.tsx'
 import { QuickKeys } from './quick-keys.tsx'
@@ -172,7 +173,9 @@ export function Till({ view, state, link }: TillProps) {
         </div>
       </main>
       <SidePanel {...{ state, isReceiptShown, functions, actions }} />
-      <TillDialogs {...{ dialog, state, link, actions, onClose: close }} />
+      <ScanSource value={link}>
+        <TillDialogs {...{ dialog, state, link, actions, onClose: close }} />
+      </ScanSource>
     </div>
   )
 }
