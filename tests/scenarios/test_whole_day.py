@@ -144,7 +144,10 @@ class Store:
             "address": str(self.scanner.path),
             "suffix": "cr",
         }
-        screens = {"http_port": self.run.stores[STORE], "payment_gateway": self.provider.url}
+        screens: dict[str, str | int] = {
+            "http_port": self.run.stores[STORE],
+            "payment_gateway": self.provider.url,
+        }
         line = Ports(ports.hub_http, self.run.lines["grpc"].port, self.run.lines["mqtt"].port)
         write_box_config(folder, STORE, line, ("grpc",), screens=screens, devices=[device])
         (folder.box(STORE) / "payment.key").write_text(GATEWAY_KEY, encoding="ascii")
@@ -198,7 +201,7 @@ def play(store: Store) -> Day:
         for one in load_items(store.run.folder).values()
         if one.item.gtins
     ]
-    foreign: list[str] = []
+    foreign: list[str] = []  # And those of the box.
     own = f"127.0.0.1:{store.run.stores[STORE]}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -206,14 +209,14 @@ def play(store: Store) -> Day:
         phone = browser.new_context(viewport={"width": 412, "height": 915}, locale="zh-CN")
         pages = {"1": till.new_page(), "2": phone.new_page()}
         for register_no, page in pages.items():
-            page.on("request", lambda asked: own in asked.url or foreign.append(asked.url))
+            page.on("request", lambda asked: foreign.append(asked.url))
             page.goto(store.address(register_no, "&page=back_room" if register_no == "2" else ""))
         cashier = Cashier(Hands(pages["1"], store.scanner), goods)
         manager = Manager(Hands(pages["2"]), goods)
         pills = trade(store, cashier, manager)
         browser.close()
     steps = dict(cashier.hands.steps) | dict(manager.hands.steps)
-    outside = [url for url in foreign if not url.startswith("data:")]
+    outside = [url for url in foreign if own not in url and not url.startswith("data:")]
     return Day(store, steps, outside, pills)
 
 
