@@ -20,6 +20,7 @@ MODULES = {
     "parsers": "benchmarks.parsers",
     "labels": "benchmarks.labels",
     "scan": "benchmarks.scan",
+    "register": "benchmarks.register",
     "chain-year": "benchmarks.chain_year",
 }
 DESCRIPTION = """\

@@ -50,6 +50,8 @@ class Config:
     database: str = "box.sqlite"
     head_sidecar: str = "box.head"
     """Last head of the journal, apart from the database; best on another disk."""
+    training_database: str = "training.sqlite"
+    """Where the training mode writes; made anew when it is first used after a start."""
     pki: str = "pki"
     """Folder of box.key, box.crt and ca.crt, filled by `edge-agent enrol`."""
     http_host: str = "127.0.0.1"

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from edge_agent.command_line import make_parser
 from edge_agent.config import Config, ConfigError, load_config
 from edge_agent.services.box import Box, Clock, TillRules
+from edge_agent.services.catalog import Catalog
 from edge_agent.services.errors import InsecureAddressError, PortInUseError
 from edge_agent.services.floor import DeviceBoard
 from edge_agent.store import feeds
@@ -130,9 +131,13 @@ def open_listener(config: Config) -> socket.socket:
     if not is_local and not (config.tls_certificate and config.tls_key):
         raise InsecureAddressError(host=host)
     try:
-        return socket.create_server((host, port), backlog=128)
+        listener = socket.create_server((host, port), backlog=128)
     except OSError as error:
         raise PortInUseError(host=host, port=port) from error
+    # Inherited by what it accepts. asyncio sets it only where the socket names its protocol, and
+    # this one does not: the second packet of an answer would wait 40 ms for the browser's ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def serve(parsed: argparse.Namespace) -> int:
@@ -202,6 +207,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     """Serve registers and devices and keep in step with the hub, until the server stops."""
     from edge_agent.api.app import make_app
     from edge_agent.api.shop import Line, Shop
+    from edge_agent.api.training import TrainingDoor
     from edge_agent.devices.device_setup import read_door
     from edge_agent.devices.floor_link import FloorLink, JobBell
     from edge_agent.devices.link_server import LinkServer
@@ -224,7 +230,8 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     floor = FloorLink(shop, box, stored.writer, bell, asyncio.get_running_loop())
     door = read_door(config, box.identity)
     link = LinkServer(config.path(config.device_link), floor.handlers(), door)
-    server = make_server(config, make_app(shop))
+    training = TrainingDoor(lambda: open_training(config, box, shop))
+    server = make_server(config, make_app(shop, training))
     leave_signals_to_server()
     link.start()
     companions = (
@@ -246,11 +253,27 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
+        training.close()
         bell.close()
         await asyncio.to_thread(link.stop)
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+def open_training(config: Config, box: Box, shop: Shop) -> Shop:
+    """A shop on a file of its own, with the store's goods and people; it reaches nobody."""
+    from edge_agent.api.shop import Line, Shop
+    from edge_agent.store.training_copy import make_training_copy
+
+    path = config.path(config.training_database)
+    make_training_copy(path, config.path(config.database), box.identity)
+    rules = TillRules(config.cash_rounding_fen)  # No provider: nobody pays for practice.
+    practised = dataclasses.replace(box, catalog=Catalog(), till=rules)
+    line = Line(is_online=lambda: False, stopped_reason=str, journal_grew=lambda: None)
+    training = Shop(practised, Writer(str(path)), config.staff_no, line, shop.key, is_training=True)
+    shop.training = training
+    return training
 
 
 def make_teller(config: Config, box: Box, writer: Writer, shop: Shop) -> Teller | None:

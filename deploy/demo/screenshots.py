@@ -39,6 +39,30 @@ LANES_TRADE_S = 20.0
 CONSOLE_PAGES = ("overview", "stores", "stock", "transfers", "sales", "trial-balance", "facts")
 FRAGMENT = {"overview": ""}
 LANGUAGES = ("zh", "en")
+TILL_DIALOGS = {
+    "tender": "F12",
+    "void": "F9",
+    "line-discount": "F4",
+    "ticket-discount": "F5",
+    "price": "F6",
+    "return": "F7",
+    "shift": "F8",
+}
+"""Over a ticket that is rung up, by the key that opens each."""
+BACK_ROOM_TABS = (
+    "today",
+    "orders",
+    "count",
+    "corrections",
+    "supplier-return",
+    "request",
+    "near-date",
+    "labels",
+)
+"""In the order of the screen."""
+PHONE_SIZE = (412, 915)
+DIALOG_MS = 500
+"""Dialogs open at once and fetch what they show."""
 MIN_LINES = 4
 
 
@@ -119,44 +143,67 @@ def _let_trade(demo: LiveDemo) -> None:
 def _picture_register(
     browser: playwright.sync_api.Browser, demo: LiveDemo, target: pathlib.Path
 ) -> None:
-    """An empty ticket, one that is rung up by scans, and the receipt; each in both languages."""
+    """Every screen of the till and of the back room, in both languages, light and dark."""
     store = demo.plan.stores[0].store
     basket = _find_basket(demo, store)
     client, scanner = demo.client(store, CASHIER), demo.counters[store].scanner
-    for language in LANGUAGES:
-        look = Look(language, REGISTER_SIZE, is_dark=language == "en")
+    for name, look in _looks(REGISTER_SIZE).items():
         with open_page(browser, look) as page, TicketView(client) as view:
             page.goto(demo.register_link(store, CASHIER))
-            _shoot(page, target, f"register-empty-{language}")
+            _shoot(page, target, f"register-empty-{name}")
+            _picture_back_room(page, target, name)
             for line in basket.lines:
                 code = line.gtin.removeprefix("0")
                 scanner.scan(code)
                 view.wait(lambda code=code: view.find(code) is not None)  # type: ignore[misc]  # A default binds the loop's code.
-            _shoot(page, target, f"register-ticket-{language}")
+            _shoot(page, target, f"register-ticket-{name}")
+            for dialog, key in TILL_DIALOGS.items():
+                page.keyboard.press(key)
+                page.wait_for_timeout(DIALOG_MS)
+                _shoot(page, target, f"register-{dialog}-{name}")
+                page.keyboard.press("Escape")
+                page.wait_for_timeout(DIALOG_MS)
             client.command("pay", tenders=[{"kind": "cash", "amount_fen": view.due_fen + 1_000}])
             view.wait(lambda: view.receipt is not None)
-            _shoot(page, target, f"register-receipt-{language}")
+            _shoot(page, target, f"register-receipt-{name}")
+        with open_page(browser, dataclasses.replace(look, size=PHONE_SIZE)) as page:
+            page.goto(demo.register_link(store, CASHIER) + "&page=back_room")
+            _shoot(page, target, f"phone-today-{name}")
+
+
+def _picture_back_room(page: playwright.sync_api.Page, target: pathlib.Path, name: str) -> None:
+    """Each kind of work, in the dialog of the till."""
+    page.keyboard.press("F10")
+    for place, work in enumerate(BACK_ROOM_TABS):
+        page.get_by_role("tab").nth(place).click()
+        page.wait_for_timeout(DIALOG_MS)
+        _shoot(page, target, f"back-room-{work}-{name}")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(DIALOG_MS)
+
+
+def _looks(size: tuple[int, int]) -> dict[str, Look]:
+    """Both languages, light and dark."""
+    return {
+        f"{language}-{'dark' if is_dark else 'light'}": Look(language, size, is_dark)
+        for language in LANGUAGES
+        for is_dark in (False, True)
+    }
 
 
 def _picture_console(
     browser: playwright.sync_api.Browser, demo: LiveDemo, target: pathlib.Path
 ) -> None:
     address = f"http://127.0.0.1:{demo.chain.ports.hub_http}/"
-    looks = {
-        "zh": Look("zh", CONSOLE_SIZE),
-        "en": Look("en", CONSOLE_SIZE),
-        "zh-dark": Look("zh", CONSOLE_SIZE, is_dark=True),
-    }
-    for name, look in looks.items():
+    for name, look in _looks(CONSOLE_SIZE).items():
         with open_page(browser, look) as page:
             page.goto(address)
-            if name in LANGUAGES:
-                _shoot(page, target, f"console-sign-in-{name}")
+            _shoot(page, target, f"console-sign-in-{name}")
             page.fill("input[name=user_name]", HUB_USER)
             page.fill("input[name=password]", demo.settings.password)
             page.click("button[type=submit]")
             page.wait_for_selector("input[name=password]", state="detached")
-            for path in CONSOLE_PAGES if name in LANGUAGES else CONSOLE_PAGES[:1]:
+            for path in CONSOLE_PAGES:
                 page.goto(f"{address}#/{FRAGMENT.get(path, path)}")
                 _shoot(page, target, f"console-{path}-{name}")
 

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from edge_agent.api import (
     back_room,
@@ -167,8 +168,8 @@ async def show_not_built() -> PlainTextResponse:
     return PlainTextResponse(NOT_BUILT, status_code=503)
 
 
-def make_app(shop: Shop) -> fastapi.FastAPI:
-    """Wire the routes over the parts that main.py built."""
+def make_app(shop: Shop, training: ASGIApp | None = None) -> fastapi.FastAPI:
+    """Wire the routes over the parts that main.py built; `training` serves what is practised."""
     app = fastapi.FastAPI(
         title="Liushui store box",
         docs_url=None,  # They load scripts from outside.
@@ -185,4 +186,6 @@ def make_app(shop: Shop) -> fastapi.FastAPI:
         app.mount("/register", StaticFiles(directory=STATIC, html=True))
     else:
         app.get("/register/", include_in_schema=False)(show_not_built)
+    if training is not None:
+        app.mount("/training", training)
     return app

@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 class Surroundings(Protocol):
     """What a desk needs of its store."""
 
+    is_training: bool
+
     def status(self) -> messages.Status:
         """What a cashier should always see."""
 
@@ -127,6 +129,11 @@ class Desk:
         """Forget a page. A repeat does nothing."""
         self._screens.discard(screen)
         self._takers.discard(screen)
+
+    @property
+    def has_screens(self) -> bool:
+        """Whether a page of this register is open."""
+        return bool(self._screens)
 
     def take_scans(self, screen: Screen, *, is_on: bool) -> None:
         """Give a page the codes that devices read, instead of selling them; or stop that."""
@@ -289,6 +296,7 @@ class Desk:
         last_receipt = receipts.read_last_receipt(db, self._box, self.register_no)
         now_ms = self._box.clock.monotonic_ms()
         return messages.RegisterState(
+            is_training=self._store.is_training,
             store=identity.store,
             store_name=identity.store_name,
             store_name_en=identity.store_name_en,

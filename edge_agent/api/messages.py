@@ -130,6 +130,8 @@ class ListedItem(Message):
 class RegisterState(Message):
     """Everything that a register's page shows."""
 
+    is_training: bool
+    """Whether what is done here is practice and reaches nobody."""
     store: str
     store_name: str
     store_name_en: str

@@ -48,14 +48,14 @@ ShopPart = Annotated[Shop, fastapi.Depends(get_shop)]
 RegisterNo = Annotated[str, fastapi.Depends(get_register_no)]
 
 
-def session_cookie(register_no: str) -> str:
+def session_cookie(shop: Shop, register_no: str) -> str:
     """Name of the cookie with a register's session; several registers may share a machine."""
-    return f"liushui_register_{register_no}"
+    return f"liushui_{'training' if shop.is_training else 'register'}_{register_no}"
 
 
-def get_token(request: fastapi.Request, register_no: RegisterNo) -> str:
+def get_token(request: fastapi.Request, shop: ShopPart, register_no: RegisterNo) -> str:
     """Token of the session at the register that asks; empty without one."""
-    return request.cookies.get(session_cookie(register_no), "")
+    return request.cookies.get(session_cookie(shop, register_no), "")
 
 
 Token = Annotated[str, fastapi.Depends(get_token)]

@@ -47,7 +47,7 @@ async def serve_register(socket: fastapi.WebSocket) -> None:
         return
     except (fastapi.WebSocketDisconnect, TimeoutError):
         return
-    token = socket.cookies.get(session_cookie(desk.register_no), "")
+    token = socket.cookies.get(session_cookie(shop, desk.register_no), "")
     await _converse(socket, desk, await desk.open_screen(token), token)
 
 

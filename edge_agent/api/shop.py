@@ -87,9 +87,13 @@ class Shop:
         staff_no: str,
         line: Line,
         key: ec.EllipticCurvePrivateKey,
+        *,
+        is_training: bool = False,
     ) -> None:
         self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
-        self.key = key
+        self.key, self.is_training = key, is_training
+        self.training: Shop | None = None
+        """Where the same registers are practised at, once somebody did."""
         tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, held_tickets, bindings)
         self.jobs_grew: Callable[[], None] = lambda: None
@@ -122,10 +126,12 @@ class Shop:
         Raises:
             UnboundDeviceError: to none.
         """
-        binding = self._seen.bindings.get(device_id)
-        if binding is None:
+        if device_id not in self._seen.bindings:
             raise UnboundDeviceError(device_id=device_id)
-        return await self.desk(binding.register_no).scan(command)
+        desk = self._desk_of(device_id)
+        if desk is None:
+            raise WrongTokenError(register_no=self._seen.bindings[device_id].register_no)
+        return await desk.scan(command)
 
     def see_weight(self, seen: WeightSeen) -> None:
         """Take note of what a scale shows; one that is bound to no register shows it nobody."""
@@ -254,8 +260,15 @@ class Shop:
         return None if binding is None else binding.register_no
 
     def _desk_of(self, device_id: str) -> Desk | None:
+        """The register that a device is for: that of practice while only its screen is open."""
         binding = self._seen.bindings.get(device_id)
-        return None if binding is None else self.desks.get(binding.register_no)
+        if binding is None:
+            return None
+        desk = self.desks.get(binding.register_no)
+        if desk is None or desk.has_screens or self.training is None:
+            return desk
+        practised = self.training.desks.get(binding.register_no)
+        return practised if practised is not None and practised.has_screens else desk
 
 
 def _keep_since(device: DeviceSeen, before: DeviceSeen | None) -> DeviceSeen:

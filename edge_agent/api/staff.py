@@ -106,7 +106,7 @@ async def sign_in_at(
     )
     welcome = await shop.writer.run(sign_in.sign_in, shop.box, session, method)
     response.set_cookie(
-        session_cookie(register_no),
+        session_cookie(shop, register_no),
         token,
         max_age=int(attendance.SESSION_LIFE.total_seconds()),
         httponly=True,
@@ -137,7 +137,7 @@ async def sign_out_of(
     """Sign out; a repeat changes nothing."""
     _require_own(register_no, enrolled_no)
     await shop.writer.run(sign_in.sign_out, shop.box, register_no, token)
-    response.delete_cookie(session_cookie(register_no), httponly=True, samesite="strict")
+    response.delete_cookie(session_cookie(shop, register_no), httponly=True, samesite="strict")
     shop.note_fact()
     await shop.desk(register_no).change_people()
 

@@ -85,6 +85,14 @@ class TaxRateUnknownError(RetailError):
     zh = "待建档商品没有税率 {tax_rate_id}，请从列表中选择。"
 
 
+class ReturnPriceError(RetailError):
+    """Nobody can say what was paid, and more than the price of today is wanted."""
+
+    code = "return_price"
+    en = "{name} without a receipt comes back for {limit_yuan} at most, its price today."
+    zh = "{name} 没有小票，最多按今天的价格 {limit_yuan} 元退货。"
+
+
 class ExpiredOnArrivalError(RetailError):
     """Goods that came are beyond their date, and were to be offered for sale."""
 

@@ -16,7 +16,14 @@ from edge_agent.services.errors import CodeKnownError, TaxRateUnknownError, Tick
 from edge_agent.services.facts import write_fact
 from edge_agent.services.held_tickets import hold_ticket, recall_ticket
 from edge_agent.services.printing import show_line
-from edge_agent.services.returns import Back, ExchangeWish, refunded_fen, write_exchange
+from edge_agent.services.returns import (
+    Back,
+    BroughtBackWithoutReceipt,
+    ExchangeWish,
+    refunded_fen,
+    unreceipted_fen,
+    write_exchange,
+)
 from edge_agent.services.seat import Seat
 from edge_agent.services.wallet_payments import (
     begin_payment,
@@ -371,6 +378,9 @@ def _recall_ticket(turn: Turn) -> Done:
 def _exchange(turn: Turn) -> Done:
     command, wish = turn.command, ExchangeWish(turn.command.back, turn.command.tenders)
     returned_fen = refunded_fen(turn.db, turn.box, command.back)
+    if any(isinstance(one, BroughtBackWithoutReceipt) for one in command.back):
+        # What nobody can prove counts by the day: many small ones are one large one.
+        returned_fen += unreceipted_fen(turn.db, turn.seat.staff_no)
     approved_by = turn.permit(Right.REFUND, {Measure.REFUND_FEN: returned_fen})
     approvals = turn.ticket.approvals_by_line_no(len(command.back))
     if approved_by:

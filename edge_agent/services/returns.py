@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.errors import (
     ReceiptNotFoundError,
+    ReturnPriceError,
     SaleLineNotFoundError,
     SaleNotFoundError,
 )
@@ -22,6 +23,7 @@ from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
 from retail_domain.catalog.quantity import require_quantity
 from retail_domain.errors import TicketEmptyError
+from retail_domain.labels.fill import show_yuan
 from retail_domain.trade.approval import Approval
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.refund import (
@@ -176,6 +178,22 @@ def refunded_fen(db: Connection, box: Box, back: Sequence[Back]) -> int:
     )
 
 
+def unreceipted_fen(db: Connection, staff_no: str) -> int:
+    """What somebody took back without a receipt since the last close of a day, in fen.
+
+    Reads the facts since then, some thousand at most.
+    """
+    day = trading.read_trading_day(db)
+    sum_fen = 0
+    for fact, _body, _head in journal.iterate_facts(db, after=(day.epoch, day.seq)):
+        ticket = fact.happening.payload
+        if fact.happening.staff_no == staff_no and isinstance(ticket, Ticket):
+            sum_fen -= sum(
+                line.amount_fen for line in ticket.lines if line.is_return and line.origin is None
+            )
+    return sum_fen
+
+
 def find_sale(db: Connection, code: str) -> uuid.UUID:
     """Which sale a receipt's code names, or `register-receipt` as it stands on the paper.
 
@@ -236,8 +254,11 @@ class _Counter:
     def take_back(self, line_no: int, one: Back) -> TicketLine:
         """Make the line of one part."""
         if isinstance(one, BroughtBackWithoutReceipt):
-            item = self._box.lists(self._db).find(one.item_id).item
+            listed = self._box.lists(self._db).find(one.item_id)
+            item, list_price_fen = listed.item, listed.unit_price_fen
             require_quantity(one.goods.quantity_milli, item.unit_of_measure, item.name)
+            if list_price_fen is None or one.unit_price_fen > list_price_fen:
+                raise ReturnPriceError(name=item.name, limit_yuan=show_yuan(list_price_fen or 0))
             return return_without_receipt(line_no, item, one.unit_price_fen, one.goods)
         sale = self._find(one.sale_id)
         sold = self._find_line(sale, one.sale_line_no)

@@ -15,6 +15,7 @@ from benchmarks import (
     hub_apply,
     hub_apply_postgresql,
     labels,
+    register,
     sync,
     year_journals,
 )
@@ -166,3 +167,18 @@ def test_spread_and_percentile_of_known_values() -> None:
 
     assert spread(values) == {"median": 50.5, "min": 1.0, "max": 100.0, "rounds": 100}
     assert (percentile(values, 0.5), percentile(values, 0.99)) == (51.0, 100.0)
+
+
+@pytest.mark.browser
+def test_register_scans_from_the_driver_to_the_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    set_sizes(monkeypatch, register, ITEMS=60, BLOCKS=1, SCANS_A_BLOCK=3, SEARCHES=8)
+    set_sizes(monkeypatch, register, COUNT_LINES=5, DAY_TICKETS=2)
+
+    figures = register.run(tmp_path)
+
+    line = json.loads(to_json(figures))
+    assert list(line) == KEYS
+    for arm in (figures.detail["idle"], figures.detail["busy"]):
+        assert {arm[trip]["samples"] for trip in arm if trip.startswith(("scan", "empty"))} == {3}

@@ -9,7 +9,8 @@ import tomllib
 
 import pytest
 
-from edge_agent.main import main
+from edge_agent.config import load_config
+from edge_agent.main import main, open_listener
 from edge_agent.store import devices
 from edge_agent.store.sqlite_library import connect
 from tests.edge_agent.shop_setup import open_box
@@ -40,6 +41,17 @@ def test_port_of_another_program_is_named(
     assert shown.startswith("port_in_use: ")
     assert str(port) in shown
     assert "占用" in shown
+
+
+def test_answers_do_not_wait_for_the_acknowledgement_of_their_first_packet(
+    config: pathlib.Path,
+) -> None:
+    with (
+        open_listener(load_config(config)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_plain_http_stays_on_this_machine(

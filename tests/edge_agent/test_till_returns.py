@@ -167,3 +167,29 @@ def test_sale_code_is_read_as_it_is_written() -> None:
     assert parse_sale_code(make_sale_code(sale)) == sale
     assert parse_sale_code(f" {make_sale_code(sale).lower()}\n") == sale
     assert parse_sale_code(COLA_CODE) is None
+
+
+def without(unit_price_fen: int = 300, pieces: int = 1) -> list[Answer]:
+    goods = {"state": "sellable", "reason": "unwanted", "quantity_milli": pieces * 1_000}
+    line = {"kind": "without_receipt", "item_id": COLA, "unit_price_fen": unit_price_fen}
+    return [line | goods]
+
+
+def test_goods_without_a_receipt_come_back_at_most_at_todays_price(open_till: Open) -> None:
+    refused = open_till("1").do("exchange", back=without(301), tenders=cash(301))
+
+    assert refused["refusal"]["code"] == "return_price"
+
+
+def test_returns_without_a_receipt_count_by_the_day(open_till: Open, database: str) -> None:
+    till = open_till("1")
+    for _customer in range(3):
+        till.do("exchange", back=without(300, 10), tenders=cash(3_000))
+
+    fourth = till.do("exchange", back=without(300, 10), tenders=cash(3_000))
+    assert fourth["refusal"]["approval"]["amounts"] == {"refund_fen": 12_000}
+    granted = till.approve(fourth)
+    allowed = till.do("exchange", granted, back=without(300, 10), tenders=cash(3_000))
+
+    assert allowed["outcome"] == "done"
+    assert last_ticket(database).approvals[0].staff_no == SUPERVISOR

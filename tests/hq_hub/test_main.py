@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from hq_hub.config import DATABASE_VARIABLE, Config, write_config
+from hq_hub.main import open_listener
 from hq_hub.store.engine import open_engine, sqlite_url, write_transaction
 from hq_hub.store.schema_books import PROJECTIONS
 from tests.hq_hub.small_chain import open_chain
@@ -223,6 +224,17 @@ def test_hub_serves_until_it_is_told_to_stop(folder: pathlib.Path) -> None:
     assert [second.returncode, replaced.returncode, compared.returncode] == [2, 2, 0]
     assert second.stderr.startswith("hub_running: ")
     assert status == 0
+
+
+def test_answers_do_not_wait_for_the_acknowledgement_of_their_first_packet(
+    tmp_path: pathlib.Path,
+) -> None:
+    with (
+        open_listener(Config(folder=tmp_path, chain="c", http_port=0)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_port_that_is_taken_is_named(folder: pathlib.Path) -> None:

@@ -107,6 +107,8 @@ export type TillRules = {
 }
 
 export type RegisterState = {
+  /** Whether what is done here is practice and reaches nobody. */
+  is_training: boolean
   store: string
   store_name: string
   store_name_en: string

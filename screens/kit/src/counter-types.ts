@@ -4,15 +4,16 @@ import type { Item, Names, TenderKind, UnitOfMeasure } from './api-types.ts'
 
 export type GoodsState = 'sellable' | 'damaged' | 'quarantine'
 
-/** One line of goods that a customer brings back on their receipt. */
+/** One line of goods that a customer brings back, on their receipt or without one. */
 export type BackLine = {
-  kind: 'on_receipt'
-  sale_id: string
-  sale_line_no: number
   quantity_milli: number
   state: GoodsState
   reason: string
-}
+} & (
+  | { kind: 'on_receipt'; sale_id: string; sale_line_no: number }
+  /** At most at the price of today. */
+  | { kind: 'without_receipt'; item_id: number; unit_price_fen: number }
+)
 
 /** A line of a sale, with what may still come back of it. */
 export type SoldLine = Names & {

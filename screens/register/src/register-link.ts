@@ -33,6 +33,7 @@ export class RegisterLink {
   /** In the order in which they were given; the box answers a repeat with the first answer. */
   private readonly waiting = new Map<string, Waiting>()
   private readonly socket: KeptSocket
+  private readonly doneWatchers = new Set<(command: Command) => void>()
   /** Works that want the scans for themselves. */
   private takers = 0
 
@@ -92,6 +93,12 @@ export class RegisterLink {
     return result
   }
 
+  /** Calls back with each command that the box did. */
+  readonly watchDone = (watcher: (command: Command) => void): (() => void) => {
+    this.doneWatchers.add(watcher)
+    return () => this.doneWatchers.delete(watcher)
+  }
+
   /** Have codes that devices read given to this page, instead of sold; until it is called off. */
   readonly takeScans = (isOn: boolean): void => {
     this.takers += isOn ? 1 : -1
@@ -141,6 +148,9 @@ export class RegisterLink {
       this.act({ kind: 'tell', notice: { ...result.refusal, level: 'error' } })
     }
     waiting.answer(result)
+    if (result.outcome === 'done') {
+      for (const watcher of this.doneWatchers) watcher(waiting.command)
+    }
   }
 
   private lose(code: number): boolean {

@@ -4,54 +4,18 @@
 import { MinusOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Modal } from 'antd'
 import { ApiError } from 'kit/api-client.ts'
-import type {
-  BackLine,
-  ExchangePrice,
-  Refusal,
-  RegisterState,
-  Sale,
-  SoldLine,
-  Tender,
-  TenderKind,
-} from 'kit/api-types.ts'
+import type { Refusal, RegisterState, Sale, SoldLine, Tender, TenderKind } from 'kit/api-types.ts'
 import { formatFen, formatInstant, formatQuantity } from 'kit/format.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'react'
 import { useScans } from './back-room/scans.ts'
-import {
-  backLines,
-  lineOfCode,
-  RETURN_REASONS,
-  stepPick,
-  type Picked,
-  type ReturnReason,
-} from './return-draft.ts'
-import { askStore, registerPath } from './store-api.ts'
+import { backLines, lineOfCode, stepPick, type Picked, type ReturnReason } from './return-draft.ts'
+import { NoReceiptReturn } from './no-receipt-return.tsx'
+import { PayOut, Reasons, usePrice, walletsOf } from './return-parts.tsx'
+import { askStore } from './store-api.ts'
 import { TENDER_KINDS } from './tender.ts'
 import { TenderDialog } from './tender-dialog.tsx'
 import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
-
-/** What the exchange comes to, asked again whenever something is picked. Null while nothing is. */
-function usePrice(back: BackLine[], tell: (refusal: Refusal) => void): ExchangePrice | null {
-  const [price, setPrice] = useState<ExchangePrice | null>(null)
-  const asked = JSON.stringify(back)
-  useEffect(() => {
-    setPrice(null)
-    if (asked === '[]') return
-    const controller = new AbortController()
-    const request = { method: 'POST' as const, body: { back: JSON.parse(asked) as BackLine[] } }
-    askStore<ExchangePrice>(registerPath('exchange-price'), {
-      ...request,
-      signal: controller.signal,
-    }).then(setPrice, (error: unknown) => {
-      if (controller.signal.aborted) return
-      if (!(error instanceof ApiError)) throw error
-      tell(error.refusal)
-    })
-    return () => controller.abort()
-  }, [asked, tell])
-  return price
-}
 
 function useReturn(code: string) {
   const [sale, setSale] = useState<Sale | null>(null)
@@ -122,67 +86,28 @@ function SoldRow({ line, pickedMilli, onStep }: SoldRowProps) {
   )
 }
 
-type ReasonsProps = { reason: ReturnReason; onChoose: (reason: ReturnReason) => void }
-
-function Reasons({ reason, onChoose }: ReasonsProps) {
-  const { t } = useTexts()
-  return (
-    <div className="pad-choices" role="radiogroup" aria-label={t('void.reason')}>
-      {RETURN_REASONS.map((one) => (
-        <button
-          key={one}
-          type="button"
-          role="radio"
-          aria-checked={one === reason}
-          onClick={() => onChoose(one)}
-        >
-          {t(`return.reason.${one}`)}
-        </button>
-      ))}
-    </div>
-  )
+type SaleLinesProps = {
+  sale: Sale
+  picked: Picked
+  onStep: (line: SoldLine, direction: 1 | -1) => void
 }
 
-type PayOutProps = {
-  price: ExchangePrice
-  /** Wallets that paid for the sale stand first: the money goes back the way it came. */
-  kinds: TenderKind[]
-  onPayOut: (kind: TenderKind) => void
-  onCollect: () => void
-}
-
-function walletsOf(sale: Sale | null): TenderKind[] {
-  return (sale?.tender_kinds ?? []).filter((kind) => !TENDER_KINDS.includes(kind))
-}
-
-/** The last step: pay out, or take what the new goods cost more. */
-function PayOut({ price, kinds, onPayOut, onCollect }: PayOutProps) {
-  const { t } = useTexts()
-  const { due_fen, refund_fen } = price
-  if (due_fen > 0) {
-    return (
-      <Button type="primary" block className="confirm pay-green" onClick={onCollect}>
-        {t('return.collect', { amount: formatFen(due_fen) })}
-      </Button>
-    )
-  }
-  const amount = formatFen(-due_fen)
+function SaleLines({ sale, picked, onStep }: SaleLinesProps) {
+  const { t, language } = useTexts()
   return (
     <>
-      <div className="spread">
-        <span>{t('return.refund')}</span>
-        <b className="amount-large">{formatFen(refund_fen)}</b>
-      </div>
-      <div className="dialog-buttons">
-        {kinds.map((kind, index) => (
-          <Button
-            key={kind}
-            type={index === 0 ? 'primary' : 'default'}
-            className="confirm"
-            onClick={() => onPayOut(kind)}
-          >
-            {t('return.pay_out', { kind: t(`tender.${kind}`), amount })}
-          </Button>
+      <p>
+        {t('return.sale', { register_no: sale.register_no, receipt_no: sale.receipt_no })} ·{' '}
+        {formatInstant(sale.sold_at, language)}
+      </p>
+      <div className="held-list" role="list" aria-label={t('return.lines')}>
+        {sale.lines.map((line) => (
+          <SoldRow
+            key={line.sale_line_no}
+            line={line}
+            pickedMilli={picked[line.sale_line_no] ?? 0}
+            onStep={onStep}
+          />
         ))}
       </div>
     </>
@@ -220,8 +145,10 @@ type ReturnDialogProps = {
   onClose: () => void
 }
 
-export function ReturnDialog({ code, state, actions, onClose }: ReturnDialogProps) {
-  const { t, language, detailOf } = useTexts()
+type ReceiptReturnProps = ReturnDialogProps & { onWithout: () => void }
+
+function ReceiptReturn({ code, state, actions, onClose, onWithout }: ReceiptReturnProps) {
+  const { t, detailOf } = useTexts()
   const draft = useReturn(code)
   const [isCollecting, setCollecting] = useState(false)
   const field = useRef<HTMLInputElement>(null)
@@ -259,23 +186,14 @@ export function ReturnDialog({ code, state, actions, onClose }: ReturnDialogProp
       ) : null}
       {sale ? (
         <>
-          <p>
-            {t('return.sale', { register_no: sale.register_no, receipt_no: sale.receipt_no })} ·{' '}
-            {formatInstant(sale.sold_at, language)}
-          </p>
-          <div className="held-list" role="list" aria-label={t('return.lines')}>
-            {sale.lines.map((line) => (
-              <SoldRow
-                key={line.sale_line_no}
-                line={line}
-                pickedMilli={picked[line.sale_line_no] ?? 0}
-                onStep={draft.step}
-              />
-            ))}
-          </div>
+          <SaleLines sale={sale} picked={picked} onStep={draft.step} />
           <Reasons reason={reason} onChoose={draft.setReason} />
         </>
-      ) : null}
+      ) : (
+        <Button block className="confirm" onClick={onWithout}>
+          {t('return.without_receipt')}
+        </Button>
+      )}
       {price ? (
         <PayOut
           price={price}
@@ -286,4 +204,10 @@ export function ReturnDialog({ code, state, actions, onClose }: ReturnDialogProp
       ) : null}
     </Modal>
   )
+}
+
+export function ReturnDialog(props: ReturnDialogProps) {
+  const [isWithout, setWithout] = useState(false)
+  if (isWithout) return <NoReceiptReturn actions={props.actions} onClose={props.onClose} />
+  return <ReceiptReturn {...props} onWithout={() => setWithout(true)} />
 }

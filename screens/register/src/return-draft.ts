@@ -1,6 +1,7 @@
 // What a customer brings back, while it is picked from the lines of the sale. Pure.
 
 import type { BackLine, GoodsState, Sale, SoldLine } from 'kit/api-types.ts'
+import type { Entered } from './back-room/work.ts'
 import { ONE_PIECE_MILLI } from './till-actions.ts'
 
 /** Why goods come back; the store's list. */
@@ -29,6 +30,16 @@ export function stepPick(picked: Picked, line: SoldLine, direction: 1 | -1): Pic
 export function lineOfCode(sale: Sale, picked: Picked, code: string): SoldLine | null {
   const isLeft = (line: SoldLine) => (picked[line.sale_line_no] ?? 0) < line.left_milli
   return sale.lines.find((line) => line.scanned_code === code && isLeft(line)) ?? null
+}
+
+/** Goods that nobody has a receipt for, at the price of today; what has no price does not come back. */
+export function backWithoutReceipt(lines: Entered[], reason: ReturnReason): BackLine[] {
+  return lines.flatMap(({ item, quantity_milli }) => {
+    const { item_id, unit_price_fen } = item
+    if (unit_price_fen === null) return []
+    const goods = { quantity_milli, state: STATE_OF_REASON[reason], reason }
+    return [{ kind: 'without_receipt' as const, item_id, unit_price_fen, ...goods }]
+  })
 }
 
 export function backLines(sale: Sale, picked: Picked, reason: ReturnReason): BackLine[] {

@@ -58,6 +58,8 @@ export type TillActions = {
   askReturn: (code?: string) => void
   askShift: () => void
   askBackRoom: () => void
+  /** Go to practice, or back to work. */
+  practise: (isTraining: boolean) => void
   /** Which item it is, or at which price it is sold without one. */
   askAboutCode: (question: CodeQuestion) => void
   /** Open the dialog that asks somebody to allow something; `retry` does it under the approval. */
@@ -117,6 +119,10 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
     askReturn: (code = '') => ask({ kind: 'return', code }),
     askShift: () => ask({ kind: 'shift' }),
     askBackRoom: () => ask({ kind: 'back_room' }),
+    practise: (isTraining) =>
+      location.assign(
+        new URL(isTraining ? '../training/register/' : '../../register/', location.href),
+      ),
     askApproval: (refusal, wanted, retry) => ask({ kind: 'approval', wanted, refusal, retry }),
     askAboutCode: (question) =>
       ask({ kind: question.item_ids.length > 0 ? 'choice' : 'open_item', question }),

@@ -36,6 +36,11 @@ export function tillFunctions(
     { key: 'F7', label: (t) => t('till.return'), act: () => actions.askReturn() },
     { key: 'F8', label: (t) => t('till.shift'), act: actions.askShift },
     { key: 'F10', label: (t) => t('back_room.title'), act: actions.askBackRoom },
+    {
+      key: 'F11',
+      label: (t) => t(state.is_training ? 'training.leave' : 'training.enter'),
+      act: isEmpty ? () => actions.practise(!state.is_training) : null,
+    },
   ]
 }
 

@@ -84,6 +84,7 @@ export const TillHeader = memo(function TillHeader({ state, link }: TillHeaderPr
       <b className="till-name">
         {storeName} · {t('register.no', { register_no: state.register_no })}
       </b>
+      {state.is_training ? <Pill tone="warning">{t('training.title')}</Pill> : null}
       <Pill tone="quiet">{t('register.staff', { staff_no: state.staff_no })}</Pill>
       <Pill tone="quiet">{t('register.business_date', { date: state.business_date })}</Pill>
       <span className="spring" />

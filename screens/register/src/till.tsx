@@ -15,6 +15,7 @@ import { ONE_PIECE_MILLI, useTillActions, type Dialog, type TillActions } from '
 import { TillDialogs } from './till-dialogs.tsx'
 import { keysOf, tillFunctions } from './till-functions.tsx'
 import { TillHeader } from './till-header.tsx'
+import { TrainingTasks } from './training-tasks.tsx'
 import { useTillKeys, type KeyTable } from './till-keys.ts'
 import type { View } from './view.ts'
 
@@ -144,11 +145,12 @@ export function Till({ view, state, link }: TillProps) {
     dialog === null,
   )
   return (
-    <div className="till" onMouseDown={keepFocus}>
+    <div className={state.is_training ? 'till till-training' : 'till'} onMouseDown={keepFocus}>
       <TillHeader state={state} link={view.link} />
       <main className="panel">
         <Entry field={field} actions={actions} />
         <Strips view={view} state={state} />
+        {state.is_training ? <TrainingTasks link={link} staffNo={state.staff_no} /> : null}
         <div className={isReceiptShown ? 'goods goods-beside' : 'goods'}>
           {view.notice ? (
             <NoticeBanner

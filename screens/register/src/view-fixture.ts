@@ -41,6 +41,7 @@ export const STATUS: Status = {
 }
 
 export const STATE: RegisterState = {
+  is_training: false,
   store: 'S018',
   store_name: '长沙五一店',
   store_name_en: 'Changsha Wuyi',

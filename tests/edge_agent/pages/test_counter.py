@@ -187,3 +187,22 @@ def test_cash_out_and_the_end_of_the_day_take_a_supervisor(
     expect(page.get_by_role("region", name="日结证明")).to_contain_text("已日结")
 
     assert isinstance(payloads(box_process)[-1], DayClosed)
+
+
+def test_goods_without_a_receipt_are_paid_back_at_todays_price(
+    staffed_page: Page, box_process: BoxProcess
+) -> None:
+    page = staffed_page
+    page.keyboard.press("F7")
+    page.get_by_role("button", name="无小票退货").click()
+    page.get_by_label("扫描条码或输入货号").fill(COLA_CODE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("数量", exact=True)).to_be_focused()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="退现金 ¥6.00").click()
+
+    expect(page.get_by_role("article", name="销售小票")).to_contain_text("−¥6.00")
+    ticket = payloads(box_process)[-1]
+    assert isinstance(ticket, Ticket)
+    assert (ticket.amount_fen, ticket.lines[0].origin) == (-600, None)
