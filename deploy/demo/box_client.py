@@ -12,6 +12,8 @@ from typing import Any, Self
 
 import websockets.sync.client
 
+ORDERED = ("item_id", "quantity_milli")
+"""Of an order's line: all of it is there."""
 TIMEOUT_S = 10.0
 """One request, or one message that must come; a commit takes milliseconds."""
 
@@ -46,8 +48,9 @@ class BoxClient:
     def handle_goods(
         self, path: str, lines: list[dict[str, int]], fact_id: uuid.UUID
     ) -> dict[str, Any]:
-        """Receive or ship; a repeat of fact_id changes nothing."""
-        return self._ask("POST", path, {"lines": lines}, fact_id)
+        """Receive or ship lines of an order as they stand; a repeat of fact_id changes nothing."""
+        there = [{name: line[name] for name in ORDERED} for line in lines]
+        return self._ask("POST", path, {"lines": there}, fact_id)
 
     def _ask(
         self,

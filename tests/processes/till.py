@@ -26,6 +26,8 @@ POLL_S = 0.3
 """Between two looks for documents."""
 NOTE_FEN = 1_000
 """Cash comes in notes of ten yuan."""
+ORDERED = ("item_id", "quantity_milli")
+"""Of an order's line: all of it is there."""
 NAMESPACE = uuid.UUID("0c4a8f4e-7a8a-5f0e-9a55-6c6975736875")
 
 
@@ -143,7 +145,8 @@ class Till:
     def _handle(self, path: str, lines: list[dict[str, int]]) -> None:
         if path not in self._done:
             key = uuid.uuid5(NAMESPACE, f"{self.store} {path}")
-            self._ask("POST", path, "1", {"lines": lines}, key)
+            there = [{name: line[name] for name in ORDERED} for line in lines]
+            self._ask("POST", path, "1", {"lines": there}, key)
             self._done.add(path)
 
     def _sell(self, basket: PlannedBasket) -> None:

@@ -44,6 +44,7 @@ def test_what_is_sold_in_practice_reaches_no_journal_that_counts(
         page.keyboard.press("Enter")
     page.keyboard.press("F11")
     page.wait_for_url(lambda url: "/training/" not in url)
+    expect(page.get_by_text("人民路店").first).to_be_visible()
     expect(page.get_by_text("训练模式")).to_have_count(0)
     sell(page)
 
