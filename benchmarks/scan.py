@@ -67,6 +67,8 @@ class Box:
             self._take_jobs,
             self._note_jobs,
             lambda _device_id: None,
+            lambda _host: None,
+            lambda _host: None,
         )
         self.server = LinkServer(socket_path, handlers)
 

@@ -16,6 +16,7 @@ from edge_agent.api.payment_messages import (
     TakeBackPayment,
 )
 from edge_agent.api.return_messages import BackLines
+from retail_domain.rounding import MILLI
 
 CODE_LENGTH_MAX = 200
 """Longer than any code: what is beyond is not read."""
@@ -28,6 +29,8 @@ class Scan(Message):
     symbology: str = pydantic.Field("", max_length=3)
     item_id: Integer = 0
     """Chosen of several that the code may name; 0: nobody chose."""
+    quantity_milli: Integer = MILLI
+    """Typed before the code, as in 3*code."""
 
 
 class SellOpenItem(Message):

@@ -28,6 +28,7 @@ from hardware.reading import Weight
 from retail_domain.errors import RetailError
 from retail_domain.labels.fill import show_yuan
 from retail_domain.people.right import Right
+from retail_domain.rounding import MILLI
 from retail_domain.trade import open_ticket
 from retail_domain.trade.open_ticket import OpenLine, OpenTicket
 from retail_domain.trade.sale_code import parse_sale_code
@@ -110,6 +111,8 @@ class Desk:
         """Pages that want the scans for themselves."""
         self._generation = uuid.uuid4().hex
         self._sequence = 0
+        self._next_milli = MILLI
+        """Of the next scan of a device."""
         self._scale: Scale | None = None
         """None until a scale of this register was heard of."""
 
@@ -172,6 +175,8 @@ class Desk:
             return self._pass_on(command, messages.SaleScanned)
         if self._takers:
             return self._give_code(command)
+        command = dataclasses.replace(command, quantity_milli=self._next_milli)
+        self._next_milli = MILLI
         try:
             result = await self.execute(command, token=None)
         except RetailError as error:
@@ -180,6 +185,10 @@ class Desk:
         if result.refusal is not None:
             self._notify(result.refusal)
         return result
+
+    def count_next(self, quantity_milli: int) -> None:
+        """The next scan of a device is so many; a scan that is refused has used it up, too."""
+        self._next_milli = quantity_milli
 
     def _pass_on(
         self,

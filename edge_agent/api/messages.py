@@ -16,6 +16,8 @@ from edge_agent.api.payment_messages import (
     WalletPaymentView,
 )
 
+NEXT_QUANTITY_MAX = 999_000
+"""Nobody means a thousand pieces of what is scanned once."""
 LOT_NO_LENGTH_MAX = 20
 """GS1 General Specifications 3.4.1: batch or lot number, AI (10)."""
 
@@ -316,6 +318,13 @@ class TakeScans(Message):
 
     kind: Literal["take_scans"]
     is_on: bool
+
+
+class NextQuantity(Message):
+    """How many the next scan of a device is; typed before it, as 3*. A thousand: one, as always."""
+
+    kind: Literal["next_quantity"]
+    quantity_milli: Annotated[int, pydantic.Field(strict=True, gt=0, le=NEXT_QUANTITY_MAX)]
 
 
 class OrderLine(Message):

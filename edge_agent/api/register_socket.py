@@ -23,7 +23,7 @@ CLOSE_WRONG_TOKEN, CLOSE_WRONG_ORIGIN, CLOSE_BAD_MESSAGE = 4401, 4403, 4400
 HELLO_TIMEOUT_S = 10.0
 """A page says hello at once; a socket that does not is none of ours."""
 
-PageMessage = messages.Ping | messages.TakeScans | command_messages.Command
+PageMessage = messages.Ping | messages.TakeScans | messages.NextQuantity | command_messages.Command
 PAGE_MESSAGES: pydantic.TypeAdapter[PageMessage] = pydantic.TypeAdapter(PageMessage)
 
 
@@ -102,6 +102,9 @@ async def _receive(socket: fastapi.WebSocket, desk: Desk, screen: Screen, token:
                 return
             if isinstance(wish, messages.TakeScans):
                 desk.take_scans(screen, is_on=wish.is_on)
+                continue
+            if isinstance(wish, messages.NextQuantity):
+                desk.count_next(wish.quantity_milli)
                 continue
             answer = await _answer(wish, desk, token)
             if not screen.show(answer.model_dump_json()):

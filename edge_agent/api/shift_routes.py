@@ -10,7 +10,7 @@ import fastapi
 from edge_agent.api import shift_messages
 from edge_agent.api.register_routes import RegisterNo, ShopPart, Token
 from edge_agent.api.staff import may
-from edge_agent.services import attendance, shifts, trading_days
+from edge_agent.services import attendance, shift_print, shifts, trading_days
 from edge_agent.services.approvals import Claim, Wish
 from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box, Operator
@@ -40,6 +40,15 @@ async def show_state(
 ) -> shift_messages.ShiftState:
     """The register's last shift and the store's day."""
     return await shop.writer.run(_read_state, shop.box, register_no)
+
+
+@router.post("/shift/x/print", summary="Print the X", status_code=204)
+async def print_x(
+    shop: ShopPart, register_no: RegisterNo, _staff_no: Handler, idempotency_key: IdempotencyKey
+) -> None:
+    """What the shift comes to so far; a repeated key prints once."""
+    await shop.writer.run(shift_print.print_x, shop.box, register_no, job_id=idempotency_key)
+    shop.note_jobs()
 
 
 @router.post("/shift/open", summary="Open a shift")

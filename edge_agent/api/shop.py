@@ -36,7 +36,8 @@ from retail_domain.labels.fill import show_yuan
 from retail_domain.trade.wallet_payment import RefundState
 
 DEVICES_SILENT_MAX_MS = 15_000
-"""Three missed reports of the device process: it is gone, whatever it said last."""
+"""Five missed reports of the device process: it hangs, or its line does. One that dies is known at
+once, by the call that it keeps open."""
 HOSTS_MAX = 64
 """Machines with a device process: the box, and tills."""
 SILENT = "The device process of its machine says nothing."
@@ -75,6 +76,8 @@ class Seen:
     bindings: Mapping[str, Binding]
     hosts: dict[str, HostSeen] = dataclasses.field(default_factory=dict)
     """Device processes by the machine they run on."""
+    attending: dict[str, int] = dataclasses.field(default_factory=dict)
+    """How many calls of each machine say that its device process is there."""
 
 
 class Shop:
@@ -191,6 +194,22 @@ class Shop:
             if desk is not None and device.lost > (0 if was is None else was.lost):
                 desk.show_refusal(Refusal.of(ScanLostError(device_id=device.device_id)))
         self._tell_status()
+
+    def attend(self, host: str) -> None:
+        """A machine's device process is there; one that comes anew may overlap with its last call."""
+        self._seen.attending[host] = self._seen.attending.get(host, 0) + 1
+
+    def leave(self, host: str) -> None:
+        """It is gone, as often as it came: its devices are away at once."""
+        attending = self._seen.attending
+        attending[host] -= 1
+        if attending[host] == 0:
+            del attending[host]
+            known = self._seen.hosts.get(host)
+            if known is not None:
+                gone_at_ms = self.box.clock.monotonic_ms() - DEVICES_SILENT_MAX_MS
+                self._seen.hosts[host] = dataclasses.replace(known, seen_at_ms=gone_at_ms)
+            self._tell_status()
 
     def devices(self) -> list[DeviceSeen]:
         """All devices of the store as they are now, by name: those of a silent machine are away."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from typing import Protocol
@@ -60,6 +61,12 @@ class Floor(Protocol):
     def find_register(self, device_id: str) -> str | None:
         """The register that a device is bound to; any thread."""
 
+    def attend(self, host: str) -> None:
+        """A machine's device process is there."""
+
+    def leave(self, host: str) -> None:
+        """It is gone, as often as it came."""
+
 
 class JobBell:
     """Wakes the link's threads that wait for jobs. Any thread may ring."""
@@ -116,7 +123,18 @@ class FloorLink:
             self.take_jobs,
             self.note_jobs,
             self._floor.find_register,
+            self.attend,
+            self.leave,
         )
+
+    def attend(self, host: str) -> None:
+        """A device process came."""
+        self._loop.call_soon_threadsafe(self._floor.attend, host)
+
+    def leave(self, host: str) -> None:
+        """It is gone, or the box stops."""
+        with contextlib.suppress(RuntimeError):  # The loop is closed: nobody is told any more.
+            self._loop.call_soon_threadsafe(self._floor.leave, host)
 
     def submit(self, scan: link_messages.ScanSubmitted) -> link_messages.SubmitOutcome:
         """Ring up a scan and wait for what came of it."""

@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
+from edge_agent.devices.box_attendance import BoxAttendance
 from edge_agent.devices.device_reporter import REPORT_TIMEOUT_S, DeviceReporter
 from edge_agent.devices.job_carrier import JobCarrier, make_threads
 from edge_agent.devices.link_health import LinkHealth
@@ -74,6 +75,7 @@ class LinkClient:
             on_drop=self._reporter.note_change,
         )
         self._weights = WeightSender(stub, health, clock=clock)
+        self._attendance = BoxAttendance(stub, self._host)
         self._jobs = (
             JobCarrier(stub, health, outputs.spool, outputs.device_ids)
             if outputs is not None and outputs.device_ids
@@ -111,6 +113,7 @@ class LinkClient:
         self._threads = (
             threading.Thread(target=self._sender.run, name="reading-sender", daemon=True),
             threading.Thread(target=self._weights.run, name="weight-sender", daemon=True),
+            threading.Thread(target=self._attendance.run, name="box-attendance", daemon=True),
             threading.Thread(
                 target=self._reporter.run, args=(read_report,), name="device-reporter", daemon=True
             ),
@@ -123,6 +126,7 @@ class LinkClient:
         """Send no more, within STOP_TIMEOUT_S. Readings that wait are given up."""
         self._sender.stop()
         self._weights.stop()
+        self._attendance.stop()
         self._reporter.stop()
         if self._jobs is not None:
             self._jobs.stop()

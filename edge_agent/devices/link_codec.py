@@ -110,6 +110,15 @@ def encode_reports(host_report: HostReport) -> wire.ReportDevicesRequest:
     )
 
 
+def decode_host(request: wire.AttendBoxRequest) -> str:
+    """Which machine's process attends.
+
+    Raises:
+        LinkFormatError: a name of the wrong length.
+    """
+    return require_host(request.host)
+
+
 def decode_reports(request: wire.ReportDevicesRequest) -> HostReport:
     """Read the states of all devices, in their order.
 
@@ -120,8 +129,17 @@ def decode_reports(request: wire.ReportDevicesRequest) -> HostReport:
     reports = tuple(_decode_report(device) for device in request.devices)
     names = {report.device_id for report in reports}
     require(len(names) == len(reports), "two devices have one device_id")
-    require(1 <= len(request.host) <= DEVICE_ID_CHARACTERS_MAX, "host is empty or too long")
-    return HostReport(request.host, reports)
+    return HostReport(require_host(request.host), reports)
+
+
+def require_host(host: str) -> str:
+    """The machine's name, as it is.
+
+    Raises:
+        LinkFormatError: empty, or too long.
+    """
+    require(1 <= len(host) <= DEVICE_ID_CHARACTERS_MAX, "host is empty or too long")
+    return host
 
 
 def _decode_report(device: wire.DeviceReport) -> DeviceReport:

@@ -182,6 +182,9 @@ FindRegister = Callable[[str], str | None]
 """The register that a device is bound to."""
 
 
+Attend = Callable[[str], None]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class LinkHandlers:
     """What the box does with what comes over the link. Called by several threads."""
@@ -192,3 +195,7 @@ class LinkHandlers:
     take_jobs: TakeJobs
     note_jobs: NoteJobs
     find_register: FindRegister
+    attend: Attend
+    """A device process is there, by its machine; again when it comes anew."""
+    leave: Attend
+    """It is gone, once for each time that it came."""

@@ -6,7 +6,8 @@ import errno
 import os
 import pathlib
 import socket
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from typing import Any, TypeVar
 
@@ -20,11 +21,11 @@ from edge_agent.services.errors import PortInUseError
 from protos.liushui.v1 import device_link_pb2 as wire
 from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 
-LINK_WORKERS = 32
-"""Each of a store's device processes (one, or one a till) may wait for jobs in one of them; made
-when they are needed. Use cases queue for one writer anyway."""
+LINK_WORKERS = 64
+"""Each of a store's device processes (one, or one a till) attends in one of them and may wait for
+jobs in another; made when they are needed. Use cases queue for one writer anyway."""
 LINK_CALLS_MAX = 128
-"""Each device process has at most five calls under way; more is a loop gone wild."""
+"""Each device process has at most six calls under way; more is a loop gone wild."""
 MESSAGE_BYTES_MAX = 128 * 1024
 """64 devices with long errors, or one scan of 4,096 characters, with room to grow."""
 STOP_GRACE_S = 1.0
@@ -64,8 +65,8 @@ class LinkServer:
             options=[("grpc.max_receive_message_length", MESSAGE_BYTES_MAX)],
         )
         self._is_bound = False
-        servicer = _LinkServicer(handlers, door)
-        wire_grpc.add_DeviceLinkServiceServicer_to_server(servicer, self._server)
+        self._servicer = _LinkServicer(handlers, door)
+        wire_grpc.add_DeviceLinkServiceServicer_to_server(self._servicer, self._server)
 
     def start(self) -> None:
         """Listen. A socket left by a killed box is replaced.
@@ -97,7 +98,9 @@ class LinkServer:
 
     def stop(self) -> None:
         """Stop listening; what is under way gets STOP_GRACE_S. A repeat changes nothing."""
-        self._server.stop(STOP_GRACE_S).wait()
+        stopping = self._server.stop(STOP_GRACE_S)
+        self._servicer.end_attendance()
+        stopping.wait()
         self._workers.shutdown(wait=False, cancel_futures=True)
         if self._is_bound:  # Else the socket there is another box's.
             self._path.unlink(missing_ok=True)
@@ -133,6 +136,7 @@ class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
     def __init__(self, handlers: LinkHandlers, door: TillDoor | None) -> None:
         self._handlers = handlers
         self._door = door
+        self._attending: set[threading.Event] = set()
 
     def _admit(self, context: grpc.ServicerContext, device_ids: Iterable[str]) -> None:
         """Let a till speak for the devices of its own register only; who is local, for all."""
@@ -164,6 +168,28 @@ class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
         self._admit(context, [device.device_id for device in report.devices])
         self._handlers.report(report)
         return wire.ReportDevicesResponse()
+
+    def AttendBox(  # noqa: N802 - gRPC's name.
+        self, request: wire.AttendBoxRequest, context: grpc.ServicerContext
+    ) -> Iterator[wire.AttendBoxResponse]:
+        host = _decode(link_codec.decode_host, request, context)
+        self._admit(context, ())
+        is_over = threading.Event()
+        if not context.add_callback(is_over.set):
+            return
+        self._attending.add(is_over)
+        self._handlers.attend(host)
+        try:
+            is_over.wait()
+        finally:
+            self._attending.discard(is_over)
+            self._handlers.leave(host)
+        yield from ()
+
+    def end_attendance(self) -> None:
+        """Let those go who attend: the box stops, and need not wait for them."""
+        for is_over in tuple(self._attending):
+            is_over.set()
 
     def SubmitWeight(  # noqa: N802 - gRPC's name.
         self, request: wire.SubmitWeightRequest, context: grpc.ServicerContext

@@ -11,6 +11,7 @@ from edge_agent.services.errors import NoPrinterError
 from edge_agent.services.print_pages import DrawerKick, JobPage, Shown, encode_page
 from edge_agent.services.receipt_page import lay_out_receipt
 from edge_agent.services.receipts import make_receipt
+from edge_agent.services.shift_page import lay_out_z
 from edge_agent.services.templates import find_receipt
 from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.database import write_transaction
@@ -22,7 +23,7 @@ from hardware.driver import JobKind, JobState, Role
 from retail_domain.labels.fill import show_yuan
 from retail_domain.trade.fact import Fact
 from retail_domain.trade.fact_id import RANDOM_BITS, make_fact_id
-from retail_domain.trade.shift import CashMoved
+from retail_domain.trade.shift import CashMoved, ShiftClosed
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
 from retail_domain.trade.void import DrawerOpened, ReceiptReprinted
@@ -90,7 +91,7 @@ def queue_fact(db: Connection, box: Box, fact: Fact) -> None:
     if isinstance(payload, Ticket):
         is_cash = any(tender.kind is TenderKind.CASH for tender in payload.tenders)
         kinds = (JobKind.DRAWER, JobKind.RECEIPT) if is_cash else (JobKind.RECEIPT,)
-    elif isinstance(payload, ReceiptReprinted):
+    elif isinstance(payload, ReceiptReprinted | ShiftClosed):
         kinds = (JobKind.RECEIPT,)
     elif isinstance(payload, DRAWER_FACTS):
         kinds = (JobKind.DRAWER,)
@@ -176,7 +177,11 @@ def queue_pages(
     return job
 
 
-KIND_OF_ROLE = {Role.LABEL_PRINTER: JobKind.LABEL, Role.DISPLAY: JobKind.DISPLAY}
+KIND_OF_ROLE = {
+    Role.LABEL_PRINTER: JobKind.LABEL,
+    Role.DISPLAY: JobKind.DISPLAY,
+    Role.PRINTER: JobKind.RECEIPT,
+}
 
 
 def _make_job(
@@ -221,7 +226,7 @@ def take_jobs(
 
 
 def _lay_out(db: Connection, box: Box, job: KeptJob) -> tuple[bytes, ...]:
-    """Pages of a job; a receipt is laid out now, by the template of now."""
+    """Pages of a job; a receipt or a Z is laid out now, a receipt by the template of now."""
     if job.kind == JobKind.DRAWER.value:
         return (encode_page(DrawerKick()),)
     if job.fact_id is None:
@@ -231,6 +236,8 @@ def _lay_out(db: Connection, box: Box, job: KeptJob) -> tuple[bytes, ...]:
         copy_no = fact.happening.payload.copy_no
         fact = journal.find_fact(db, fact.happening.payload.ticket_id)
     assert fact is not None, "the journal loses nothing"
+    if isinstance(fact.happening.payload, ShiftClosed):
+        return (encode_page(lay_out_z(fact, box.identity.store_name, box.time_zone)),)
     receipt = make_receipt(db, box, fact)
     roll = lay_out_receipt(receipt, find_receipt(db), box.time_zone, copy_no=copy_no)
     return (encode_page(roll),)

@@ -24,6 +24,7 @@ from edge_agent.services.register import (
 )
 from edge_agent.services.reprint import print_again
 from edge_agent.services.seat import Seat
+from edge_agent.services.shift_print import print_x
 from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
@@ -343,3 +344,34 @@ def test_display_that_is_away_leaves_no_jobs_behind(db: Connection, box: Box) ->
 
     assert (ended.kind, ended.state) == ("display", "expired")
     assert print_jobs.read_newest(db, 9) == []
+
+
+def words(part: bytes) -> list[str]:
+    page = decode_page(part)
+    assert isinstance(page, Roll)
+    return [cell.text for block in page.blocks if isinstance(block, Row) for cell in block.cells]
+
+
+def test_z_prints_itself_with_over_or_short_and_room_for_two_names(
+    db: Connection, box: Box
+) -> None:
+    shifts.open_shift(db, box, Operator("1001", "1"), 10_000, fact_id=uuid.uuid4())
+    shifts.close_shift(db, box, Operator("1001", "1"), 9_500, fact_id=uuid.uuid4())
+
+    (job, *_others), _expired = printing.take_jobs(db, box, (PRINTER,), 16)
+
+    printed = words(job.parts[0])
+    assert {"交班单 Z", "短款", "-5.00", "交班人", "接班人"} <= set(printed)
+
+
+def test_x_is_printed_without_what_the_drawer_should_hold(db: Connection, box: Box) -> None:
+    shifts.open_shift(db, box, Operator("1001", "1"), 10_000, fact_id=uuid.uuid4())
+    for _again in range(2):
+        print_x(db, box, "1", job_id=JOB)
+
+    (job,), _expired = printing.take_jobs(db, box, (PRINTER,), 16)
+
+    printed = words(job.parts[0])
+    assert "X 报表" in printed
+    assert "100.00" in printed
+    assert not {"应有", "实点"} & set(printed)

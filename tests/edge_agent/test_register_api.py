@@ -342,3 +342,41 @@ def test_headquarters_hears_of_the_devices_those_that_need_somebody_first(
 
     told = [(d.device_id, d.health_code, d.register_no, d.since_ms) for d in board.read().devices]
     assert told == [("p-9", "paper_out", "", 0), (SCANNER, "", "1", 10)]
+
+
+def test_devices_are_away_at_once_when_the_last_call_of_their_process_ends(
+    client: TestClient,
+) -> None:
+    shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
+    portal = client.portal
+    assert portal is not None
+    device = DeviceSeen(SCANNER, "serial_scanner", Role.SCANNER, "ready")
+    for _call in range(2):  # It came anew before its last call was known to be over.
+        portal.call(shop.attend, "box")
+    portal.call(shop.see_devices, (device,), "box")
+
+    states = []
+    for _call in range(2):
+        portal.call(shop.leave, "box")
+        states.append(client.get("/api/status").json()["devices"][0]["state"])
+
+    assert states == ["ready", "absent"]
+    portal.call(shop.attend, "box")
+    portal.call(shop.see_devices, (device,), "box")
+    assert client.get("/api/status").json()["devices"][0]["state"] == "ready"
+
+
+def test_number_that_was_typed_counts_for_the_next_scan_and_no_other(client: TestClient) -> None:
+    shop: Shop = client.app.state.shop  # type: ignore[attr-defined]  # FastAPI's, behind the client.
+    portal = client.portal
+    assert portal is not None
+    with open_page(client) as (socket, _):
+        socket.send_json({"kind": "next_quantity", "quantity_milli": 3_000})
+        socket.send_json({"kind": "ping"})
+        receive(socket, "pong")
+        for _scan in range(2):
+            wish = Command(command_id=uuid.uuid4(), name=CommandName.SCAN, code=COLA_CODE)
+            portal.call(shop.scan, SCANNER, wish)
+        quantities = [receive(socket, "ticket_changed")["lines"][0] for _scan in range(2)]
+
+    assert [line["quantity_milli"] for line in quantities] == [3_000, 4_000]

@@ -190,7 +190,7 @@ export type BoxMessage = Snapshot | RegisterEvent | CommandResult | HelloRefused
 /** The arguments of each command, by its name. */
 export type CommandArguments = {
   /** `item_id`: chosen of several that the code may name. */
-  scan: { code: string; symbology?: string; item_id?: number }
+  scan: { code: string; symbology?: string; item_id?: number; quantity_milli?: number }
   sell_open_item: {
     code: string
     symbology: string
@@ -231,4 +231,5 @@ export type Hello = {
   sequence: number | null
 }
 export type TakeScans = { kind: 'take_scans'; is_on: boolean }
-export type RegisterMessage = Hello | Command | TakeScans | { kind: 'ping' }
+export type NextQuantity = { kind: 'next_quantity'; quantity_milli: number }
+export type RegisterMessage = Hello | Command | TakeScans | NextQuantity | { kind: 'ping' }

@@ -5,6 +5,7 @@ import { ErrorPanel, LoadingPanel } from 'kit/states.tsx'
 import { useState } from 'react'
 import { BackRoomPage } from './back-room/back-room.tsx'
 import { BindingPage } from './binding-page.tsx'
+import { CustomerDisplay } from './customer-display.tsx'
 import { keepCredentials, loadCredentials } from './credentials.ts'
 import type { Credentials } from './register-link.ts'
 import { SignInPage } from './sign-in-page.tsx'
@@ -18,6 +19,9 @@ function Register({ credentials, onBind }: RegisterProps) {
   const { t } = useTexts()
   if (view.link === 'refused') {
     return <BindingPage refusal={view.refusal} known={credentials} onBind={onBind} />
+  }
+  if (view.state && credentials.page === 'display') {
+    return <CustomerDisplay view={view} state={view.state} />
   }
   if (view.state?.staff_no === '') return <SignInPage state={view.state} />
   if (view.state && credentials.page === 'back_room') {

@@ -9,6 +9,7 @@ test('a binding link names the register and its token', () => {
 
 test('a phone between the shelves gets the back room alone', () => {
   expect(readFragment('#register_no=9&token=x&page=back_room')?.page).toBe('back_room')
+  expect(readFragment('#register_no=9&token=x&page=display')?.page).toBe('display')
   expect(readFragment('#register_no=9&token=x&page=other')?.page).toBe('till')
 })
 

@@ -3,19 +3,29 @@
 import type { Credentials } from './register-link.ts'
 
 const STORAGE_KEY = 'liushui.register'
+/** Of this window: a till and its customer display may share a machine. */
+const PAGE_KEY = 'liushui.page'
+const PAGES = ['till', 'back_room', 'display'] as const
+type Page = (typeof PAGES)[number]
 
-/** Read `#register_no=1&token=...`, with `&page=back_room` for a phone between the shelves. The fragment never leaves the browser, so no log has the token. */
+function readPage(text: string | null): Page {
+  return PAGES.find((page) => page === text) ?? 'till'
+}
+
+/** Read `#register_no=1&token=...`, with `&page=back_room` for a phone between the shelves,
+ * `&page=display` for the customer. The fragment never leaves the browser, so no log has the token. */
 export function readFragment(fragment: string): Credentials | null {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''))
   const registerNo = fields.get('register_no')
   const token = fields.get('token')
   if (!registerNo || !token) return null
-  const page = fields.get('page') === 'back_room' ? 'back_room' : 'till'
-  return { register_no: registerNo, token, page }
+  return { register_no: registerNo, token, page: readPage(fields.get('page')) }
 }
 
 export function keepCredentials(credentials: Credentials): void {
-  localStorage.setItem(STORAGE_KEY, JSON.stringify(credentials))
+  const { page = 'till', ...register } = credentials
+  localStorage.setItem(STORAGE_KEY, JSON.stringify(register))
+  sessionStorage.setItem(PAGE_KEY, page)
 }
 
 /** Take the credentials of the binding link if there is one, else those kept before. */
@@ -27,5 +37,7 @@ export function loadCredentials(): Credentials | null {
     return given
   }
   const kept = localStorage.getItem(STORAGE_KEY)
-  return kept ? (JSON.parse(kept) as Credentials) : null
+  if (!kept) return null
+  const register = JSON.parse(kept) as Credentials
+  return { ...register, page: readPage(sessionStorage.getItem(PAGE_KEY)) }
 }

@@ -3,15 +3,23 @@
 import { AppstoreOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { ApiError } from 'kit/api-client.ts'
-import type { Item } from 'kit/api-types.ts'
+import type { Item, Line } from 'kit/api-types.ts'
 import { formatFen } from 'kit/format.ts'
 import { ItemTile } from 'kit/item-tile.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { refuse } from 'kit/text/index.ts'
-import { useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import {
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react'
 import { findItems, isCode, isSaleCode, useItemSearch, type Search } from './item-search.ts'
-import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
+import { CODE_LENGTH_MAX, ONE_PIECE_MILLI, type TillActions } from './till-actions.ts'
 import type { KeyTable } from './till-keys.ts'
+import { readQuantity, waitingQuantity } from './typed-quantity.ts'
 
 type ResultsProps = { search: Search; active: number; onChoose: (item: Item) => void }
 
@@ -48,16 +56,24 @@ function Results({ search, active, onChoose }: ResultsProps) {
   ))
 }
 
-type EntryProps = { field: RefObject<HTMLInputElement | null>; actions: TillActions }
+type EntryProps = {
+  field: RefObject<HTMLInputElement | null>
+  /** Of the ticket: a scan of a device has used up the number that was typed before it. */
+  lines: Line[]
+  actions: TillActions
+}
 
 /** What the field holds and what Enter and the arrows do with it. */
 function useEntry(actions: TillActions) {
   const [text, setText] = useState('')
   const field = useRef('')
   const [active, setActive] = useState(-1)
-  const search = useItemSearch(text)
+  const typed = readQuantity(text)
+  const search = useItemSearch(typed.rest)
   const items = search?.items ?? []
   const type = (next: string) => {
+    const waiting = waitingQuantity(next)
+    if (waiting !== waitingQuantity(field.current)) actions.countNext(waiting ?? ONE_PIECE_MILLI)
     field.current = next
     setText(next)
     setActive(-1)
@@ -65,22 +81,23 @@ function useEntry(actions: TillActions) {
   const clear = () => type('')
   const scan = (code: string) => {
     clear()
-    actions.scan(code)
+    actions.scan(code, typed.quantity_milli)
   }
   const choose = (item: Item) => {
     clear()
-    actions.add(item)
+    actions.add(item, typed.quantity_milli)
   }
   /**
    * Ask anew: Enter may come before the results of the last letters. What is typed from now on is
    * the next entry; several results are shown only if nothing is.
    */
   const chooseByName = async (query: string) => {
+    const { quantity_milli } = typed
     clear()
     try {
       const found = await findItems(query)
       const only = found.length === 1 ? found[0] : undefined
-      if (only) actions.add(only)
+      if (only) actions.add(only, quantity_milli)
       else if (found.length === 0) actions.scan(query)
       else if (field.current === '') {
         type(query)
@@ -92,7 +109,7 @@ function useEntry(actions: TillActions) {
     }
   }
   const submit = () => {
-    const entered = text.trim()
+    const entered = typed.rest
     const chosen = items[active]
     if (entered === '') return
     if (chosen) choose(chosen)
@@ -107,9 +124,13 @@ function useEntry(actions: TillActions) {
   return { text, type, clear, active, search, scan, choose, submit, move }
 }
 
-export function Entry({ field, actions }: EntryProps) {
+export function Entry({ field, lines, actions }: EntryProps) {
   const { t } = useTexts()
   const entry = useEntry(actions)
+  const forget = useEffectEvent(() => {
+    if (waitingQuantity(entry.text) !== null) entry.clear()
+  })
+  useEffect(() => forget(), [lines])
   const [isFocused, setFocused] = useState(false)
   const isOpen = isFocused && entry.text.trim() !== '' && entry.search !== null
   const listen = (event: KeyboardEvent) => {

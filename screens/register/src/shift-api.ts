@@ -13,6 +13,7 @@ function write<Answer>(key: string, path: string, body: unknown = {}): Promise<A
 
 export const readShift = (): Promise<ShiftState> => askStore<ShiftState>(registerPath('shift'))
 export const readX = (): Promise<ShiftReport> => askStore<ShiftReport>(registerPath('shift/x'))
+export const printX = (key: string): Promise<void> => write(key, 'shift/x/print')
 export const openShift = (key: string, float_fen: number): Promise<ShiftState> =>
   write(key, 'shift/open', { float_fen })
 export const closeShift = (key: string, counts: Counted[]): Promise<ShiftReport> =>

@@ -16,6 +16,7 @@ import {
   openDrawer,
   openShift,
   readShift,
+  printX,
   readX,
   type Counted,
 } from './shift-api.ts'
@@ -34,6 +35,7 @@ const makeKeys = () => ({
   day: newId(),
   cash: newId(),
   drawer: newId(),
+  print: newId(),
 })
 
 type Act = (approvalId: string | null) => Promise<void>
@@ -88,6 +90,11 @@ function useShift(actions: TillActions, onClose: () => void) {
         onClose()
       }),
     x: () => attempt(async () => setShown({ shift: await readX() })),
+    printX: () =>
+      attempt(async () => {
+        await printX(keys.print)
+        setKeys(makeKeys())
+      }),
     cash: (move: CashMove, amount_fen: number, reason: string) =>
       attempt(async (approvalId) => {
         await moveCash(keys.cash, { move, amount_fen, reason }, approvalId)
@@ -234,6 +241,11 @@ export function ShiftDialog({ actions, onClose }: ShiftDialogProps) {
           </div>
         ) : null}
         {shown && 'shift' in shown ? <ShiftReportView report={shown.shift} /> : null}
+        {shown && 'shift' in shown && shown.shift.counted_fen === null ? (
+          <Button className="confirm" onClick={() => void acts.printX()}>
+            {t('shift.print_x')}
+          </Button>
+        ) : null}
         {shown && 'day' in shown ? <DayReportView report={shown.day} /> : null}
         {state && stage === 'open' && !shown ? (
           <FloatForm lastFen={shift?.float_fen ?? 0} onOpen={(fen) => void acts.open(fen)} />

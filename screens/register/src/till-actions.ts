@@ -41,9 +41,11 @@ export type Answered = { kind: 'done' | 'asked' } | { kind: 'refused'; refusal: 
 export type Retry = (approvalId: string) => void
 
 export type TillActions = {
-  scan: (code: string) => void
+  scan: (code: string, quantityMilli?: number) => void
   /** Weigh what is sold by the kg, or ask its weight when no scale helps; add one of all else. */
-  add: (item: Item) => void
+  add: (item: Item, quantityMilli?: number) => void
+  /** The next scan of a device is so many. */
+  countNext: (quantityMilli: number) => void
   step: (line: Line, stepMilli: number) => void
   remove: (line: Line) => void
   askQuantity: (line: Line) => void
@@ -101,11 +103,13 @@ function makeActions(link: RegisterLink, ask: (dialog: Dialog) => void): TillAct
     return give(null)
   }
   return {
-    scan: (code) => void link.command('scan', { code }),
-    add: (item) => {
+    scan: (code, quantity_milli = ONE_PIECE_MILLI) =>
+      void link.command('scan', { code, quantity_milli }),
+    countNext: link.countNext,
+    add: (item, quantityMilli = ONE_PIECE_MILLI) => {
       const isWeighed = item.unit_of_measure === 'kg'
       if (isWeighed && !hasScale(link.read().state?.weight)) return ask({ kind: 'weight', item })
-      const quantity_milli = isWeighed ? BY_SCALE_MILLI : ONE_PIECE_MILLI
+      const quantity_milli = isWeighed ? BY_SCALE_MILLI : quantityMilli
       void link.command('add_item', { item_id: item.item_id, quantity_milli })
     },
     step: ({ line_id, quantity_milli, unit_of_measure }, stepMilli) => {

@@ -148,7 +148,7 @@ export function Till({ view, state, link }: TillProps) {
     <div className={state.is_training ? 'till till-training' : 'till'} onMouseDown={keepFocus}>
       <TillHeader state={state} link={view.link} />
       <main className="panel">
-        <Entry field={field} actions={actions} />
+        <Entry field={field} lines={state.lines} actions={actions} />
         <Strips view={view} state={state} />
         {state.is_training ? <TrainingTasks link={link} staffNo={state.staff_no} /> : null}
         <div className={isReceiptShown ? 'goods goods-beside' : 'goods'}>

@@ -48,6 +48,8 @@ class RecordingBox:
         self.gate.set()
         self.arrivals: list[uuid.UUID] = []
         """Ids in the order of the calls, repeats too, before the gate."""
+        self.attending: list[str] = []
+        """Machines whose device process is there, each as often as it came."""
         self.registers: dict[str, str] = {}
         """Of bound devices."""
         self.door: TillDoor | None = None
@@ -64,6 +66,8 @@ class RecordingBox:
             self._take_jobs,
             self._note_jobs,
             self.registers.get,
+            self.attending.append,
+            self.attending.remove,
         )
         self._server = LinkServer(self._socket_path, handlers, self.door)
         self._server.start()

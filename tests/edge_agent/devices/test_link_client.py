@@ -284,3 +284,24 @@ def test_reading_ids_come_from_the_caller(
     assert box.wait_for_texts("1")
     assert box.scans[0].reading_id == uuid.UUID(int=9)
     client.stop()
+
+
+def test_box_knows_who_is_there_until_the_process_is_gone(
+    box: RecordingBox, client: LinkClient
+) -> None:
+    client.start(tuple)
+    assert box.wait_for(lambda: len(box.attending) == 1)
+
+    client.stop()
+
+    assert box.wait_for(lambda: box.attending == [])
+
+
+def test_box_that_comes_back_is_attended_anew(box: RecordingBox, client: LinkClient) -> None:
+    client.start(tuple)
+    assert box.wait_for(lambda: len(box.attending) == 1)
+    box.stop()
+    assert box.attending == []
+    box.start()
+
+    assert box.wait_for(lambda: len(box.attending) == 1)

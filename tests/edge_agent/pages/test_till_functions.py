@@ -83,3 +83,35 @@ def test_whole_ticket_goes_with_its_reason_in_two_steps(
     voided = payloads(box_process)[-1]
     assert isinstance(voided, TicketVoided)
     assert (voided.reason, voided.approved_by) == ("mistake", SUPERVISOR)
+
+
+def test_number_and_star_before_a_code_are_so_many(page: Page) -> None:
+    page.keyboard.type(f"3*{COLA_CODE}")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status", name="应收")).to_contain_text("9.00")
+
+
+def test_customer_sees_the_lines_and_the_change(
+    page: Page, browser: Browser, box_process: BoxProcess
+) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 600}, locale="zh-CN")
+    display = context.new_page()
+    address = f"http://127.0.0.1:{box_process.port}/register/#register_no=1&token={TOKEN}"
+    display.goto(f"{address}&page=display")
+    expect(display.get_by_text("欢迎光临")).to_be_visible()
+
+    type_code(page, COLA_CODE)
+    expect(display.get_by_role("status", name="应收")).to_contain_text("3.00")
+    expect(display.get_by_role("list", name="商品")).to_contain_text("可乐 330ml")
+    page.keyboard.press("F12")
+    expect(page.get_by_role("dialog", name="收款")).to_be_visible()
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+
+    expect(display.get_by_role("status", name="找零")).to_contain_text("2.00")
+    display.reload()
+    expect(display.get_by_text("欢迎光临")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="收款 F12")).to_be_visible()
+    context.close()
