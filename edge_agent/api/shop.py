@@ -196,7 +196,7 @@ class Shop:
         self._tell_status()
 
     def attend(self, host: str) -> None:
-        """A machine's device process is there; one that comes anew may overlap with its last call."""
+        """A machine's device process is there; a new call may overlap with its last one."""
         self._seen.attending[host] = self._seen.attending.get(host, 0) + 1
 
     def leave(self, host: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import grpc
 
@@ -20,7 +21,8 @@ class BoxAttendance:
         self._stub = stub
         self._request = wire.AttendBoxRequest(host=host)
         self._stopping = threading.Event()
-        self._call: grpc.CallIterator[wire.AttendBoxResponse] | None = None
+        self._call: Any = None
+        """A call and an iterator in one; gRPC has no name for it. None before the first."""
 
     def run(self) -> None:
         """Attend until the stop; a box that comes back is attended anew."""

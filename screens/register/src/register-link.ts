@@ -22,7 +22,11 @@ const TOLD_BY_DIALOG: CommandName[] = ['pay', 'pay_by_code']
 const REFUSED_CODES = [4401, 4403]
 
 /** `page`: what the screen is for; the till unless it says otherwise. */
-export type Credentials = { register_no: string; token: string; page?: 'till' | 'back_room' | 'display' }
+export type Credentials = {
+  register_no: string
+  token: string
+  page?: 'till' | 'back_room' | 'display'
+}
 
 type Waiting = { command: Command; answer: (result: CommandResult) => void }
 
@@ -106,8 +110,9 @@ export class RegisterLink {
   }
 
   /** How many the next scan of a device is. */
-  readonly countNext = (quantity_milli: number): void =>
+  readonly countNext = (quantity_milli: number): void => {
     this.socket.send({ kind: 'next_quantity', quantity_milli })
+  }
 
   /** The quantity a line will have once the commands on the way are answered. */
   readonly quantityOnTheWay = (lineId: number, shownMilli: number): number => {

@@ -311,6 +311,7 @@ def test_unknown_kind_of_address_is_a_fault_of_the_device_alone(
 def test_box_knows_of_a_killed_process_by_the_call_that_ends(
     box: RecordingBox, config: DeviceProcessConfig
 ) -> None:
+    box.start()
     with killed_at_the_end(drive_for_ever, config):
         assert box.wait_for(lambda: len(box.attending) == 1)
 

@@ -289,6 +289,7 @@ def test_reading_ids_come_from_the_caller(
 def test_box_knows_who_is_there_until_the_process_is_gone(
     box: RecordingBox, client: LinkClient
 ) -> None:
+    box.start()
     client.start(tuple)
     assert box.wait_for(lambda: len(box.attending) == 1)
 
@@ -298,6 +299,7 @@ def test_box_knows_who_is_there_until_the_process_is_gone(
 
 
 def test_box_that_comes_back_is_attended_anew(box: RecordingBox, client: LinkClient) -> None:
+    box.start()
     client.start(tuple)
     assert box.wait_for(lambda: len(box.attending) == 1)
     box.stop()
