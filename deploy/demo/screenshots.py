@@ -36,7 +36,16 @@ SETTLE_MS = 1_200
 """Charts draw themselves in; a picture before that is half a chart."""
 LANES_TRADE_S = 20.0
 """So that today's first tickets, a transfer and a delivery are on the screens."""
-CONSOLE_PAGES = ("overview", "stores", "stock", "transfers", "sales", "trial-balance", "facts")
+CONSOLE_PAGES = (
+    "overview",
+    "stores",
+    "stock",
+    "transfers",
+    "sales",
+    "trial-balance",
+    "unknown-codes",
+    "facts",
+)
 FRAGMENT = {"overview": ""}
 LANGUAGES = ("zh", "en")
 TILL_DIALOGS = {

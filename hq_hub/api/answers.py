@@ -21,6 +21,7 @@ from hq_hub.reports.stock import StockRow, StockSums
 from hq_hub.reports.stores import StoreRow
 from hq_hub.reports.transfers import TransferRow
 from hq_hub.reports.trial_balance import AccountRow, LedgerTotals
+from hq_hub.reports.unknown_codes import UnknownCode
 
 
 class StoresAnswer(pydantic.BaseModel):
@@ -107,6 +108,13 @@ class FactsAnswer(pydantic.BaseModel):
     """Ask for it with `before`; None on the last page."""
     not_indexed: int
     """Kept, but not found by a search yet."""
+    as_of: AsOf
+
+
+class UnknownCodesAnswer(pydantic.BaseModel):
+    """Codes that no item has, or had."""
+
+    rows: list[UnknownCode]
     as_of: AsOf
 
 

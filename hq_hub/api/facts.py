@@ -8,7 +8,7 @@ from typing import Annotated
 import fastapi
 import pydantic
 
-from hq_hub.api.answers import FactsAnswer
+from hq_hub.api.answers import FactsAnswer, UnknownCodesAnswer
 from hq_hub.api.csv_answer import answer_csv
 from hq_hub.api.headquarters import BLOCK_ROWS, BLOCK_ROWS_MAX, Parts, may
 from hq_hub.api.shown import show
@@ -23,6 +23,7 @@ from hq_hub.reports.facts import (
     read_query,
 )
 from hq_hub.reports.paging import read_as_of
+from hq_hub.reports.unknown_codes import UnknownCode, read_unknown_codes
 from hq_hub.services.errors import FactNotFoundError, InvalidRequestError
 from hq_hub.store.engine import read_transaction
 from retail_domain.people.permission import Actor, require_right
@@ -118,6 +119,24 @@ def list_facts(
 def export_facts(parts: Parts, actor: Reader, wanted: Wanted) -> fastapi.Response:
     """Show the same as CSV."""
     return answer_csv(parts, actor, "facts", FactRow, lambda db: iterate_facts(db, wanted))
+
+
+@router.get("/unknown-codes", response_model=UnknownCodesAnswer)
+def list_unknown_codes(parts: Parts, actor: Reader) -> fastapi.Response:
+    """Codes that tills scanned and no item has; those that still have none come first."""
+    with read_transaction(parts.read_engine) as db:
+        answer = UnknownCodesAnswer(
+            rows=read_unknown_codes(db, actor.stores), as_of=read_as_of(db, actor.stores)
+        )
+    return show(actor, answer)
+
+
+@router.get("/unknown-codes.csv", response_class=fastapi.Response)
+def export_unknown_codes(parts: Parts, actor: Reader) -> fastapi.Response:
+    """Show the same as CSV."""
+    return answer_csv(
+        parts, actor, "unknown-codes", UnknownCode, lambda db: read_unknown_codes(db, actor.stores)
+    )
 
 
 @router.get("/facts/{store}/{epoch}/{seq}", response_model=FactDetail)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 
 NOVICE = "novice"
 """Has a password that somebody else set."""
-MENU = 7
+MENU = 8
 """Pages that the menu leads to."""
 
 

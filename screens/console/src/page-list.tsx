@@ -2,6 +2,7 @@
 
 import {
   AuditOutlined,
+  BarcodeOutlined,
   DashboardOutlined,
   FileSearchOutlined,
   InboxOutlined,
@@ -64,6 +65,12 @@ export const MENU: MenuEntry[] = [
     titleKey: 'console.trial_balance',
     icon: <AuditOutlined />,
     Page: lazy(() => import('./pages/trial-balance.tsx')),
+  },
+  {
+    path: 'unknown-codes',
+    titleKey: 'console.unknown_codes',
+    icon: <BarcodeOutlined />,
+    Page: lazy(() => import('./pages/unknown-codes.tsx')),
   },
   {
     path: 'facts',

@@ -12,6 +12,7 @@ const RIGHT_OF_PAGE: Record<string, string> = {
   transfers: 'read_transfers',
   sales: 'read_sales',
   facts: 'read_journal',
+  'unknown-codes': 'read_journal',
   accounts: 'read_ledger',
   'trial-balance': 'read_ledger',
 }

@@ -273,6 +273,21 @@ export type FactListing = {
   as_of: AsOf
 }
 
+/** A code that tills scanned and no item has, all stores together. */
+export type UnknownCode = {
+  scanned_code: string
+  times: number
+  stores: number
+  last_store: string
+  last_date: string
+  /** What a cashier called the goods last; empty when nobody did. */
+  name: string
+  unit_price_fen: number
+  /** Of an item that has the code by now; null: somebody has to make one. */
+  item_id: number | null
+}
+export type UnknownCodeListing = { rows: UnknownCode[]; as_of: AsOf }
+
 /** A value of a fact's payload, under the name that it has on the wire. */
 export type Plain = number | string | boolean | null | Plain[] | { [name: string]: Plain }
 
@@ -393,6 +408,7 @@ export type HubReads = {
   '/stores': Listing<StoreRow>
   '/stores/{store}': StoreDetail
   '/facts': FactListing
+  '/unknown-codes': UnknownCodeListing
   '/facts/{store}/{epoch}/{seq}': FactDetail
   '/stock': StockListing
   '/items': Listing<Item>
