@@ -20,17 +20,19 @@ class ExpiringLotView(Message):
     """Whether sales that named no lot were taken off it: look before you print labels."""
 
 
+class LabelsHang(Message):
+    """Labels hang on the shelves, up to an item of a version of the price list."""
+
+    version: Integer
+    item_id: Integer
+
+
 class PriceChangesView(Message):
     """Items whose shelf label is older than their price."""
 
-    version: int
+    last: LabelsHang | None
+    """To be sent when these hang; null when there are none."""
     items: list[ListedItem]
-
-
-class LabelsHang(Message):
-    """The labels of a version of the price list hang on the shelves."""
-
-    version: Integer
 
 
 class TodayView(Message):

@@ -12,6 +12,7 @@ from edge_agent.api.register_routes import RegisterNo, ShopPart
 from edge_agent.api.staff import may
 from edge_agent.services import shelf
 from edge_agent.services.shelf import EXPIRING_DAYS, ExpiringLot
+from edge_agent.store.stock_lots import LabelPlace
 from retail_domain.people.right import Right
 
 router = fastapi.APIRouter(prefix="/api", tags=["shelf"])
@@ -43,8 +44,10 @@ async def list_price_changes(
 ) -> shelf_messages.PriceChangesView:
     """By item number, as many as one round of labels takes."""
     changes = await shop.writer.run(shelf.list_price_changes, shop.box)
+    last = changes.last
     return shelf_messages.PriceChangesView(
-        version=changes.version, items=[show_item(item) for item in changes.items]
+        last=None if last is None else shelf_messages.LabelsHang.model_validate(last),
+        items=[show_item(item) for item in changes.items],
     )
 
 
@@ -52,8 +55,9 @@ async def list_price_changes(
 async def note_labels(
     hung: shelf_messages.LabelsHang, shop: ShopPart, _register_no: RegisterNo, _staff_no: Seller
 ) -> None:
-    """Up to a version of the price list. A repeat changes nothing."""
-    await shop.writer.run(shelf.note_labels, hung.version)
+    """Up to an item of a version of the price list. A repeat changes nothing."""
+    place = LabelPlace(hung.version, hung.item_id)
+    await shop.writer.run(shelf.note_labels, place)
 
 
 def _show_lot(one: ExpiringLot) -> shelf_messages.ExpiringLotView:

@@ -13,6 +13,7 @@ from edge_agent.store import counts, stock_lots, wallet_payments
 from edge_agent.store.database import write_transaction
 from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.stock_lots import LabelPlace
 from protos.documents import PurchaseOrder, TransferOrder
 from retail_domain.stock.fefo import LotOnHand, assume_fefo
 from retail_domain.trade.wallet_payment import RefundState
@@ -55,23 +56,24 @@ def list_expiring(db: Connection, box: Box, days: int = EXPIRING_DAYS) -> list[E
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PriceChanges:
-    """Items whose shelf label is older than their price, by number."""
+    """Items whose shelf label is older than their price, the oldest change first."""
 
-    version: int
-    """Of the price list; `note_labels` takes it when these labels hang."""
+    last: LabelPlace | None
+    """`note_labels` takes it when these labels hang; None when there are none."""
     items: Sequence[ListedItem]
 
 
 def list_price_changes(db: Connection, box: Box) -> PriceChanges:
-    """LABELS_MAX items at most."""
-    version, item_ids = stock_lots.read_changed_prices(db, LABELS_MAX)
-    return PriceChanges(version, box.lists(db).find_known(item_ids))
+    """LABELS_MAX items at most; the rest comes when these hang."""
+    changed = stock_lots.read_changed_prices(db, LABELS_MAX)
+    items = box.lists(db).find_known([place.item_id for place in changed])
+    return PriceChanges(changed[-1] if changed else None, items)
 
 
-def note_labels(db: Connection, version: int) -> None:
-    """The labels of a version of the price list hang. A repeat changes nothing."""
+def note_labels(db: Connection, place: LabelPlace) -> None:
+    """The labels up to a place of the price list hang. A repeat changes nothing."""
     with write_transaction(db):
-        stock_lots.note_labels(db, version)
+        stock_lots.note_labels(db, place)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -485,13 +485,15 @@ BACK_ROOM_V9 = (
     """
     CREATE TABLE shelf_label (                              -- prices that the shelves carry
         one     INTEGER PRIMARY KEY CHECK (one = 1),
-        version INTEGER NOT NULL                            -- of the price list
+        version INTEGER NOT NULL,                           -- of the price list
+        item_id INTEGER NOT NULL                            -- the last one of that version
     ) STRICT
     """,
     # The shelves of a store that trades already carry their prices.
     """
     INSERT INTO shelf_label
-    SELECT 1, coalesce((SELECT version FROM feed_scope WHERE feed = 'prices'), 0)
+    SELECT 1, coalesce((SELECT version FROM feed_scope WHERE feed = 'prices'), 0),
+           9223372036854775807
     """,
 )
 

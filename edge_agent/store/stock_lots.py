@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
-from edge_agent.store.rows import get_int, get_text
+from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection
-from protos.documents import PRICES_FEED, item_of_key
+from protos.documents import PRICES_FEED, item_key, item_of_key
 from retail_domain.stock.fefo import LotOnHand
 
 
@@ -38,24 +39,33 @@ def read_lots(db: Connection, item_id: int) -> tuple[list[LotOnHand], int]:
     return [lot for lot in lots if lot.lot], unlabelled_milli
 
 
-def read_changed_prices(db: Connection, items_max: int) -> tuple[int, list[int]]:
-    """Version of the price list, and items whose price is newer than their shelf label."""
-    printed = db.execute("SELECT version FROM shelf_label").fetchone()
-    known = db.execute("SELECT version FROM feed_scope WHERE feed = ?", (PRICES_FEED,)).fetchone()
-    assert printed is not None
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class LabelPlace:
+    """How far the shelves carry the prices: lower versions, and of this one up to the item."""
+
+    version: int
+    """Of the price list."""
+    item_id: int
+
+
+def read_changed_prices(db: Connection, items_max: int) -> list[LabelPlace]:
+    """Items whose price is newer than their shelf label, the oldest change first."""
+    hung = db.execute("SELECT version, item_id FROM shelf_label").fetchone()
+    assert hung is not None
+    version, item_id = map(get_int, hung)
     rows = db.execute(
         """
-        SELECT key FROM feed_document WHERE feed = ? AND version > ? ORDER BY key LIMIT ?
+        SELECT version, key FROM feed_document WHERE feed = ? AND (version, key) > (?, ?)
+        ORDER BY version, key LIMIT ?
         """,
-        (PRICES_FEED, printed[0], items_max),
+        (PRICES_FEED, version, item_key(item_id), items_max),
     ).fetchall()
-    item_ids = []
-    for (key,) in rows:
-        assert isinstance(key, bytes)
-        item_ids.append(item_of_key(key))
-    return (0 if known is None else get_int(known[0])), item_ids
+    return [LabelPlace(get_int(of), item_of_key(get_bytes(key))) for of, key in rows]
 
 
-def note_labels(db: Connection, version: int) -> None:
-    """The shelves carry the prices of this version of the list."""
-    db.execute("UPDATE shelf_label SET version = max(version, ?)", (version,))
+def note_labels(db: Connection, place: LabelPlace) -> None:
+    """The shelves carry the prices up to a place; an earlier one changes nothing."""
+    db.execute(
+        "UPDATE shelf_label SET version = ?1, item_id = ?2 WHERE (version, item_id) < (?1, ?2)",
+        (place.version, place.item_id),
+    )

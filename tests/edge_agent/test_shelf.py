@@ -11,7 +11,6 @@ import pytest
 from edge_agent.services import goods, shelf
 from edge_agent.services.box import Box
 from edge_agent.services.goods import HandledLine
-from edge_agent.store import stock_lots
 from edge_agent.store.database import write_transaction
 from edge_agent.store.order_progress import fold_whole_journal
 from edge_agent.store.projections import read_projection
@@ -142,23 +141,37 @@ def test_lots_near_their_date_are_listed_with_what_should_be_left(db: Connection
     assert [one.days_left for one in shelf.list_expiring(db, later)] == [-4]
 
 
+def hang(db: Connection, box: Box) -> list[int]:
+    """One round of labels; which items."""
+    changes = shelf.list_price_changes(db, box)
+    assert changes.last is not None
+    shelf.note_labels(db, changes.last)
+    return [one.item.item_id for one in changes.items]
+
+
 def test_price_that_changed_wants_a_label_until_it_hangs(db: Connection, box: Box) -> None:
-    first = shelf.list_price_changes(db, box)
-    shelf.note_labels(db, first.version)
+    assert hang(db, box) == sorted(PRICES_FEN)
     assert shelf.list_price_changes(db, box).items == []
-    known = stock_lots.read_changed_prices(db, 10)[0]
-    prices = [Price(item_id, fen) for item_id, fen in PRICES_FEN.items() if item_id != NOODLES]
     with write_transaction(db):
         rows = [
-            (documents.item_key(one.item_id), documents.encode_price(one))
-            for one in [*prices, Price(NOODLES, 999)]
+            (documents.item_key(item_id), documents.encode_price(Price(item_id, fen + 1)))
+            for item_id, fen in sorted(PRICES_FEN.items())
         ]
         put_documents(db, documents.PRICES_FEED, rows)
 
-    changes = shelf.list_price_changes(db, box)
+    assert NOODLES in hang(db, box)
 
-    assert changes.version > known
-    assert NOODLES in [one.item.item_id for one in changes.items]
+
+def test_labels_beyond_one_round_come_in_the_next(
+    db: Connection, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "LABELS_MAX", 2)
+    everything = sorted(PRICES_FEN)
+
+    rounds = [hang(db, box) for _round in range(3)]
+
+    assert rounds == [everything[:2], everything[2:4], everything[4:]]
+    assert shelf.list_price_changes(db, box).last is None
 
 
 def test_back_room_over_the_application(open_till: Open) -> None:

@@ -111,7 +111,8 @@ export type ExpiringLot = {
   /** Whether sales that named no lot were taken off it. */
   is_assumed: boolean
 }
-export type PriceChanges = { version: number; items: Item[] }
+/** `last` is sent back when these labels hang. */
+export type PriceChanges = { last: { version: number; item_id: number } | null; items: Item[] }
 /** How much of each kind of work waits. */
 export type Today = {
   to_receive: number

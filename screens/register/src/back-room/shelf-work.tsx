@@ -146,8 +146,7 @@ export function LabelWork() {
   }
   const note = async () => {
     try {
-      const { version } = changes
-      await askStore<void>('price-changes', { method: 'PUT', body: { version } })
+      await askStore<void>('price-changes', { method: 'PUT', body: changes.last })
       await reload()
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
