@@ -93,12 +93,14 @@ function useEntry(props: GoodsEntryProps) {
     if (pending && !enter(before)) return
     void find(code, symbology)
   }
-  return { pending, choices, fields, setFields, pick, find, enter, hear }
+  /** What a lookup fills in meanwhile stays. */
+  const change = (part: Partial<Fields>) => setFields((before) => ({ ...before, ...part }))
+  return { pending, choices, fields, change, pick, find, enter, hear }
 }
 
 const NO_LOT = { lot_no: '', expires_on: null }
 
-type LotFieldsProps = { fields: Fields; onChange: (fields: Fields) => void }
+type LotFieldsProps = { fields: Fields; onChange: (change: Partial<Fields>) => void }
 
 function LotFields({ fields, onChange }: LotFieldsProps) {
   const { t } = useTexts()
@@ -110,7 +112,7 @@ function LotFields({ fields, onChange }: LotFieldsProps) {
           autoComplete="off"
           maxLength={LOT_LENGTH_MAX}
           value={fields.lot_no}
-          onChange={(event) => onChange({ ...fields, lot_no: event.target.value })}
+          onChange={(event) => onChange({ lot_no: event.target.value })}
         />
       </label>
       <label>
@@ -120,7 +122,7 @@ function LotFields({ fields, onChange }: LotFieldsProps) {
           autoComplete="off"
           maxLength={6}
           value={fields.expiry}
-          onChange={(event) => onChange({ ...fields, expiry: event.target.value })}
+          onChange={(event) => onChange({ expiry: event.target.value })}
         />
       </label>
     </>
@@ -144,7 +146,7 @@ function Choices({ choices, onChoose }: ChoicesProps) {
 
 export function GoodsEntry(props: GoodsEntryProps) {
   const { t, nameOf } = useTexts()
-  const { pending, choices, fields, setFields, pick, find, enter, hear } = useEntry(props)
+  const { pending, choices, fields, change, pick, find, enter, hear } = useEntry(props)
   const code = useRef<HTMLInputElement>(null)
   const quantity = useRef<HTMLInputElement>(null)
   useScans(hear)
@@ -182,10 +184,10 @@ export function GoodsEntry(props: GoodsEntryProps) {
           inputMode="decimal"
           autoComplete="off"
           value={fields.quantity}
-          onChange={(event) => setFields({ ...fields, quantity: event.target.value })}
+          onChange={(event) => change({ quantity: event.target.value })}
         />
       </label>
-      {props.hasLots ? <LotFields fields={fields} onChange={setFields} /> : null}
+      {props.hasLots ? <LotFields fields={fields} onChange={change} /> : null}
       <Button htmlType="submit" className="confirm">
         {t('quantity.confirm')} Enter
       </Button>
