@@ -89,6 +89,8 @@ class JobKind(enum.Enum):
     LABEL = "label"
     DRAWER = "drawer"
     DISPLAY = "display"
+    SCALE = "scale"
+    """A command such as zero or tare."""
 
 
 class JobState(enum.Enum):

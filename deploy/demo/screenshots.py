@@ -69,6 +69,8 @@ BACK_ROOM_TABS = (
     "labels",
 )
 """In the order of the screen."""
+DEVICE_TABS = ("devices", "plugged-in", "scans", "prints", "label-templates")
+"""Of the page for IT, in its order."""
 PHONE_SIZE = (412, 915)
 DIALOG_MS = 500
 """Dialogs open at once and fetch what they show."""
@@ -178,6 +180,12 @@ def _picture_register(
         with open_page(browser, dataclasses.replace(look, size=PHONE_SIZE)) as page:
             page.goto(demo.register_link(store, CASHIER) + "&page=back_room")
             _shoot(page, target, f"phone-today-{name}")
+        with open_page(browser, look) as page:
+            page.goto(demo.register_link(store, CASHIER) + "&page=devices")
+            page.wait_for_timeout(SETTLE_MS)
+            for place, tab in enumerate(DEVICE_TABS):
+                page.get_by_role("tab").nth(place).click()
+                _shoot(page, target, f"devices-{tab}-{name}")
 
 
 def _picture_back_room(page: playwright.sync_api.Page, target: pathlib.Path, name: str) -> None:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from edge_agent.api import (
     back_room,
+    device_routes,
     messages,
     print_routes,
     register_routes,
@@ -99,6 +100,7 @@ ROUTERS = (
     register_socket.router,
     register_routes.router,
     back_room.router,
+    device_routes.router,
     print_routes.router,
     return_routes.router,
     shelf_routes.router,

@@ -94,6 +94,8 @@ class Device(Message):
     text: str
     """Why it is not well, English, for IT."""
     register_no: str | None
+    capabilities: list[str]
+    """What it can besides, such as `tare`."""
 
 
 class Status(Message):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -32,6 +32,12 @@ class LabelsWish(Message):
     labels: Annotated[list[LabelWish], pydantic.Field(max_length=WISHES_MAX)]
 
 
+class ScaleOrder(Message):
+    """What the register's scale shall do."""
+
+    command: Literal["zero", "tare", "clear_tare"]
+
+
 class LabelTemplateView(Message):
     """A template as a list shows it."""
 
@@ -47,6 +53,7 @@ class PrintJobView(Message):
     """How far a job is."""
 
     job_id: uuid.UUID
+    device_id: str
     kind: str
     state: str
     parts_done: int

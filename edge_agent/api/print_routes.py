@@ -15,9 +15,12 @@ from edge_agent.api.staff import may
 from edge_agent.services import label_print, printing
 from edge_agent.services.box import Operator
 from edge_agent.services.label_page import LabelWish
+from edge_agent.services.printing import Place
 from edge_agent.services.reprint import print_again
 from edge_agent.services.templates import list_labels
 from edge_agent.store.print_jobs import KeptJob, read_newest_of
+from hardware.driver import Role
+from hardware.scale.protocol import ScaleCommand
 from retail_domain.people.right import Right
 
 router = fastapi.APIRouter(prefix="/api/registers/{register_no}", tags=["printing"])
@@ -79,6 +82,22 @@ async def preview_label(
     return fastapi.Response(bitmap.to_png(), media_type="image/png")
 
 
+@router.post("/scale-orders", summary="Tell the scale to do something", status_code=202)
+async def order_scale(
+    order: print_messages.ScaleOrder,
+    shop: ShopPart,
+    register_no: RegisterNo,
+    _staff_no: Seller,
+    idempotency_key: IdempotencyKey,
+) -> print_messages.PrintJobView:
+    """Zero, tare or clear the tare. Whether it did so is seen by its weight."""
+    queue, place = printing.queue_pages, Place(register_no, Role.SCALE)
+    command = ScaleCommand(order.command.encode())
+    job = await shop.writer.run(queue, shop.box, place, [command], job_id=idempotency_key)
+    shop.jobs_grew()
+    return _show(job)
+
+
 @router.get("/print-jobs", summary="What became of print jobs")
 async def list_jobs(
     shop: ShopPart, register_no: RegisterNo, _staff_no: Seller
@@ -114,6 +133,7 @@ def _show(job: KeptJob) -> print_messages.PrintJobView:
     made_at = datetime.datetime.fromtimestamp(job.made_at_ms // 1000, datetime.UTC)
     return print_messages.PrintJobView(
         job_id=job.job_id,
+        device_id=job.device_id,
         kind=job.kind,
         state=job.state,
         parts_done=job.parts_done,

@@ -11,17 +11,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from edge_agent.api import messages
 from edge_agent.api.desk import Desk
+from edge_agent.api.device_log import DeviceLog, ScanNote
 from edge_agent.services import printing
 from edge_agent.services.answers import Refusal
 from edge_agent.services.attendance import Place
 from edge_agent.services.box import Box
 from edge_agent.services.errors import (
     NotPrintedError,
+    ScaleNotToldError,
     ScanLostError,
     UnboundDeviceError,
     WrongTokenError,
 )
-from edge_agent.services.floor import DeviceSeen, PlacedDevice, WeightSeen
+from edge_agent.services.floor import DeviceSeen, PlacedDevice, PluggedDevice, WeightSeen
 from edge_agent.services.register import Command
 from edge_agent.services.wallet_errors import WalletRefundDeclinedError
 from edge_agent.store import devices, journal, registers
@@ -32,6 +34,8 @@ from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.wallet_payments import WalletRefund
 from edge_agent.store.writer import Writer
+from hardware.driver import JobKind
+from retail_domain.errors import RetailError
 from retail_domain.labels.fill import show_yuan
 from retail_domain.trade.wallet_payment import RefundState
 
@@ -63,6 +67,7 @@ class HostSeen:
     """What a device process said last, and when."""
 
     devices: tuple[DeviceSeen, ...]
+    plugged: tuple[PluggedDevice, ...]
     seen_at_ms: int
     """By the monotonic clock."""
 
@@ -99,6 +104,7 @@ class Shop:
         """Where the same registers are practised at, once somebody did."""
         tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
         self._seen = Seen(tail, held_tickets, bindings)
+        self.log = DeviceLog()
         self.jobs_grew: Callable[[], None] = lambda: None
         """Wakes who waits for jobs; set by main, called on the loop."""
         self.payments_grew: Callable[[], None] = lambda: None
@@ -129,12 +135,34 @@ class Shop:
         Raises:
             UnboundDeviceError: to none.
         """
+        code = ""
+        try:
+            result = await self._scan(device_id, command)
+            code = result.refusal.code if result.refusal else ""
+        except RetailError as error:
+            code = error.code
+            raise
+        finally:
+            self.log.note(self._describe_scan(device_id, command, code))
+        return result
+
+    async def _scan(self, device_id: str, command: Command) -> messages.Result:
         if device_id not in self._seen.bindings:
             raise UnboundDeviceError(device_id=device_id)
         desk = self._desk_of(device_id)
         if desk is None:
             raise WrongTokenError(register_no=self._seen.bindings[device_id].register_no)
         return await desk.scan(command)
+
+    def _describe_scan(self, device_id: str, command: Command, refusal_code: str) -> ScanNote:
+        return ScanNote(
+            read_at=self.box.wall_at(),
+            device_id=device_id,
+            register_no=self.find_register(device_id) or "",
+            text=command.code,
+            symbology=command.symbology,
+            refusal_code=refusal_code,
+        )
 
     def see_weight(self, seen: WeightSeen) -> None:
         """Take note of what a scale shows; one that is bound to no register shows it nobody."""
@@ -175,17 +203,18 @@ class Shop:
                 or job.kind not in printing.TOLD_KINDS
             ):
                 continue
-            error = NotPrintedError(job=job.kind, state=job.state, reason=job.reason or "-")
-            desk.show_refusal(Refusal.of(error))
+            desk.show_refusal(Refusal.of(_say_not_out(job)))
 
-    def see_devices(self, seen: tuple[DeviceSeen, ...], host: str) -> None:
+    def see_devices(
+        self, seen: tuple[DeviceSeen, ...], host: str, plugged: tuple[PluggedDevice, ...] = ()
+    ) -> None:
         """Take note of one machine's devices, and say at the register when a scan was lost."""
         hosts = self._seen.hosts
-        known = hosts.get(host, HostSeen((), 0)).devices
+        known = hosts.get(host, HostSeen((), (), 0)).devices
         before = {device.device_id: device for device in known}
         seen = tuple(_keep_since(device, before.get(device.device_id)) for device in seen)
         hosts.pop(host, None)  # The one that spoke last comes last, and the oldest goes.
-        hosts[host] = HostSeen(seen, self.box.clock.monotonic_ms())
+        hosts[host] = HostSeen(seen, plugged, self.box.clock.monotonic_ms())
         if len(hosts) > HOSTS_MAX:
             del hosts[next(iter(hosts))]
         for device in seen:
@@ -225,6 +254,11 @@ class Shop:
                         device.device_id, dataclasses.replace(device, state="absent", text=SILENT)
                     )
         return [found[device_id] for device_id in sorted(found)]
+
+    def plugged(self) -> list[tuple[str, PluggedDevice]]:
+        """What hangs on each machine that speaks, by machine."""
+        hosts = self._seen.hosts
+        return [(host, one) for host in sorted(hosts) for one in hosts[host].plugged]
 
     def status(self) -> messages.Status:
         """What a cashier should always see."""
@@ -290,6 +324,13 @@ class Shop:
         return practised if practised is not None and practised.has_screens else desk
 
 
+def _say_not_out(job: KeptJob) -> RetailError:
+    reason = job.reason or "-"
+    if job.kind == JobKind.SCALE.value:
+        return ScaleNotToldError(state=job.state, reason=reason)
+    return NotPrintedError(job=job.kind, state=job.state, reason=reason)
+
+
 def _keep_since(device: DeviceSeen, before: DeviceSeen | None) -> DeviceSeen:
     """A state that lasts began when it was first heard of: ages differ by some milliseconds."""
     if before is None or before.state != device.state:
@@ -306,6 +347,7 @@ def _show_device(device: DeviceSeen, binding: Binding | None) -> messages.Device
         health_code=device.health_code,
         text=device.text,
         register_no=None if binding is None else binding.register_no,
+        capabilities=list(device.capabilities),
     )
 
 

@@ -8,6 +8,7 @@ from edge_agent.devices.device_setup import DeviceProcessConfig
 from edge_agent.devices.durable_spool import DurableSpool
 from edge_agent.devices.link_client import LinkClient, Outputs
 from edge_agent.devices.page_encoder import PageEncoder
+from edge_agent.devices.plugged import list_plugged
 from hardware.clock import Clock, monotonic_ms
 from hardware.driver import Role
 from hardware.host.hotplug import HotplugListener
@@ -15,7 +16,9 @@ from hardware.host.supervisor import Supervisor
 
 CRASH_POLL_S = 0.2
 """How soon the process sees its stop or a dead thread."""
-OUTPUT_ROLES = frozenset({Role.PRINTER, Role.LABEL_PRINTER, Role.DISPLAY, Role.LABEL_SCALE})
+OUTPUT_ROLES = frozenset(
+    {Role.PRINTER, Role.LABEL_PRINTER, Role.DISPLAY, Role.LABEL_SCALE, Role.SCALE}
+)
 """Their devices get jobs."""
 
 
@@ -44,7 +47,8 @@ def run_device_process(
         on_change=link.note_change,
     )
     hotplug = HotplugListener(supervisor.note_plugged)
-    link.start(supervisor.read_statuses)
+    addresses = {device.device_id: device.address for device in config.devices}
+    link.start(supervisor.read_statuses, lambda: list_plugged(addresses))
     supervisor.start()
     hotplug.start()
     try:

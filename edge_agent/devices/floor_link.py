@@ -13,7 +13,7 @@ from edge_agent.devices.link_messages import JOBS_TAKEN_MAX, LinkHandlers
 from edge_agent.services import printing
 from edge_agent.services.answers import Refusal
 from edge_agent.services.box import Box
-from edge_agent.services.floor import DeviceSeen, WeightSeen
+from edge_agent.services.floor import DeviceSeen, PluggedDevice, WeightSeen
 from edge_agent.services.printing import JobNews, TakenJob
 from edge_agent.services.register import Command, CommandName
 from edge_agent.store.print_jobs import KeptJob
@@ -49,7 +49,9 @@ class Floor(Protocol):
     async def scan(self, device_id: str, command: Command) -> Scanned:
         """Do a device's scan at the register that it is bound to."""
 
-    def see_devices(self, seen: tuple[DeviceSeen, ...], host: str) -> None:
+    def see_devices(
+        self, seen: tuple[DeviceSeen, ...], host: str, plugged: tuple[PluggedDevice, ...] = ()
+    ) -> None:
         """Take note of the states of all devices of one machine."""
 
     def see_weight(self, seen: WeightSeen) -> None:
@@ -174,10 +176,13 @@ class FloorLink:
                 health_code=report.health_code,
                 text=report.health_text or report.last_error,
                 since_ms=now_ms - report.state_age_ms,
+                capabilities=report.capabilities,
             )
             for report in host_report.devices
         )
-        self._loop.call_soon_threadsafe(self._floor.see_devices, seen, host_report.host)
+        self._loop.call_soon_threadsafe(
+            self._floor.see_devices, seen, host_report.host, host_report.plugged
+        )
 
     def weigh(self, submitted: link_messages.WeightSubmitted) -> None:
         """Note what a scale shows."""

@@ -22,6 +22,7 @@ from edge_agent.devices.link_messages import (
 from edge_agent.devices.link_place import BoxPlace
 from edge_agent.devices.reading_sender import ReadingSender
 from edge_agent.devices.weight_sender import WeightSender
+from edge_agent.services.floor import PluggedDevice
 from hardware.clock import Clock
 from hardware.host.device import DeviceStatus, Reading
 from hardware.reading import Weight
@@ -99,16 +100,21 @@ class LinkClient:
         """Report the devices soon."""
         self._reporter.note_change()
 
-    def start(self, read_statuses: Callable[[], tuple[DeviceStatus, ...]]) -> None:
+    def start(
+        self,
+        read_statuses: Callable[[], tuple[DeviceStatus, ...]],
+        read_plugged: Callable[[], tuple[PluggedDevice, ...]] = lambda: (),
+    ) -> None:
         """Start to send.
 
         Args:
             read_statuses: gives the devices as they are; called by the reporter's thread.
+            read_plugged: the same of what hangs on the machine.
         """
 
         def read_report() -> HostReport:
             devices = tuple(self._make_report(status) for status in read_statuses())
-            return HostReport(self._host, devices)
+            return HostReport(self._host, devices, read_plugged())
 
         self._threads = (
             threading.Thread(target=self._sender.run, name="reading-sender", daemon=True),

@@ -7,6 +7,9 @@ import uuid
 from edge_agent.devices.link_messages import (
     CAPABILITIES_MAX,
     DEVICE_ID_CHARACTERS_MAX,
+    LIKELY_MAX,
+    PLUGGED_CHARACTERS_MAX,
+    PLUGGED_MAX,
     SENTENCE_CHARACTERS_MAX,
     WORD_CHARACTERS_MAX,
     DeviceReport,
@@ -15,7 +18,7 @@ from edge_agent.devices.link_messages import (
     ScanSubmitted,
     SubmitOutcome,
 )
-from edge_agent.services.floor import ROLE_TO_WIRE, STATE_TO_WIRE
+from edge_agent.services.floor import ROLE_TO_WIRE, STATE_TO_WIRE, PluggedDevice
 from hardware.host.supervisor import DEVICES_MAX
 from hardware.scanner.scan import AIM_IDENTIFIER, SCAN_CHARACTERS_MAX
 from protos.liushui.v1 import device_link_pb2 as wire
@@ -107,6 +110,15 @@ def encode_reports(host_report: HostReport) -> wire.ReportDevicesRequest:
             )
             for report in host_report.devices
         ],
+        plugged=[
+            wire.PluggedDevice(
+                address=one.address,
+                name=one.name,
+                likely_drivers=one.likely,
+                device_id=one.device_id,
+            )
+            for one in host_report.plugged
+        ],
     )
 
 
@@ -129,7 +141,19 @@ def decode_reports(request: wire.ReportDevicesRequest) -> HostReport:
     reports = tuple(_decode_report(device) for device in request.devices)
     names = {report.device_id for report in reports}
     require(len(names) == len(reports), "two devices have one device_id")
-    return HostReport(require_host(request.host), reports)
+    require(len(request.plugged) <= PLUGGED_MAX, "more is plugged in than is listed")
+    plugged = tuple(_decode_plugged(one) for one in request.plugged)
+    return HostReport(require_host(request.host), reports, plugged)
+
+
+def _decode_plugged(one: wire.PluggedDevice) -> PluggedDevice:
+    texts = (one.address, one.name, one.device_id)
+    require(max(map(len, texts)) <= PLUGGED_CHARACTERS_MAX, "a plugged device's name is too long")
+    require(len(one.likely_drivers) <= LIKELY_MAX, "too many drivers may fit")
+    require(
+        all(len(kind) <= WORD_CHARACTERS_MAX for kind in one.likely_drivers), "a word is too long"
+    )
+    return PluggedDevice(one.address, one.name, tuple(one.likely_drivers), one.device_id)
 
 
 def require_host(host: str) -> str:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Protocol
 
+from edge_agent.services.floor import PluggedDevice
 from hardware.driver import JobKind, JobState, Role
 from hardware.host.device import DeviceState
 from hardware.reading import Weight
@@ -25,6 +26,12 @@ SENTENCE_CHARACTERS_MAX = 500
 WORD_CHARACTERS_MAX = 32
 """Names that are kept in code: of drivers, health codes, capabilities."""
 CAPABILITIES_MAX = 16
+PLUGGED_MAX = 32
+"""Of one machine; a store's has ten."""
+PLUGGED_CHARACTERS_MAX = 200
+"""Of a name that the device gives itself."""
+LIKELY_MAX = 4
+"""Drivers that may fit one device."""
 
 WEIGHT_PERIOD_MS = 500
 """How often a weight is told that does not change, so that the box knows it is still true."""
@@ -43,6 +50,11 @@ JOB_REPORTS_MAX = 64
 """In one call; the rest comes with the next."""
 JOB_LIFE_MAX_MS = 24 * 3_600_000
 """No paper of yesterday comes out in the morning."""
+
+
+def clip(text: str) -> str:
+    """As much of a device's own words as the link carries."""
+    return text[:PLUGGED_CHARACTERS_MAX]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,6 +122,8 @@ class HostReport:
     host: str
     """The machine it runs on."""
     devices: tuple[DeviceReport, ...]
+    plugged: tuple[PluggedDevice, ...] = ()
+    """What hangs on the machine."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from hardware.display.drivers import DISPLAY_DRIVERS
 from hardware.display.pole import show_amount, show_cd5220, show_epson
 from hardware.printer import drivers
 from hardware.printer.errors import PageError
+from hardware.scale.drivers import SCALE_DRIVERS
+from hardware.scale.protocol import ScaleCommand
 
 DISPLAYS: dict[str, Callable[[Shown, Mapping[str, str]], bytes]] = {
     "led_pole": lambda page, options: show_amount(page.amount_fen, page.lamp, options),
@@ -16,6 +18,7 @@ DISPLAYS: dict[str, Callable[[Shown, Mapping[str, str]], bytes]] = {
     "epson_display": lambda page, _options: show_epson(page.text),
 }
 """By kind of driver."""
+SCALES = frozenset(driver.kind for driver in SCALE_DRIVERS)
 assert set(DISPLAYS) == {driver.kind for driver in DISPLAY_DRIVERS}
 
 
@@ -45,6 +48,10 @@ class PageEncoder:
             if not kick:
                 raise PageError("page", f"a {kind} has no drawer")
             return kick
+        if isinstance(page, ScaleCommand):
+            if kind not in SCALES:
+                raise PageError("page", f"a {kind} is no scale")
+            return bytes(page.value)  # The scale's driver has the words of its protocol.
         if isinstance(page, Shown):
             if kind not in DISPLAYS:
                 raise PageError("page", f"a {kind} shows the customer nothing")

@@ -109,6 +109,22 @@ class NoPrinterError(RetailError):
     zh = "{register_no} 号收银台没有绑定打印机，请联系 IT。"
 
 
+class NoScaleError(RetailError):
+    """A scale is told something, and there is none."""
+
+    code = "no_scale"
+    en = "Register {register_no} has no scale. Ask IT to bind one."
+    zh = "{register_no} 号收银台没有绑定电子秤，请联系 IT。"
+
+
+class ScaleNotToldError(RetailError):
+    """A scale did not take a command, or nobody knows."""
+
+    code = "scale_not_told"
+    en = "The scale may not have done it ({state}: {reason}). Look at its display."
+    zh = "电子秤可能没有执行（{state}：{reason}）。请看秤的显示。"
+
+
 class NotPrintedError(RetailError):
     """A job did not come out, or nobody knows."""
 

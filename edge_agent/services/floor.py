@@ -49,6 +49,22 @@ class DeviceSeen:
     """Why it is not well, English, for IT."""
     since_ms: int = 0
     """When the state began, by the box's wall clock."""
+    capabilities: tuple[str, ...] = ()
+    """What it can besides, such as `tare`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PluggedDevice:
+    """Something that hangs on a machine of the store, set up or not."""
+
+    address: str
+    """Its name for the settings."""
+    name: str
+    """What it calls itself."""
+    likely: tuple[str, ...]
+    """Kinds of drivers that may fit, the likeliest first."""
+    device_id: str
+    """The device that is set up at it; empty: none is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

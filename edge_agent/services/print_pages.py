@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError
 from hardware.display.display_text import DisplayText
 from hardware.display.pole import Lamp
 from hardware.printer.page import Block, CodeRow, Divider, Label, Roll, Row, Space
+from hardware.scale.protocol import ScaleCommand
 from protos.liushui.v1 import print_page_pb2 as wire
 from protos.mapping import read_fields, write_fields
 
@@ -27,7 +28,7 @@ class Shown:
     lamp: Lamp
 
 
-JobPage = Label | Roll | DrawerKick | Shown
+JobPage = Label | Roll | DrawerKick | Shown | ScaleCommand
 
 BLOCK_FIELDS: dict[type[Block], str] = {
     Row: "row",
@@ -46,6 +47,13 @@ LAMPS = {
     Lamp.CHANGE: wire.DISPLAY_LAMP_CHANGE,
 }
 assert set(LAMPS) == set(Lamp)
+SCALE_COMMANDS = {
+    ScaleCommand.ZERO: wire.SCALE_COMMAND_ZERO,
+    ScaleCommand.TARE: wire.SCALE_COMMAND_TARE,
+    ScaleCommand.CLEAR_TARE: wire.SCALE_COMMAND_CLEAR_TARE,
+}
+assert set(SCALE_COMMANDS) == set(ScaleCommand)
+SCALE_COMMAND_OF_WIRE = {number: command for command, number in SCALE_COMMANDS.items()}
 LAMP_OF_WIRE = {number: lamp for lamp, number in LAMPS.items()}
 
 
@@ -66,6 +74,8 @@ def encode_page(page: JobPage) -> bytes:
                 inner = getattr(message.roll.blocks.add(), field)
                 inner.SetInParent()
                 write_fields(block, inner)
+        case ScaleCommand():
+            message.scale_order.command = SCALE_COMMANDS[page]
         case DrawerKick():
             message.drawer_kick.SetInParent()
         case Shown():
@@ -99,6 +109,8 @@ def _read_page(message: wire.PrintPage) -> JobPage:
         case "roll":
             blocks = tuple(_read_block(block) for block in message.roll.blocks)
             return Roll(message.roll.width_um, blocks)
+        case "scale_order":
+            return SCALE_COMMAND_OF_WIRE[message.scale_order.command]
         case "drawer_kick":
             return DrawerKick()
         case "display_text":

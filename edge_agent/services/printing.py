@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from edge_agent.services.box import Box
-from edge_agent.services.errors import NoPrinterError
+from edge_agent.services.errors import NoPrinterError, NoScaleError
 from edge_agent.services.print_pages import DrawerKick, JobPage, Shown, encode_page
 from edge_agent.services.receipt_page import lay_out_receipt
 from edge_agent.services.receipts import make_receipt
@@ -33,6 +33,7 @@ LIFE_MS = {
     JobKind.LABEL: 2 * 3_600_000,  # Somebody fetches a new roll.
     JobKind.DRAWER: 3_000,  # Never by surprise.
     JobKind.DISPLAY: 5_000,
+    JobKind.SCALE: 3_000,  # What lies on the pan then may be something else.
 }
 """How long a job may wait for its printer."""
 assert set(LIFE_MS) == set(JobKind)
@@ -166,11 +167,13 @@ def queue_pages(
 
     Raises:
         NoPrinterError: the register has no device for them.
+        NoScaleError: the same of a scale.
     """
     with write_transaction(db):
         device_id = devices.find_bound(db, place.register_no, place.role.value)
         if device_id is None:
-            raise NoPrinterError(register_no=place.register_no)
+            missing = NoScaleError if place.role is Role.SCALE else NoPrinterError
+            raise missing(register_no=place.register_no)
         kind, register_no = KIND_OF_ROLE[place.role], place.register_no
         job = _make_job(box, job_id, kind, None, device_id=device_id, register_no=register_no)
         print_jobs.save_job(db, job, tuple(map(encode_page, pages)))
@@ -181,6 +184,7 @@ KIND_OF_ROLE = {
     Role.LABEL_PRINTER: JobKind.LABEL,
     Role.DISPLAY: JobKind.DISPLAY,
     Role.PRINTER: JobKind.RECEIPT,
+    Role.SCALE: JobKind.SCALE,
 }
 
 

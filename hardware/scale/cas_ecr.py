@@ -13,6 +13,7 @@ import re
 
 from hardware.reading import Weight, WeightState
 from hardware.scale.frame_parser import FrameParser
+from hardware.scale.learned_check import LearnedCheck
 from hardware.scale.word import Answer, ScaleWord, make_weight, read_mg
 
 # Frames hold no SOH STX but their own, so they never overlap. A BCC may look like ACK or NAK: what
@@ -24,11 +25,8 @@ FRAME = re.compile(
 )
 FRAME_BYTES_MAX = 15
 LOOKS_BEHIND_BYTES = 12
-HEAD = 0x01 ^ 0x02
+HEADS = (0, 0x01 ^ 0x02)
 """One manual counts SOH and STX into the BCC, the others do not."""
-LOCK_FRAMES = 3
-"""So many frames of one kind in a row tell which kind the scale sends. Before that no weight is
-sure: the two kinds differ by a 1 read as a 2."""
 
 ENQUIRY, FETCH = b"\x05", b"\x11"
 ZERO, TARE = b"\x3cZK\x3e\t", b"\x3cTK\x3e\t"
@@ -41,8 +39,7 @@ class CasEcrReader:
     """Reads frames, and learns which bytes the scale counts into its BCC."""
 
     def __init__(self) -> None:
-        self._head: int | None = None
-        self._same_heads = 0
+        self._check = LearnedCheck()
 
     def read(self, match: re.Match[bytes]) -> ScaleWord | None:
         """Read one frame; None if its BCC is wrong."""
@@ -50,18 +47,11 @@ class CasEcrReader:
             return ANSWERS[match[0]]
         counted = functools.reduce(operator.xor, match.string[match.start(1) : match.end(4)])
         head = counted ^ match[5][0]
-        if not self._is_known(head):
+        if not self._check.accept(head if head in HEADS else None):
             return None
         word = _read_weight(*match.group(1, 2, 3, 4))
-        is_sure = word is None or self._same_heads >= LOCK_FRAMES
+        is_sure = word is None or self._check.is_sure
         return word if is_sure else Weight(WeightState.MOTION, None)
-
-    def _is_known(self, head: int) -> bool:
-        if head not in (0, HEAD) or (self._same_heads >= LOCK_FRAMES and head != self._head):
-            return False
-        self._same_heads = self._same_heads + 1 if head == self._head else 1
-        self._head = head
-        return True
 
 
 def _read_weight(status: bytes, sign: bytes, digits: bytes, unit: bytes) -> Weight | None:

@@ -1,8 +1,9 @@
-"""Dialog 06 of European cash registers: the register sends a price, the scale answers records.
+"""Dialog 02, 04 and 06 of European cash registers: the register sends a price, the scale answers.
 
 EOT STX `01` ESC price(6) ESC ETX, ACK; EOT ENQ; STX `02` ESC `3` ESC weight(5) ESC price(6) ESC
 amount(6) ETX. NAK instead means that there is no weight: EOT STX `08` ETX asks why, STX `09` ESC
-code(2) ETX says it. Source: Ohaus Aviator p. 40 and 45; Cely PI100 p. 18. The weight is in grams.
+code(2) ETX says it. The weight is in grams. Source: Ohaus Aviator p. 40, and p. 45 for 02 (at
+2400 baud) and 04; Cely PI100 p. 18.
 """
 
 from __future__ import annotations

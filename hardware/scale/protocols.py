@@ -5,6 +5,8 @@ from __future__ import annotations
 from hardware.scale import (
     cas22,
     cas_ecr,
+    cas_pd2,
+    dahua_acs,
     dialog06,
     jcsb6,
     mtsics,
@@ -70,6 +72,22 @@ PROTOCOLS = (
         ask=mtsics.ASK,
         pause_ms=mtsics.PAUSE_MS,
         commands={ZERO: mtsics.ZERO, TARE: mtsics.TARE, CLEAR_TARE: mtsics.CLEAR_TARE},
+    ),
+    ScaleProtocol(
+        kind="cas_pd2",
+        make_parser=lambda options: cas_pd2.make_parser(options["unit"]),
+        line="9600 8N1",
+        ask=cas_pd2.ENQUIRY,
+        replies={Answer.ACK: cas_pd2.FETCH},
+        pause_ms=cas_pd2.PAUSE_MS,
+        has_motion_flag=lambda _options: False,
+        options={"unit": tuple(cas_pd2.DECIMALS)},
+    ),
+    ScaleProtocol(
+        kind="dahua_acs",
+        make_parser=lambda _options: dahua_acs.make_parser(),
+        line="9600 8N1",
+        has_motion_flag=lambda _options: False,
     ),
     ScaleProtocol(
         kind="dialog06",

@@ -151,6 +151,19 @@ def dialog06_reason(pan: Pan) -> bytes:
     return b"\x0209\x1b" + code + b"\x03"
 
 
+def cas_pd2(pan: Pan) -> bytes:
+    """Frame of nine bytes; fetched by DC2."""
+    if not pan.is_stable or pan.net_mg < 0:
+        return b"\x15"
+    body = b"0%05d" % (pan.net_mg // 1_000)
+    return b"\x02" + body + bytes([xor(body)]) + b"\x03"
+
+
+def dahua_acs(pan: Pan) -> bytes:
+    """Line of the stream: grams, blanks for zeros before them. It shows nothing below zero."""
+    return b"%5d\n\r" % (max(0, pan.net_mg) // 1_000)
+
+
 def and18(pan: Pan) -> bytes:
     """Line of the stream of A&D scales."""
     status = {None: b"ST", WeightState.OVERLOAD: b"OL"}.get(pan.state, b"US")
@@ -187,6 +200,8 @@ SPEECHES: Mapping[str, Speech] = {
             b"\x04\x0208\x03": dialog06_reason,
         }
     ),
+    "cas_pd2": Speech({b"\x05": _say(b"\x06"), b"\x12": cas_pd2}),
+    "dahua_acs": Speech({}, dahua_acs),
     "and18": Speech({}, and18),
 }
 """By kind of protocol; and18 is one of the regex profiles."""

@@ -39,7 +39,7 @@ from tests.edge_agent.shop_setup import (
     make_clock,
     open_box,
 )
-from tests.edge_agent.till import Till
+from tests.edge_agent.till import Answer, Till
 
 WAIT_S = 20.0
 
@@ -90,13 +90,13 @@ class Counter:
 @pytest.fixture
 def counter(database: str, tmp_path: pathlib.Path) -> Iterator[Counter]:
     open_box(database).close()
-    scale = SimulatedScale(tmp_path / "scale", "cas22")
+    scale = SimulatedScale(tmp_path / "scale", "mtsics")
     scanner = SimulatedSerialScanner(tmp_path / "scanner")
     scale.plug()
     scanner.plug()
     config = DeviceProcessConfig(
         (
-            DeviceConfig(SCALE, "cas22", str(scale.path)),
+            DeviceConfig(SCALE, "mtsics", str(scale.path)),
             DeviceConfig(SCANNER, "serial_scanner", str(scanner.path)),
         ),
         LocalBox(tmp_path / "device.sock"),
@@ -115,7 +115,9 @@ def counter(database: str, tmp_path: pathlib.Path) -> Iterator[Counter]:
         client = stack.enter_context(TestClient(make_app(shop), base_url="http://box"))
         assert client.portal is not None
         loop = client.portal.call(get_loop)
-        floor = FloorLink(shop, shop.box, writer, JobBell(), loop)
+        bell = JobBell()
+        shop.jobs_grew = bell.ring
+        floor = FloorLink(shop, shop.box, writer, bell, loop)
         server = LinkServer(tmp_path / "device.sock", floor.handlers())
         server.start()
         stack.callback(server.stop)
@@ -163,3 +165,53 @@ def test_pulled_scale_is_seen_and_the_register_sells_on(counter: Counter) -> Non
 
     quantities = {line["item_id"]: line["quantity_milli"] for line in counter.lines()}
     assert quantities == {COLA: 1_000, APPLES: 1_235}
+
+
+def order(counter: Counter, command: str) -> Answer:
+    return counter.till.write("/scale-orders", command=command)
+
+
+def test_tare_that_the_till_orders_comes_off_the_next_weight(counter: Counter) -> None:
+    counter.scale.voice.put(235_000)  # An empty bowl.
+    assert order(counter, "tare")["kind"] == "scale"
+    assert counter.wait_for(lambda: counter.scale.voice.pan.tare_mg == 235_000)
+    counter.scale.voice.put(1_235_000)
+
+    assert counter.add_until_done(APPLES)
+
+    assert [line["quantity_milli"] for line in counter.lines()] == [1_000]
+    order(counter, "clear_tare")
+    assert counter.wait_for(lambda: counter.scale.voice.pan.tare_mg == 0)
+
+
+def test_order_that_reached_no_scale_is_over_and_never_done_later(counter: Counter) -> None:
+    counter.scale.voice.put(235_000)
+    counter.scale.unplug()
+    assert counter.wait_for_state(SCALE, "absent")
+    job_id = order(counter, "tare")["job_id"]
+
+    def state() -> str:
+        jobs = counter.till.get_of_store("/registers/1/print-jobs")
+        return next(str(job["state"]) for job in jobs if job["job_id"] == job_id)
+
+    assert counter.wait_for(lambda: state() == "expired")
+    counter.scale.plug()
+    assert counter.wait_for_state(SCALE, "ready")
+    assert counter.scale.voice.pan.tare_mg == 0
+
+
+def test_unknown_order_is_refused(counter: Counter) -> None:
+    assert order(counter, "calibrate")["code"] == "bad_request"
+
+
+def test_page_of_devices_tells_what_was_read_and_what_came_of_it(counter: Counter) -> None:
+    counter.scanner.scan(COLA_CODE)
+    counter.scanner.scan("4711")
+    assert counter.wait_for(lambda: len(counter.shop.log.read()) == 2)
+
+    shown = counter.till.get_of_store("/devices")
+
+    scans = [(scan["text"], scan["register_no"], scan["refusal_code"]) for scan in shown["scans"]]
+    assert scans == [("4711", "1", "unknown_barcode"), (COLA_CODE, "1", "")]
+    (scale,) = [d for d in shown["devices"] if d["device_id"] == SCALE]
+    assert scale["capabilities"] == ["clear_tare", "tare", "zero"]

@@ -19,7 +19,7 @@ from hardware.scale.word import Answer, ScaleWord, read_mg
 from tests.hardware.capture_files import CAPTURES, Capture, CapturedFrame
 
 EVERY_FRAME = [(capture, frame) for capture in CAPTURES for frame in capture.frames]
-CHECKED = [c for c in CAPTURES if c.kind in {"cas_ecr", "yaohua12"}]
+CHECKED = [c for c in CAPTURES if c.kind in {"cas_ecr", "cas_pd2", "yaohua12"}]
 """Protocols with a checksum over their digits."""
 
 

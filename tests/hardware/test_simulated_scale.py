@@ -66,7 +66,7 @@ class Bench:
         return False
 
 
-@pytest.fixture(params=["toledo8217", "cas_ecr", "cas22"])
+@pytest.fixture(params=["toledo8217", "cas_ecr", "cas_pd2", "cas22", "dahua_acs"])
 def scale(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[SimulatedScale]:
     scale = SimulatedScale(tmp_path / "scale-1", request.param)
     scale.plug()

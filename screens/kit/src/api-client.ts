@@ -49,6 +49,18 @@ function refusalOf(answered: Answered): Refusal {
   return refuse('broken', 'problem.broken', { status: answered.status })
 }
 
+const readText = (response: Response): Promise<string> => response.text()
+
+/** A picture as a URL that holds it: the pages load nothing but from their own server. */
+async function readPicture(response: Response): Promise<string> {
+  const blob = await response.blob()
+  return new Promise((resolve) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result))
+    reader.readAsDataURL(blob)
+  })
+}
+
 export type ApiRequest = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
@@ -57,7 +69,7 @@ export type ApiRequest = {
 }
 
 /** Read the whole answer: a line can break in the middle of one as well as before it. */
-async function fetchAnswer(url: string, request: ApiRequest): Promise<Answered> {
+async function fetchAnswer(url: string, request: ApiRequest, read = readText): Promise<Answered> {
   const { body, headers, method = 'GET', signal } = request
   const limit = AbortSignal.timeout(ANSWER_MAX_MS)
   try {
@@ -72,7 +84,7 @@ async function fetchAnswer(url: string, request: ApiRequest): Promise<Answered> 
     })
     const isJson = response.headers.get('content-type')?.includes('json') ?? false
     const { status, ok: isOk } = response
-    return { status, isOk, isJson, text: await response.text() }
+    return { status, isOk, isJson, text: await (isOk ? read : readText)(response) }
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError(0, refuse('unreachable', 'problem.unreachable'))
@@ -89,4 +101,11 @@ export async function ask<Answer>(url: string, request: ApiRequest = {}): Promis
   const answered = await fetchAnswer(url, request)
   if (!answered.isOk) throw new ApiError(answered.status, refusalOf(answered))
   return (answered.text === '' ? undefined : JSON.parse(answered.text)) as Answer
+}
+
+/** As `ask`, of a picture; answers a data URL. */
+export async function askPicture(url: string, request: ApiRequest = {}): Promise<string> {
+  const answered = await fetchAnswer(url, request, readPicture)
+  if (!answered.isOk) throw new ApiError(answered.status, refusalOf(answered))
+  return answered.text
 }

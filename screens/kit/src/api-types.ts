@@ -8,6 +8,7 @@ import type { Device, Item, Receipt } from './box-types.ts'
 
 export type * from './box-types.ts'
 export type * from './counter-types.ts'
+export type * from './device-types.ts'
 
 /** A broken rule, or a fault that a person can act on. `code` is for ever, the sentences are not. */
 export type Refusal = {

@@ -63,6 +63,8 @@ export type Device = {
   /** Why it is not well, English, for IT. */
   text: string
   register_no: string | null
+  /** What it can besides, such as `tare`. */
+  capabilities: string[]
 }
 
 /** What the register's scale shows; `weight_mg` only with a state that has one. */

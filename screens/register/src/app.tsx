@@ -9,6 +9,7 @@ import { CustomerDisplay } from './customer-display.tsx'
 import { keepCredentials, loadCredentials } from './credentials.ts'
 import type { Credentials } from './register-link.ts'
 import { SignInPage } from './sign-in-page.tsx'
+import { DevicesPage } from './devices/devices-page.tsx'
 import { Till } from './till.tsx'
 import { useRegister } from './use-register.ts'
 
@@ -26,6 +27,9 @@ function Register({ credentials, onBind }: RegisterProps) {
   if (view.state?.staff_no === '') return <SignInPage state={view.state} />
   if (view.state && credentials.page === 'back_room') {
     return <BackRoomPage view={view} state={view.state} link={link} />
+  }
+  if (view.state && credentials.page === 'devices') {
+    return <DevicesPage view={view} state={view.state} />
   }
   if (view.state) return <Till view={view} state={view.state} link={link} />
   if (view.link === 'lost') {

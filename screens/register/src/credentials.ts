@@ -5,7 +5,7 @@ import type { Credentials } from './register-link.ts'
 const STORAGE_KEY = 'liushui.register'
 /** Of this window: a till and its customer display may share a machine. */
 const PAGE_KEY = 'liushui.page'
-const PAGES = ['till', 'back_room', 'display'] as const
+const PAGES = ['till', 'back_room', 'display', 'devices'] as const
 type Page = (typeof PAGES)[number]
 
 function readPage(text: string | null): Page {
@@ -13,7 +13,7 @@ function readPage(text: string | null): Page {
 }
 
 /** Read `#register_no=1&token=...`, with `&page=back_room` for a phone between the shelves,
- * `&page=display` for the customer. The fragment never leaves the browser, so no log has the token. */
+ * `&page=display` for the customer, `&page=devices` for IT. The fragment never leaves the browser, so no log has the token. */
 export function readFragment(fragment: string): Credentials | null {
   const fields = new URLSearchParams(fragment.replace(/^#/, ''))
   const registerNo = fields.get('register_no')

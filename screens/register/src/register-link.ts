@@ -25,7 +25,7 @@ const REFUSED_CODES = [4401, 4403]
 export type Credentials = {
   register_no: string
   token: string
-  page?: 'till' | 'back_room' | 'display'
+  page?: 'till' | 'back_room' | 'display' | 'devices'
 }
 
 type Waiting = { command: Command; answer: (result: CommandResult) => void }

@@ -11,7 +11,7 @@ import type { Receipt, RegisterState, Totals } from 'kit/api-types.ts'
 import { formatFen, formatInstant, formatMilli } from 'kit/format.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { memo } from 'react'
-import { ScaleDisplay } from './scale-display.tsx'
+import { ScaleDisplay, scaleCommands } from './scale-display.tsx'
 import type { TillActions } from './till-actions.ts'
 import { TillFunctions, type TillFunction } from './till-functions.tsx'
 
@@ -83,6 +83,7 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
   const { t } = useTexts()
   const isEmpty = state.lines.length === 0
   const receipt = state.last_receipt
+  const commands = scaleCommands(state)
   if (isReceiptShown && receipt) {
     return <PaidPanel receipt={receipt} onNext={() => actions.showReceipt(false)} />
   }
@@ -91,7 +92,9 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
       <TotalsList totals={state.totals} />
       <TillFunctions functions={functions} />
       <span className="spring" />
-      {state.weight ? <ScaleDisplay weight={state.weight} /> : null}
+      {state.weight ? (
+        <ScaleDisplay weight={state.weight} commands={commands} tell={actions.tell} />
+      ) : null}
       {receipt && isEmpty ? (
         <LastReceipt receipt={receipt} onShow={() => actions.showReceipt(true)} />
       ) : null}

@@ -6,16 +6,11 @@ import { tellAge, useNow } from 'kit/ages.tsx'
 import type { RegisterState, Status } from 'kit/api-types.ts'
 import { PreferenceSwitches } from 'kit/preference-switches.tsx'
 import { useTexts } from 'kit/preferences.tsx'
-import { memo, useState, type ReactNode } from 'react'
-import { DevicesDialog } from './devices-dialog.tsx'
+import { memo, useState } from 'react'
+import { DevicesDialog } from './devices/devices-dialog.tsx'
+import { Pill } from './pill.tsx'
 import { signOut } from './sign-in.ts'
 import type { LinkState } from './view.ts'
-
-type PillProps = { tone: 'ok' | 'warning' | 'down' | 'quiet'; children: ReactNode }
-
-function Pill({ tone, children }: PillProps) {
-  return <span className={`pill pill-${tone}`}>{children}</span>
-}
 
 /** Waiting is normal while the line is down: amber. A line that stopped does not mend itself: red. */
 function HeadquartersPill({ status }: { status: Status }) {
@@ -63,7 +58,7 @@ function DevicesButton({ state }: { state: RegisterState }) {
       <button
         type="button"
         className="devices-button"
-        aria-label={t('store.devices')}
+        title={t('store.devices')}
         onClick={() => setOpen(true)}
       >
         <DevicePills state={state} />

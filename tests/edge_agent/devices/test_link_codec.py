@@ -16,6 +16,7 @@ from edge_agent.devices.link_messages import (
     ScanSubmitted,
     SubmitOutcome,
 )
+from edge_agent.services.floor import PluggedDevice
 from hardware.driver import Role
 from hardware.host.device import DeviceState
 from protos.liushui.v1 import device_link_pb2 as wire
@@ -67,7 +68,8 @@ def test_outcome_survives_the_wire(outcome: SubmitOutcome) -> None:
 
 @given(st.lists(REPORTS, max_size=5, unique_by=lambda report: report.device_id).map(tuple))
 def test_reports_survive_the_wire(reports: tuple[DeviceReport, ...]) -> None:
-    host_report = HostReport("till", reports)
+    plugged = PluggedDevice("usb:0c2e:0b61@1-2", "Scanner", ("keyboard_scanner",), "scanner-1")
+    host_report = HostReport("till", reports, (plugged,))
     data = link_codec.encode_reports(host_report).SerializeToString()
 
     assert link_codec.decode_reports(wire.ReportDevicesRequest.FromString(data)) == host_report
@@ -151,3 +153,18 @@ def test_report_of_no_machine_is_refused(host: str) -> None:
 def test_outcome_of_a_newer_version_is_refused() -> None:
     with pytest.raises(link_codec.LinkFormatError):
         link_codec.decode_outcome(wire.SubmitReadingResponse())
+
+
+@pytest.mark.parametrize(
+    "plugged",
+    [
+        [wire.PluggedDevice(address="a")] * 33,
+        [wire.PluggedDevice(address="a" * 201)],
+        [wire.PluggedDevice(name="n" * 201)],
+        [wire.PluggedDevice(likely_drivers=["d"] * 5)],
+        [wire.PluggedDevice(likely_drivers=["d" * 33])],
+    ],
+)
+def test_list_of_plugs_that_breaks_a_limit_is_refused(plugged: list[wire.PluggedDevice]) -> None:
+    with pytest.raises(link_codec.LinkFormatError):
+        link_codec.decode_reports(wire.ReportDevicesRequest(host="till", plugged=plugged))

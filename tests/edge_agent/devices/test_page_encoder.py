@@ -20,12 +20,13 @@ from hardware.display.pole import Lamp
 from hardware.host.drivers import DRIVERS, fill_options
 from hardware.printer.errors import PageError
 from hardware.printer.page import UM, Divider, Roll, Space
+from hardware.scale.protocol import ScaleCommand
 from tests.hardware.printer.pages import RECEIPT, SHELF_LABEL
 
 SHOWN = Shown(DisplayText("可乐", "3.00"), 300, Lamp.TOTAL)
 ROLL = Roll(72 * UM, (Divider(), Space(UM)))
-PAGES: list[JobPage] = [SHELF_LABEL, RECEIPT, ROLL, DrawerKick(), SHOWN]
-KINDS = ("escpos", "zpl", "tspl", "led_pole", "cd5220", "epson_display")
+PAGES: list[JobPage] = [SHELF_LABEL, RECEIPT, ROLL, DrawerKick(), SHOWN, *ScaleCommand]
+KINDS = ("escpos", "zpl", "tspl", "led_pole", "cd5220", "epson_display", "mtsics")
 ENCODER = PageEncoder({kind: (kind, fill_options(DRIVERS[kind], {})) for kind in KINDS})
 
 
@@ -46,9 +47,14 @@ def test_bytes_that_are_no_page_are_refused(data: bytes) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: type(page).__name__)
 def test_device_puts_out_what_it_can_and_refuses_the_rest(kind: str, page: JobPage) -> None:
-    is_display, is_receipt = kind not in {"escpos", "zpl", "tspl"}, kind == "escpos"
-    can = is_display if page is SHOWN else not is_display
-    can = is_receipt if isinstance(page, DrawerKick) else can
+    printers, is_scale = {"escpos", "zpl", "tspl"}, kind == "mtsics"
+    can = kind in printers
+    if page is SHOWN:
+        can = kind not in printers and not is_scale
+    elif isinstance(page, ScaleCommand):
+        can = is_scale
+    elif isinstance(page, DrawerKick):
+        can = kind == "escpos"
 
     if can:
         assert ENCODER.encode(kind, encode_page(page))

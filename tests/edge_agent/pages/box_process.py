@@ -27,7 +27,7 @@ READY_TIMEOUT_S = 60.0
 class BoxProcess:
     """`edge-agent serve`, not started yet, with nobody at the other end of its line."""
 
-    def __init__(self, folder: pathlib.Path, settings: str = "") -> None:
+    def __init__(self, folder: pathlib.Path, settings: str = "", devices: str = "") -> None:
         self.folder = folder
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
@@ -45,7 +45,7 @@ class BoxProcess:
             kind = "serial_scanner"
             address = "{folder}/scanner"
         """
-        (folder / "box.toml").write_text(settings, encoding="utf-8")
+        (folder / "box.toml").write_text(settings + devices, encoding="utf-8")
 
     @property
     def database(self) -> str:

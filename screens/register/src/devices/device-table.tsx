@@ -1,16 +1,17 @@
-// All devices of the store, for whoever comes to mend one: which are well, and why the others are not.
+// All devices of the store: which are well, and why the others are not.
 
-import { Modal, Table, Tag } from 'antd'
+import { Table } from 'antd'
 import type { TableColumnsType } from 'antd'
 import type { Device } from 'kit/api-types.ts'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
+import { Pill, type Tone } from '../pill.tsx'
 
-const STATE_COLOURS: Record<Device['state'], string> = {
-  absent: 'error',
-  opening: 'processing',
-  ready: 'success',
+const TONES: Record<Device['state'], Tone> = {
+  absent: 'down',
+  opening: 'quiet',
+  ready: 'ok',
   degraded: 'warning',
-  fault: 'error',
+  fault: 'down',
 }
 
 function columns({ t }: Texts): TableColumnsType<Device> {
@@ -21,28 +22,26 @@ function columns({ t }: Texts): TableColumnsType<Device> {
     {
       title: t('devices.state'),
       render: (_, row) => (
-        <Tag color={STATE_COLOURS[row.state]}>
+        <Pill tone={TONES[row.state]}>
           {t(`device.${row.state}`)}
           {row.health_code ? ` · ${row.health_code}` : ''}
-        </Tag>
+        </Pill>
       ),
     },
     { title: t('devices.reason'), render: (_, row) => (row.state === 'ready' ? '' : row.text) },
   ]
 }
 
-export function DevicesDialog({ devices, onClose }: { devices: Device[]; onClose: () => void }) {
+export function DeviceTable({ devices }: { devices: Device[] }) {
   const texts = useTexts()
   return (
-    <Modal open title={texts.t('store.devices')} width={900} footer={null} onCancel={onClose}>
-      <Table
-        size="small"
-        rowKey="device_id"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        columns={columns(texts)}
-        dataSource={devices}
-      />
-    </Modal>
+    <Table
+      size="small"
+      rowKey="device_id"
+      pagination={false}
+      scroll={{ x: 'max-content' }}
+      columns={columns(texts)}
+      dataSource={devices}
+    />
   )
 }
