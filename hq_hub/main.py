@@ -227,8 +227,10 @@ def run_asked_verb(parsed: argparse.Namespace) -> int:
 
 
 def run_machine_verb(parsed: argparse.Namespace) -> int:
-    """Run one of the verbs of machines."""
-    print(machines.VERBS[parsed.verb](read_config(parsed), parsed))
+    """Run one of the verbs of machines, as `run_asked_verb`."""
+    asked = Asked(name_terminal(getpass.getuser()), uuid.uuid4(), tell_time())
+    with open_to_write(parsed) as db:
+        print(machines.VERBS[parsed.verb](db, read_config(parsed), parsed, asked))
     return 0
 
 

@@ -17,6 +17,8 @@ ROLES_FEED, PEOPLE_FEED = "roles", "people"
 """Their documents stand in protos/people.py."""
 TEMPLATES_FEED = "templates"
 """Its documents stand in protos/templates.py."""
+SETTINGS_FEED = "settings"
+"""Its document stands in protos/store_settings.py."""
 CHAIN_SCOPE = "*"
 """Scope of a feed that every store reads whole."""
 

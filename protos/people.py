@@ -66,6 +66,7 @@ def encode_role(role: Role, *, is_built_in: bool) -> bytes:
         four_eyes=sorted(right.value for right in role.four_eyes),
         lease_days=role.lease_days,
         is_built_in=is_built_in,
+        rights_off=sorted(right.value for right in role.rights_off),
     ).SerializeToString(deterministic=True)
 
 
@@ -81,6 +82,7 @@ def decode_role(body: bytes) -> tuple[Role, bool]:
         limits=_read_limits(wire.limits),
         four_eyes=frozenset(RIGHTS[name] for name in wire.four_eyes if name in RIGHTS),
         lease_days=wire.lease_days,
+        rights_off=frozenset(RIGHTS[name] for name in wire.rights_off if name in RIGHTS),
     )
     return role, wire.is_built_in
 

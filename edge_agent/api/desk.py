@@ -301,6 +301,8 @@ class Desk:
 
     def _read_state(self, db: Connection, token: str) -> messages.RegisterState:
         shift = trading.read_shift(db, self.register_no)
+        actor = attendance.look_up_actor(db, self._box, self._place, token)
+        rights_off = frozenset[Right]() if actor is None else actor.role.rights_off
         identity, ticket = self._box.identity, registers.read_open_ticket(db, self.register_no)
         last_receipt = receipts.read_last_receipt(db, self._box, self.register_no)
         now_ms = self._box.clock.monotonic_ms()
@@ -310,7 +312,8 @@ class Desk:
             store_name=identity.store_name,
             store_name_en=identity.store_name_en,
             register_no=self.register_no,
-            staff_no=attendance.read_staff_no(db, self._box, self._place, token),
+            staff_no="" if actor is None else actor.person_no,
+            rights_off=sorted(right.value for right in rights_off),
             is_staffed=staff.has_people(db),
             has_shift=shift is not None and shift.is_open,
             business_date=self._box.business_date(self._box.wall_at()),

@@ -109,6 +109,8 @@ class Status(Message):
     held_tickets: int
     """Of the whole store: any register can take them up."""
     journal_ok: bool
+    rights_off: list[str]
+    """Features that headquarters left out for this store: the screens do not show them."""
 
 
 class Weight(Message):
@@ -142,6 +144,8 @@ class RegisterState(Message):
     register_no: str
     staff_no: str
     """Who is there for this screen; empty: it asks for a PIN or a card."""
+    rights_off: list[str]
+    """The same for the role of who is there."""
     is_staffed: bool
     """Whether headquarters lists people for this store; otherwise nobody signs in."""
     has_shift: bool

@@ -32,11 +32,13 @@ from edge_agent.store.held_tickets import count_held_tickets
 from edge_agent.store.journal import Tail
 from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.store_settings import read_settings
 from edge_agent.store.wallet_payments import WalletRefund
 from edge_agent.store.writer import Writer
 from hardware.driver import JobKind
 from retail_domain.errors import RetailError
 from retail_domain.labels.fill import show_yuan
+from retail_domain.people.store_settings import StoreSettings
 from retail_domain.trade.wallet_payment import RefundState
 
 DEVICES_SILENT_MAX_MS = 15_000
@@ -78,6 +80,7 @@ class Seen:
 
     tail: Tail
     held_tickets: int
+    settings: StoreSettings
     bindings: Mapping[str, Binding]
     hosts: dict[str, HostSeen] = dataclasses.field(default_factory=dict)
     """Device processes by the machine they run on."""
@@ -102,8 +105,8 @@ class Shop:
         self.key, self.is_training = key, is_training
         self.training: Shop | None = None
         """Where the same registers are practised at, once somebody did."""
-        tail, held_tickets, bindings, register_nos = writer.submit(_read_start).result()
-        self._seen = Seen(tail, held_tickets, bindings)
+        tail, held_tickets, settings, bindings, register_nos = writer.submit(_read_start).result()
+        self._seen = Seen(tail, held_tickets, settings, bindings)
         self.log = DeviceLog()
         self.jobs_grew: Callable[[], None] = lambda: None
         """Wakes who waits for jobs; set by main, called on the loop."""
@@ -275,6 +278,7 @@ class Shop:
             ],
             held_tickets=seen.held_tickets,
             journal_ok=self.writer.damage is None,
+            rights_off=sorted(right.value for right in seen.settings.rights_off),
         )
 
     async def watch_status(self) -> None:
@@ -283,7 +287,8 @@ class Shop:
             await asyncio.sleep(STATUS_INTERVAL_S)
             seen = self._seen
             try:
-                seen.tail, seen.held_tickets, seen.bindings = await self.writer.run(_read_growth)
+                growth = await self.writer.run(_read_growth)
+                seen.tail, seen.held_tickets, seen.settings, seen.bindings = growth
             finally:  # Damage is the last thing that is told.
                 self._tell_status()
             self.see_jobs(await self.writer.run(printing.end_overdue, self.box))
@@ -311,6 +316,10 @@ class Shop:
         """The register that a device is bound to; any thread."""
         binding = self._seen.bindings.get(device_id)
         return None if binding is None else binding.register_no
+
+    def is_revoked(self, fingerprint: bytes) -> bool:
+        """Whether a till's certificate counts no more; any thread."""
+        return self._seen.settings.is_revoked(fingerprint)
 
     def _desk_of(self, device_id: str) -> Desk | None:
         """The register that a device is for: that of practice while only its screen is open."""
@@ -351,11 +360,15 @@ def _show_device(device: DeviceSeen, binding: Binding | None) -> messages.Device
     )
 
 
-def _read_growth(db: Connection) -> tuple[Tail, int, dict[str, Binding]]:
-    return journal.read_tail(db), count_held_tickets(db), devices.read_bindings(db)
+Growth = tuple[Tail, int, StoreSettings, dict[str, Binding]]
 
 
-def _read_start(db: Connection) -> tuple[Tail, int, dict[str, Binding], list[str]]:
+def _read_growth(db: Connection) -> Growth:
+    settings, bindings = read_settings(db), devices.read_bindings(db)
+    return journal.read_tail(db), count_held_tickets(db), settings, bindings
+
+
+def _read_start(db: Connection) -> tuple[Tail, int, StoreSettings, dict[str, Binding], list[str]]:
     return *_read_growth(db), registers.read_register_nos(db)
 
 

@@ -63,6 +63,9 @@ class Floor(Protocol):
     def find_register(self, device_id: str) -> str | None:
         """The register that a device is bound to; any thread."""
 
+    def is_revoked(self, fingerprint: bytes) -> bool:
+        """Whether a till's certificate counts no more; any thread."""
+
     def attend(self, host: str) -> None:
         """A machine's device process is there."""
 
@@ -127,6 +130,7 @@ class FloorLink:
             self._floor.find_register,
             self.attend,
             self.leave,
+            self._floor.is_revoked,
         )
 
     def attend(self, host: str) -> None:

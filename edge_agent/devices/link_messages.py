@@ -213,3 +213,5 @@ class LinkHandlers:
     """A device process is there, by its machine; again when it comes anew."""
     leave: Attend
     """It is gone, once for each time that it came."""
+    is_revoked: Callable[[bytes], bool] = lambda _fingerprint: False
+    """Whether a till's certificate, by SHA-256 of its DER, counts no more."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import pathlib
 import re
+import ssl
 
 import grpc
 
@@ -90,6 +92,11 @@ class TillDoor:
         """Nobody without a certificate gets in."""
         papers = (self.papers.key_pem, self.papers.certificate_pem)
         return grpc.ssl_server_credentials([papers], self.papers.ca_pem, require_client_auth=True)
+
+    @staticmethod
+    def read_fingerprint(pem: bytes) -> bytes:
+        """SHA-256 of a certificate in DER: what headquarters knows it by."""
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.decode("ascii"))).digest()
 
     def find_register(self, names: tuple[bytes, ...]) -> str | None:
         """The register that a certificate's names speak for; None for none of this store."""

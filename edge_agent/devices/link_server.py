@@ -24,6 +24,9 @@ from protos.liushui.v1 import device_link_pb2_grpc as wire_grpc
 LINK_WORKERS = 64
 """Each of a store's device processes (one, or one a till) attends in one of them and may wait for
 jobs in another; made when they are needed. Use cases queue for one writer anyway."""
+REVOKED = "headquarters took this till's certificate back"
+REVOKED_POLL_S = 1.0
+"""How soon a till that is shut out counts as gone; its other calls fail at once."""
 LINK_CALLS_MAX = 128
 """Each device process has at most six calls under way; more is a loop gone wild."""
 MESSAGE_BYTES_MAX = 128 * 1024
@@ -142,16 +145,27 @@ class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
         """Let a till speak for the devices of its own register only; who is local, for all."""
         if context.peer().startswith("unix:"):
             return
-        # A list of names in fact, whatever gRPC's stubs say.
-        found: Any = context.auth_context().get("x509_subject_alternative_name", ())
-        register_no = None if self._door is None else self._door.find_register(tuple(found))
+        # Lists in fact, whatever gRPC's stubs say.
+        papers: Any = context.auth_context()
+        found = tuple(papers.get("x509_subject_alternative_name", ()))
+        register_no = None if self._door is None else self._door.find_register(found)
         if register_no is None:
             context.abort(grpc.StatusCode.PERMISSION_DENIED, "no till of this store")
+        if self._is_revoked(context):
+            context.abort(grpc.StatusCode.PERMISSION_DENIED, REVOKED)
         for device_id in device_ids:
             bound_to = self._handlers.find_register(device_id)
             if bound_to not in (None, register_no):
                 detail = f"{device_id} belongs to register {bound_to}"
                 context.abort(grpc.StatusCode.PERMISSION_DENIED, detail)
+
+    def _is_revoked(self, context: grpc.ServicerContext) -> bool:
+        """Whether headquarters took a till's certificate back; one of this machine has none."""
+        papers: Any = context.auth_context()
+        return any(
+            self._handlers.is_revoked(TillDoor.read_fingerprint(pem))
+            for pem in papers.get("x509_pem_cert", ())
+        )
 
     def SubmitReading(  # noqa: N802 - gRPC's name.
         self, request: wire.SubmitReadingRequest, context: grpc.ServicerContext
@@ -180,7 +194,8 @@ class _LinkServicer(wire_grpc.DeviceLinkServiceServicer):
         self._attending.add(is_over)
         self._handlers.attend(host)
         try:
-            is_over.wait()
+            while not (is_over.wait(REVOKED_POLL_S) or self._is_revoked(context)):
+                pass
         finally:
             self._attending.discard(is_over)
             self._handlers.leave(host)

@@ -17,6 +17,7 @@ from edge_agent.services.errors import (
 from edge_agent.store import staff
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.staff import RegisterSession
+from edge_agent.store.store_settings import read_settings
 from protos.people import StorePerson
 from retail_domain.people.built_in_roles import (
     AT_THE_TILL,
@@ -27,6 +28,7 @@ from retail_domain.people.built_in_roles import (
 from retail_domain.people.permission import NO_AMOUNTS, Actor, require_right
 from retail_domain.people.right import RIGHTS_WITHOUT_LEASE, Measure, Right
 from retail_domain.people.role import Role, unlimited
+from retail_domain.people.store_settings import require_on
 
 SESSION_LIFE = datetime.timedelta(hours=16)
 """A double shift; who forgot to sign out is not the cashier of the next morning."""
@@ -68,12 +70,12 @@ def find_actor(db: Connection, box: Box, place: Place, token: str | None) -> Act
     return make_actor(db, box, person)
 
 
-def read_staff_no(db: Connection, box: Box, place: Place, token: str) -> str:
-    """Who a screen with this token shows; empty for nobody."""
+def look_up_actor(db: Connection, box: Box, place: Place, token: str) -> Actor | None:
+    """Who a screen with this token shows; None for nobody."""
     try:
-        return find_actor(db, box, place, token).person_no
+        return find_actor(db, box, place, token)
     except SignInNeededError:
-        return ""
+        return None
 
 
 def make_actor(db: Connection, box: Box, person: StorePerson) -> Actor:
@@ -106,8 +108,10 @@ def require_may(
 
     Raises:
         LeaseExpiredError: they might, were headquarters not silent for too long.
+        FeatureOffError: headquarters left it out; nobody can allow it.
         RightMissingError, LimitExceededError, SecondPersonNeededError
     """
+    require_on(read_settings(db).rights_off, right)
     require_leased(db, box, actor, right)
     require_right(actor, right, box.identity.store, amounts)
 

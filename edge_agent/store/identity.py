@@ -15,6 +15,7 @@ from protos.documents import (
     PEOPLE_FEED,
     PRICES_FEED,
     ROLES_FEED,
+    SETTINGS_FEED,
     TEMPLATES_FEED,
 )
 from protos.feed_hash import hash_scope
@@ -82,6 +83,7 @@ def write_identity(
         ROLES_FEED: CHAIN_SCOPE,
         PEOPLE_FEED: identity.store,
         TEMPLATES_FEED: CHAIN_SCOPE,
+        SETTINGS_FEED: identity.store,
     }
     db.executemany(
         "INSERT INTO feed_scope VALUES (?, ?, 0, 0, ?)",

@@ -10,7 +10,7 @@ from edge_agent.store.errors import DatabaseDamagedError, NewerDatabaseError
 from edge_agent.store.schema_steps import steps
 from edge_agent.store.sqlite_library import Connection, OperationalError, Row, connect, name_of
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 LIBRARY_TABLE = "_sqlite_migrations"
 """The library's own, made outside the steps: its index may be missing after a power cut."""
 

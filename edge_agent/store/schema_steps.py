@@ -505,3 +505,18 @@ def back_room_v9(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with 
         db.execute(statement)
     fold_whole_journal(db.conn)
     db.execute("PRAGMA user_version = 9")
+
+
+SETTINGS_V10 = """
+    INSERT INTO feed_scope
+    SELECT 'settings', store, 0, 0,
+           X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8' FROM identity
+"""
+"""A box that was enrolled before hears of its store's settings too; the hash is that of nothing."""
+
+
+@steps()
+def settings_v10(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """What headquarters decided for the store."""
+    db.execute(SETTINGS_V10)
+    db.execute("PRAGMA user_version = 10")

@@ -14,11 +14,20 @@ from protos.documents import (
     PEOPLE_FEED,
     PRICES_FEED,
     ROLES_FEED,
+    SETTINGS_FEED,
     TEMPLATES_FEED,
 )
 from protos.liushui.v1 import sync_pb2
 
-FEED_ORDER = (ROLES_FEED, PEOPLE_FEED, ITEMS_FEED, PRICES_FEED, ORDERS_FEED, TEMPLATES_FEED)
+FEED_ORDER = (
+    ROLES_FEED,
+    PEOPLE_FEED,
+    SETTINGS_FEED,
+    ITEMS_FEED,
+    PRICES_FEED,
+    ORDERS_FEED,
+    TEMPLATES_FEED,
+)
 """Who left goes first, whatever else has to come; items before what speaks of them."""
 PAGE_TRIES_MAX = 5
 """A page that never comes must not keep the other feeds waiting."""

@@ -206,6 +206,7 @@ class RoleShown(pydantic.BaseModel):
     fields: list[str]
     limits: dict[str, int]
     four_eyes: list[str]
+    rights_off: list[str]
     lease_days: int
 
 

@@ -91,6 +91,7 @@ class RoleBody(pydantic.BaseModel):
     fields: list[Code] = []
     limits: dict[Code, Amount] = {}
     four_eyes: list[Code] = []
+    rights_off: list[Code] = []
     lease_days: Annotated[int, pydantic.Field(strict=True, ge=1, le=365)] = 7
 
 
@@ -233,13 +234,14 @@ def _show_role(role: Role) -> RoleShown:
         fields=sorted(field.value for field in role.fields),
         limits={measure.value: amount for measure, amount in role.limits.items()},
         four_eyes=sorted(right.value for right in role.four_eyes),
+        rights_off=sorted(right.value for right in role.rights_off),
         lease_days=role.lease_days,
     )
 
 
 def _read_role(role_id: str, body: RoleBody) -> Role:
     unknown = (
-        {*body.rights, *body.four_eyes} - RIGHTS.keys()
+        {*body.rights, *body.four_eyes, *body.rights_off} - RIGHTS.keys()
         | set(body.fields) - FIELDS.keys()
         | body.limits.keys() - MEASURES.keys()
     )
@@ -253,5 +255,6 @@ def _read_role(role_id: str, body: RoleBody) -> Role:
         frozenset(FIELDS[name] for name in body.fields),
         {Measure(name): amount for name, amount in body.limits.items()},
         frozenset(RIGHTS[name] for name in body.four_eyes),
+        frozenset(RIGHTS[name] for name in body.rights_off),
         body.lease_days,
     )

@@ -21,6 +21,22 @@ class FactNotFoundError(RetailError):
     zh = "总部没有事实 {store}/{epoch}/{seq}。"
 
 
+class CertificateFileError(RetailError):
+    """Not a file with a certificate."""
+
+    code = "certificate_file"
+    en = "{path} holds no certificate: {reason}"
+    zh = "{path} 不是证书文件：{reason}"
+
+
+class TillCertificateNotFoundError(RetailError):
+    """Nothing to take back."""
+
+    code = "till_certificate_not_found"
+    en = "No certificate was made for register {register_no} of store {store}. Name its file."
+    zh = "门店 {store} 的 {register_no} 号收银台没有签发过证书。请指定证书文件。"
+
+
 class StoreNumberError(RetailError):
     """A store number stands in topics, certificates and receipts."""
 

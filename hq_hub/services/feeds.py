@@ -13,6 +13,7 @@ from protos.documents import (
     PEOPLE_FEED,
     PRICES_FEED,
     ROLES_FEED,
+    SETTINGS_FEED,
     TEMPLATES_FEED,
 )
 from protos.liushui.v1 import sync_pb2
@@ -34,6 +35,7 @@ def list_scopes(db: sa.Connection, store: str) -> tuple[tuple[str, str], ...]:
         (ROLES_FEED, CHAIN_SCOPE),
         (PEOPLE_FEED, store),
         (TEMPLATES_FEED, CHAIN_SCOPE),
+        (SETTINGS_FEED, store),
     )
 
 

@@ -15,6 +15,7 @@ from protos.documents import CHAIN_SCOPE, ROLES_FEED
 from protos.people import decode_role, encode_role, role_key
 from retail_domain.people.built_in_roles import BUILT_IN_ROLES, ROLE_BY_ID
 from retail_domain.people.role import Role, require_role, write_limits
+from retail_domain.people.store_settings import require_switchable
 
 
 def find_role(db: sa.Connection, role_id: str) -> Role | None:
@@ -50,9 +51,11 @@ def put_role(db: sa.Connection, role: Role, asked: Asked) -> str:
 
     Raises:
         RoleIdError, RoleShowsMoreError, LimitsUnreadableError: of the role itself.
+        FeatureFixedError: nobody who sells can do without one of the rights that are off.
         OwnRightsError: nobody changes the role that they have.
     """
     require_role(role)
+    require_switchable(role.rights_off)
     body = encode_role(role, is_built_in=False)
 
     def put() -> str:
@@ -68,6 +71,7 @@ def put_role(db: sa.Connection, role: Role, asked: Asked) -> str:
             fields=" ".join(sorted(field.value for field in role.fields)),
             limits=write_limits(role.limits),
             four_eyes=" ".join(sorted(right.value for right in role.four_eyes)),
+            rights_off=" ".join(sorted(right.value for right in role.rights_off)),
             lease_days=role.lease_days,
         )
         return role.role_id

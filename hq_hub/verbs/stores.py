@@ -8,16 +8,21 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from hq_hub.services import enrolment, recovery
+from hq_hub.services import enrolment, recovery, store_settings
 from hq_hub.services.documents import put_store
 from hq_hub.services.requests import Asked
 from hq_hub.store.stores import Store
 from protos.claim import SECRET_BYTES
+from protos.people import RIGHTS
+from retail_domain.people.errors import FeatureFixedError
+from retail_domain.people.right import Right
+from retail_domain.people.store_settings import SWITCHABLE
 
 HELPS = {
     "add-store": "set up a store, or change its names",
     "claim-code": "make the code by which a box becomes a store's box; printed once",
     "revoke-box": "deny a box from now on",
+    "switch-features": "leave features out at a store, or take them up again",
     "new-epoch": "let a store's box begin again after a restore or beside a clone",
 }
 
@@ -33,6 +38,10 @@ def add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     store.add_argument("--price-zone", default="Z1", help="never changed")
     store.add_argument("--legal-entity", default="LE1", help="owner of the goods; never changed")
     store.add_argument("--region", default="", help="whose manager looks after it")
+    switched = commands["switch-features"]
+    names = ", ".join(sorted(right.value for right in SWITCHABLE))
+    switched.add_argument("--off", action="append", default=[], help=f"one of {names}")
+    switched.add_argument("--on", action="append", default=[], help="the same")
     commands["claim-code"].add_argument(
         "--replace", action="store_true", help="the store's box is gone"
     )
@@ -76,6 +85,21 @@ def revoke_box(db: sa.Connection, parsed: argparse.Namespace, asked: Asked) -> s
     return f"box {parsed.box} of store {parsed.store} is revoked"
 
 
+def switch_features(db: sa.Connection, parsed: argparse.Namespace, asked: Asked) -> str:
+    """Switch features of a store."""
+    on, off = (frozenset(map(_read_right, names)) for names in (parsed.on, parsed.off))
+    store_settings.switch_features(db, parsed.store, on, off, asked)
+    off_now = store_settings.read_settings(db, parsed.store).rights_off
+    words = ", ".join(sorted(right.value for right in off_now)) or "nothing"
+    return f"switched off at store {parsed.store}: {words}"
+
+
+def _read_right(name: str) -> Right:
+    if name not in RIGHTS:
+        raise FeatureFixedError(rights=name[:40])
+    return RIGHTS[name]
+
+
 def approve_epoch(db: sa.Connection, parsed: argparse.Namespace, asked: Asked) -> str:
     """Let a box begin again."""
     approved = recovery.approve_epoch(db, parsed.store, parsed.boot, asked.at)
@@ -91,5 +115,6 @@ VERBS: dict[str, Callable[[sa.Connection, argparse.Namespace, Asked], str]] = {
     "claim-code": make_claim_code,
     "revoke-box": revoke_box,
     "new-epoch": approve_epoch,
+    "switch-features": switch_features,
 }
 assert VERBS.keys() == HELPS.keys()

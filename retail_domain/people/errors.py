@@ -53,6 +53,22 @@ class FieldHiddenError(RetailError):
     zh = "您的角色 {role_id} 不能查看 {field}。"
 
 
+class FeatureOffError(RetailError):
+    """Headquarters left it out, for a store or a role."""
+
+    code = "feature_off"
+    en = "{right} is switched off here by headquarters."
+    zh = "总部已在此关闭 {right} 功能。"
+
+
+class FeatureFixedError(RetailError):
+    """A store can't trade without it."""
+
+    code = "feature_fixed"
+    en = "These can't be switched off: {rights}. A store sells and closes its day by them."
+    zh = "这些功能不能关闭：{rights}。门店要靠它们销售和日结。"
+
+
 class ReachUnreadableError(RetailError):
     """Not a way to name stores."""
 

@@ -21,6 +21,7 @@ from retail_domain.people.right import (
     Right,
 )
 from retail_domain.people.role import Limits, Role
+from retail_domain.people.store_settings import require_on
 
 NO_AMOUNTS: Mapping[Measure, int] = {}
 
@@ -59,8 +60,10 @@ def require_right(
 
     Raises:
         RightMissingError, ReachTooSmallError, StoreOutOfReachError, LimitExceededError
+        FeatureOffError: the role leaves it out; nobody else can allow it.
         SecondPersonNeededError: the role lets them do it for others only.
     """
+    require_on(actor.role.rights_off, right)
     _require(actor, right, store, amounts)
     if right in actor.role.four_eyes:
         raise SecondPersonNeededError(right=right.value, person_no=actor.person_no)

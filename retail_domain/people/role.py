@@ -28,6 +28,8 @@ class Role:
     limits: Limits = dataclasses.field(default_factory=dict)
     four_eyes: frozenset[Right] = frozenset()
     """Rights that these people use for others, never for what they do themselves."""
+    rights_off: frozenset[Right] = frozenset()
+    """Features that the screens of these people leave out, and that nobody allows them."""
     lease_days: int = 7
     """How long a store trusts its list of these people without a word of headquarters."""
 

@@ -14,6 +14,8 @@ from hq_hub.main import main
 def data(tmp_path: pathlib.Path) -> pathlib.Path:
     folder = tmp_path / "hub"
     assert main(["init", "--data", str(folder)]) == 0
+    words = ["--data", str(folder), "--store", "S001", "--name", "人民路店", "--name-en", "Renmin"]
+    assert main(["add-store", *words]) == 0
     return folder
 
 
@@ -54,3 +56,35 @@ def test_number_that_no_register_has_is_refused(
     words = ("--store", "S001/evil") if not register else ("--store", "S001")
     assert issue(data, tmp_path / "x", *words, "--register", register or "1") == 2
     assert not (tmp_path / "x").exists()
+
+
+def test_till_is_shut_out_by_its_register_and_by_its_file(
+    data: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    revoke = ["revoke-till", "--data", str(data), "--store", "S001", "--register", "2"]
+    assert main(revoke) == 2  # None was made.
+    assert issue(data, tmp_path / "till", "--store", "S001", "--register", "2") == 0
+
+    assert main(revoke) == 0
+    assert main([*revoke, "--certificate", str(tmp_path / "till" / "till.crt")]) == 0
+    assert main([*revoke, "--certificate", str(tmp_path / "nothing.crt")]) == 2
+
+    said = capsys.readouterr()
+    assert "register 2 of store S001 is let in no more" in said.out
+    assert "till_certificate_not_found" in said.err
+    assert "certificate_file" in said.err
+
+
+def test_features_of_a_store_are_switched(
+    data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    switch = ["switch-features", "--data", str(data), "--store", "S001"]
+
+    assert main([*switch, "--off", "count_stock", "--off", "give_discount"]) == 0
+    assert main([*switch, "--on", "count_stock"]) == 0
+    assert main([*switch, "--off", "sell"]) == 2
+    assert main([*switch, "--off", "teleport"]) == 2
+
+    said = capsys.readouterr()
+    assert "switched off at store S001: count_stock, give_discount" in said.out
+    assert said.out.splitlines()[-1] == "switched off at store S001: give_discount"

@@ -81,6 +81,8 @@ export type Status = {
   /** Of the whole store: any register can take them up. */
   held_tickets: number
   journal_ok: boolean
+  /** Features that headquarters left out for this store, by the names of rights. */
+  rights_off: string[]
 }
 
 /** An item as a key or a search result. `unit_price_fen` is null while it has no price here. */
@@ -117,6 +119,8 @@ export type RegisterState = {
   register_no: string
   /** Who is there for this screen; empty: it asks for a PIN or a card. */
   staff_no: string
+  /** The same for the role of who is there. */
+  rights_off: string[]
   /** Whether headquarters lists people for this store; otherwise nobody signs in. */
   is_staffed: boolean
   /** Whether somebody answers for the drawer. */

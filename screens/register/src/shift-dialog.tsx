@@ -2,13 +2,14 @@
 
 import { Button, Modal } from 'antd'
 import { ApiError } from 'kit/api-client.ts'
-import type { CashMove, DayReport, Refusal, ShiftReport, ShiftState } from 'kit/api-types.ts'
+import type { CashMove, DayReport, Refusal, RegisterState, ShiftReport, ShiftState } from 'kit/api-types.ts'
 import { FEN_DIGITS, parseDecimal } from 'kit/decimal.ts'
 import { formatFen } from 'kit/format.ts'
 import { newId } from 'kit/ids.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react'
 import { CountForm } from './count-form.tsx'
+import { isOn } from './features.ts'
 import {
   closeDay,
   closeShift,
@@ -189,9 +190,14 @@ function CashForm({ onMove }: { onMove: Acts['cash'] }) {
   )
 }
 
-type MenuProps = { state: ShiftState; acts: Acts; onStage: (stage: Stage) => void }
+type MenuProps = {
+  state: ShiftState
+  register: RegisterState
+  acts: Acts
+  onStage: (stage: Stage) => void
+}
 
-function Menu({ state, acts, onStage }: MenuProps) {
+function Menu({ state, register, acts, onStage }: MenuProps) {
   const { t } = useTexts()
   const isOpen = state.shift?.is_open ?? false
   return (
@@ -199,12 +205,16 @@ function Menu({ state, acts, onStage }: MenuProps) {
       <Button className="confirm" disabled={!isOpen} onClick={() => void acts.x()}>
         {t('shift.x')}
       </Button>
-      <Button className="confirm" disabled={!isOpen} onClick={() => onStage('cash')}>
-        {t('shift.cash')}
-      </Button>
-      <Button className="confirm" onClick={() => void acts.drawer()}>
-        {t('shift.drawer')}
-      </Button>
+      {isOn(register, 'move_cash') ? (
+        <Button className="confirm" disabled={!isOpen} onClick={() => onStage('cash')}>
+          {t('shift.cash')}
+        </Button>
+      ) : null}
+      {isOn(register, 'open_drawer') ? (
+        <Button className="confirm" onClick={() => void acts.drawer()}>
+          {t('shift.drawer')}
+        </Button>
+      ) : null}
       <Button
         className="confirm"
         type="primary"
@@ -217,9 +227,9 @@ function Menu({ state, acts, onStage }: MenuProps) {
   )
 }
 
-type ShiftDialogProps = { actions: TillActions; onClose: () => void }
+type ShiftDialogProps = { register: RegisterState; actions: TillActions; onClose: () => void }
 
-export function ShiftDialog({ actions, onClose }: ShiftDialogProps) {
+export function ShiftDialog({ register, actions, onClose }: ShiftDialogProps) {
   const { t, detailOf } = useTexts()
   const { state, stage, setStage, shown, refusal, isAsking, acts } = useShift(actions, onClose)
   const body = useRef<HTMLDivElement>(null)
@@ -252,7 +262,7 @@ export function ShiftDialog({ actions, onClose }: ShiftDialogProps) {
         ) : null}
         {stage === 'cash' ? <CashForm onMove={acts.cash} /> : null}
         {stage === 'count' ? <CountForm onCount={(counts) => void acts.close(counts)} /> : null}
-        {state && stage === 'menu' ? <Menu {...{ state, acts, onStage: setStage }} /> : null}
+        {state && stage === 'menu' ? <Menu {...{ state, register, acts, onStage: setStage }} /> : null}
         {state && stage === 'open' && !(shown && 'day' in shown) ? (
           <Button block className="confirm" onClick={() => void acts.closeDay()}>
             {t('shift.close_day')}

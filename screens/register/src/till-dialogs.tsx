@@ -151,7 +151,7 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
     case 'return':
       return <ReturnDialog code={dialog.code} {...{ state, actions, onClose }} />
     case 'shift':
-      return <ShiftDialog {...{ actions, onClose }} />
+      return <ShiftDialog register={state} {...{ actions, onClose }} />
     default:
       return null
   }

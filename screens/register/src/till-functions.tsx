@@ -3,12 +3,15 @@
 import { Button } from 'antd'
 import type { Line, RegisterState } from 'kit/api-types.ts'
 import { useTexts, type Texts } from 'kit/preferences.tsx'
+import { isOn, type Feature } from './features.ts'
 import type { TillActions } from './till-actions.ts'
 import type { KeyTable } from './till-keys.ts'
 
 export type TillFunction = {
   key: string
   label: (t: Texts['t']) => string
+  /** Left out where this is switched off. */
+  feature?: Feature
   /** Null while there is nothing to do it with. */
   act: (() => void) | null
 }
@@ -23,17 +26,33 @@ export function tillFunctions(
   const forLine = (act: (line: Line) => void) => (selected ? () => act(selected) : null)
   const recallLabel: TillFunction['label'] = (t) =>
     held > 0 ? t('till.recall_count', { count: held }) : t('till.recall')
-  return [
+  const functions: TillFunction[] = [
     { key: 'F2', label: (t) => t('till.hold'), act: isEmpty ? null : actions.hold },
     { key: 'F3', label: recallLabel, act: isEmpty ? actions.askHeld : null },
-    { key: 'F4', label: (t) => t('till.discount'), act: forLine(actions.askDiscount) },
+    {
+      key: 'F4',
+      feature: 'give_discount',
+      label: (t) => t('till.discount'),
+      act: forLine(actions.askDiscount),
+    },
     {
       key: 'F5',
+      feature: 'give_discount',
       label: (t) => t('till.discount_ticket'),
       act: isEmpty ? null : () => actions.askDiscount(null),
     },
-    { key: 'F6', label: (t) => t('till.price'), act: forLine(actions.askPrice) },
-    { key: 'F7', label: (t) => t('till.return'), act: () => actions.askReturn() },
+    {
+      key: 'F6',
+      feature: 'override_price',
+      label: (t) => t('till.price'),
+      act: forLine(actions.askPrice),
+    },
+    {
+      key: 'F7',
+      feature: 'refund',
+      label: (t) => t('till.return'),
+      act: () => actions.askReturn(),
+    },
     { key: 'F8', label: (t) => t('till.shift'), act: actions.askShift },
     { key: 'F10', label: (t) => t('back_room.title'), act: actions.askBackRoom },
     {
@@ -42,6 +61,7 @@ export function tillFunctions(
       act: isEmpty ? () => actions.practise(!state.is_training) : null,
     },
   ]
+  return functions.filter(({ feature }) => !feature || isOn(state, feature))
 }
 
 export function keysOf(functions: TillFunction[]): KeyTable {

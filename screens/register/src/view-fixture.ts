@@ -38,6 +38,7 @@ export const STATUS: Status = {
   devices: [],
   held_tickets: 0,
   journal_ok: true,
+  rights_off: [],
 }
 
 export const STATE: RegisterState = {
@@ -47,6 +48,7 @@ export const STATE: RegisterState = {
   store_name_en: 'Changsha Wuyi',
   register_no: '2',
   staff_no: '1007',
+  rights_off: [],
   is_staffed: false,
   has_shift: true,
   business_date: '2026-11-22',

@@ -52,6 +52,8 @@ class RecordingBox:
         """Machines whose device process is there, each as often as it came."""
         self.registers: dict[str, str] = {}
         """Of bound devices."""
+        self.revoked: set[bytes] = set()
+        """Fingerprints of certificates that count no more."""
         self.door: TillDoor | None = None
         self._socket_path = socket_path
         self._changed = threading.Condition()
@@ -68,6 +70,7 @@ class RecordingBox:
             self.registers.get,
             self.attending.append,
             self.attending.remove,
+            self.revoked.__contains__,
         )
         self._server = LinkServer(self._socket_path, handlers, self.door)
         self._server.start()

@@ -12,7 +12,7 @@ import grpc
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, load_pem_x509_certificate
 
 from edge_agent.devices import link_codec
 from edge_agent.devices.device_process import run_device_process
@@ -138,6 +138,33 @@ def test_certificate_of_another_authority_does_not_get_in(
 
     assert error.value.code() is grpc.StatusCode.UNAVAILABLE
     assert open_box.arrivals == []
+
+
+def test_till_whose_certificate_was_taken_back_is_shut_out_and_counts_as_gone(
+    open_box: RecordingBox, ca: Authority, scanner: SimulatedSerialScanner, tmp_path: pathlib.Path
+) -> None:
+    papers, kept = issue_till(ca, "2"), issue_till(ca, "2")
+    device = DeviceConfig("scanner-2", "serial_scanner", str(scanner.path))
+    place = RemoteBox(f"localhost:{open_box.till_port}", papers)
+    config = DeviceProcessConfig((device,), place, tmp_path / "spool.sqlite", BOOT_ID)
+    stop = threading.Event()
+    till = threading.Thread(target=run_device_process, args=(config, stop))
+    till.start()
+    assert open_box.wait_for_state("scanner-2", DeviceState.READY)
+    assert open_box.wait_for(lambda: len(open_box.attending) == 1)
+
+    certificate = load_pem_x509_certificate(papers.certificate_pem)
+    open_box.revoked.add(certificates.fingerprint(certificate))
+
+    assert open_box.wait_for(lambda: open_box.attending == [])
+    with pytest.raises(grpc.RpcError) as error:
+        submit(open_box, papers, "scanner-2")
+    assert error.value.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert open_box.texts == []
+    submit(open_box, kept, "scanner-2")
+    assert len(open_box.texts) == 1
+    stop.set()
+    till.join(WAIT_S)
 
 
 def test_box_without_a_door_listens_on_its_socket_only(

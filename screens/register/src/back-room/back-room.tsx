@@ -5,6 +5,7 @@ import { Modal, Tabs } from 'antd'
 import type { RegisterState } from 'kit/api-types.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useState } from 'react'
+import { isOn, type Feature } from '../features.ts'
 import type { RegisterLink } from '../register-link.ts'
 import { TillHeader } from '../till-header.tsx'
 import type { View } from '../view.ts'
@@ -20,6 +21,21 @@ import { TodayWork, type WorkName } from './today-work.tsx'
 
 type BackRoomProps = { state: RegisterState; link: RegisterLink }
 
+type Needed = (state: RegisterState) => boolean
+const needs =
+  (feature: Feature): Needed =>
+  (state) =>
+    isOn(state, feature)
+const ALWAYS: Needed[] = [() => true]
+/** A work is left out where none of its features is in use. */
+const NEEDED: Partial<Record<WorkName, Needed[]>> = {
+  orders: [needs('receive_goods'), needs('move_transfer')],
+  count: [needs('count_stock')],
+  correction: [needs('adjust_stock')],
+  supplier_return: [needs('return_goods')],
+  request: [needs('request_stock')],
+}
+
 export function BackRoom({ state, link }: BackRoomProps) {
   const { t } = useTexts()
   const [work, setWork] = useState<WorkName>('today')
@@ -33,11 +49,13 @@ export function BackRoom({ state, link }: BackRoomProps) {
     expiring: <ExpiringWork />,
     labels: <LabelWork />,
   }
-  const tabs = Object.entries(works).map(([key, children]) => ({
-    key,
-    label: t(`back_room.tab.${key as WorkName}`),
-    children,
-  }))
+  const tabs = Object.entries(works)
+    .filter(([key]) => (NEEDED[key as WorkName] ?? ALWAYS).some((one) => one(state)))
+    .map(([key, children]) => ({
+      key,
+      label: t(`back_room.tab.${key as WorkName}`),
+      children,
+    }))
   return (
     <ScanSource value={link}>
       <Tabs
