@@ -25,8 +25,8 @@ class CertificateFileError(RetailError):
     """Not a file with a certificate."""
 
     code = "certificate_file"
-    en = "{path} holds no certificate: {reason}"
-    zh = "{path} 不是证书文件：{reason}"
+    en = "{path} holds no certificate: {reason}."
+    zh = "{path} 不是证书文件：{reason}。"
 
 
 class TillCertificateNotFoundError(RetailError):
