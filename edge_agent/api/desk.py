@@ -392,6 +392,7 @@ def show_line(line: OpenLine) -> messages.Line:
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,
         amount_fen=line.amount_fen,
+        lot=line.lot,
     )
 
 

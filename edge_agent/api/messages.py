@@ -36,6 +36,8 @@ class Line(Message):
     unit_price_fen: int
     discount_fen: int
     amount_fen: int
+    lot: str
+    """`lot_no|YYYY-MM-DD` as read of the goods; empty when they carry none."""
 
 
 class Totals(Message):

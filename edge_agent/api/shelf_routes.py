@@ -13,6 +13,7 @@ from edge_agent.api.staff import may
 from edge_agent.services import shelf
 from edge_agent.services.shelf import EXPIRING_DAYS, ExpiringLot
 from edge_agent.store.stock_lots import LabelPlace
+from retail_domain.catalog.code_reading import split_lot
 from retail_domain.people.right import Right
 
 router = fastapi.APIRouter(prefix="/api", tags=["shelf"])
@@ -62,7 +63,7 @@ async def note_labels(
 
 def _show_lot(one: ExpiringLot) -> shelf_messages.ExpiringLotView:
     assert one.lot.expires_on is not None
-    lot_no, _bar, _expiry = one.lot.lot.rpartition("|")
+    lot_no, _expires_on = split_lot(one.lot.lot)
     return shelf_messages.ExpiringLotView(
         item=show_item(one.listed),
         lot_no=lot_no,

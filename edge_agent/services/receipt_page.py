@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from edge_agent.services.receipts import Receipt, ReceiptLine
 from hardware.printer import page
 from hardware.printer.page import UM, Block, Cell, CodeRow, Divider, Roll, Row, Space, Symbology
+from retail_domain.catalog.code_reading import split_lot
 from retail_domain.labels.fill import fill_text, show_quantity, show_yuan
 from retail_domain.labels.template import Align, ReceiptField, ReceiptLineStyle, ReceiptTemplate
 from retail_domain.trade.sale_code import make_sale_code
@@ -86,6 +87,10 @@ def _line_blocks(line: ReceiptLine, template: ReceiptTemplate) -> Iterator[Block
     yield Row((Cell(line.name, 1),), template.size_um)
     if template.shows_sku and line.scanned_code:
         yield Row((Cell(line.scanned_code, 1),), SMALL_SIZE_UM)
+    if line.lot:
+        lot_no, expires_on = split_lot(line.lot)
+        words = (f"批次 {lot_no}" if lot_no else "", f"到期 {expires_on}" if expires_on else "")
+        yield Row((Cell("  ".join(filter(None, words)), 1),), SMALL_SIZE_UM)
     quantity = f"{show_quantity(line.quantity_milli)} × {show_yuan(line.unit_price_fen)}"
     yield _pair(quantity, show_yuan(line.amount_fen), template.size_um)
     if line.discount_fen:

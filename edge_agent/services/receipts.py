@@ -33,6 +33,8 @@ class ReceiptLine:
     unit_price_fen: int
     discount_fen: int
     amount_fen: int
+    lot: str
+    """`lot_no|expiry` as read of the goods, empty when they carry none."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _line(lists: Lists, line: TicketLine) -> ReceiptLine:
         unit_price_fen=line.unit_price_fen,
         discount_fen=line.discount_fen,
         amount_fen=line.amount_fen,
+        lot=line.lot,
     )
 
 

@@ -13,13 +13,18 @@ def make_lot(lot_no: str, expires_on: datetime.date | None) -> str:
     return f"{lot_no}|{expires_on or ''}"
 
 
-def expiry_of(lot: str) -> datetime.date | None:
-    """The expiry date in a lot; None when it has none. What is no date there has none either."""
-    _lot_no, _bar, expiry = lot.rpartition("|")
+def split_lot(lot: str) -> tuple[str, datetime.date | None]:
+    """Take apart what `make_lot` made. What is no date there is none."""
+    lot_no, _bar, expiry = lot.rpartition("|")
     try:
-        return datetime.date.fromisoformat(expiry)
+        return lot_no, datetime.date.fromisoformat(expiry)
     except ValueError:
-        return None
+        return lot_no, None
+
+
+def expiry_of(lot: str) -> datetime.date | None:
+    """The expiry date in a lot; None when it has none."""
+    return split_lot(lot)[1]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

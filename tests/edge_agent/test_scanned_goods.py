@@ -10,18 +10,22 @@ import pytest
 
 from edge_agent.devices.scale_list import deliver_list
 from edge_agent.services.box import Box
+from edge_agent.services.receipt_page import lay_out_receipt
+from edge_agent.services.receipts import make_receipt
 from edge_agent.services.register import Command, CommandName, Done, execute_command
 from edge_agent.services.scale_goods import list_scale_goods
 from edge_agent.store.database import write_transaction
 from edge_agent.store.registers import read_open_ticket
 from edge_agent.store.rows import get_int
 from edge_agent.store.sqlite_library import Connection
+from hardware.printer.page import Row
 from hardware.sim.label_scale import SimulatedLabelScale
 from hardware.sim.printer_line import TcpPrinterLine
 from protos import documents
 from retail_domain.catalog.gtin import make_gtin_13, to_gtin_14
 from retail_domain.catalog.item import Item, Price, UnitOfMeasure
 from retail_domain.catalog.scale_label import LabelCheck, ScaleLabel
+from retail_domain.labels.built_in_templates import RECEIPT_80
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
 from tests.edge_agent.shop_setup import (
@@ -110,6 +114,9 @@ def test_lot_of_a_gs1_code_is_on_the_line_and_leaves_the_stock(db: Connection, b
         ("", 1_000),
     ]
     assert payload.lines[0].scanned_code == f"(01){to_gtin_14(COLA_CODE)}(17)270131(10)L-9"
+    page = lay_out_receipt(make_receipt(db, box, fact), RECEIPT_80, box.time_zone)
+    printed = [cell.text for row in page.blocks if isinstance(row, Row) for cell in row.cells]
+    assert printed.count("批次 L-9  到期 2027-01-31") == 1
     rows = db.execute(
         "SELECT lot, quantity_milli FROM on_hand WHERE item_id = ? ORDER BY lot", (COLA,)
     ).fetchall()

@@ -13,6 +13,8 @@ export type Line = Names & {
   unit_price_fen: number
   discount_fen: number
   amount_fen: number
+  /** `lot_no|YYYY-MM-DD` as read of the goods; empty, or missing at headquarters, without one. */
+  lot?: string
 }
 
 export type Totals = {

@@ -11,6 +11,12 @@ function groupThousands(decimal: string): string {
 }
 
 /** 123456 is ¥1,234.56; below zero the sign stands before the ¥. */
+/** Lot number and date of goods that carry them, as `lot_no|YYYY-MM-DD`; empty for none. */
+export function formatLot(lot: string | undefined): string {
+  const [lotNo = '', expiresOn = ''] = (lot ?? '').split('|')
+  return [lotNo, expiresOn].filter(Boolean).join(' · ')
+}
+
 export function formatFen(fen: number): string {
   return `${fen < 0 ? MINUS : ''}¥${groupThousands(writeDecimal(Math.abs(fen), FEN_DIGITS))}`
 }

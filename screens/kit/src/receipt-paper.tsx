@@ -1,7 +1,7 @@
 // The receipt as the customer gets it, on paper that stays white in the dark.
 
 import type { Line, Receipt } from './api-types.ts'
-import { formatFen, formatInstant, formatQuantity } from './format.ts'
+import { formatFen, formatInstant, formatLot, formatQuantity } from './format.ts'
 import './paper.css'
 import { useTexts } from './preferences.tsx'
 
@@ -25,6 +25,7 @@ function PaperLine({ line }: { line: Line }) {
   return (
     <div className="paper-line">
       <div>{nameOf(line)}</div>
+      {line.lot ? <small>{t('ticket.lot', { lot: formatLot(line.lot) })}</small> : null}
       <Pair
         label={`${quantity} × ${formatFen(line.unit_price_fen)}`}
         value={formatFen(line.amount_fen)}

@@ -2,7 +2,14 @@
 
 import { Button, Modal } from 'antd'
 import { ApiError } from 'kit/api-client.ts'
-import type { CashMove, DayReport, Refusal, RegisterState, ShiftReport, ShiftState } from 'kit/api-types.ts'
+import type {
+  CashMove,
+  DayReport,
+  Refusal,
+  RegisterState,
+  ShiftReport,
+  ShiftState,
+} from 'kit/api-types.ts'
 import { FEN_DIGITS, parseDecimal } from 'kit/decimal.ts'
 import { formatFen } from 'kit/format.ts'
 import { newId } from 'kit/ids.ts'
@@ -262,7 +269,9 @@ export function ShiftDialog({ register, actions, onClose }: ShiftDialogProps) {
         ) : null}
         {stage === 'cash' ? <CashForm onMove={acts.cash} /> : null}
         {stage === 'count' ? <CountForm onCount={(counts) => void acts.close(counts)} /> : null}
-        {state && stage === 'menu' ? <Menu {...{ state, register, acts, onStage: setStage }} /> : null}
+        {state && stage === 'menu' ? (
+          <Menu {...{ state, register, acts, onStage: setStage }} />
+        ) : null}
         {state && stage === 'open' && !(shown && 'day' in shown) ? (
           <Button block className="confirm" onClick={() => void acts.closeDay()}>
             {t('shift.close_day')}

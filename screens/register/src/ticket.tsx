@@ -3,7 +3,7 @@
 import { CloseOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import type { Line } from 'kit/api-types.ts'
-import { formatFen, formatQuantity } from 'kit/format.ts'
+import { formatFen, formatLot, formatQuantity } from 'kit/format.ts'
 import { ItemTile } from 'kit/item-tile.tsx'
 import { useTexts } from 'kit/preferences.tsx'
 import { memo, useEffect, useRef } from 'react'
@@ -70,6 +70,7 @@ const TicketRow = memo(function TicketRow({ line, isSelected, actions, onSelect 
         <div className="ticket-name">{name}</div>
         <div className="ticket-code">
           {line.scanned_code}
+          {line.lot ? <span> · {t('ticket.lot', { lot: formatLot(line.lot) })}</span> : null}
           {line.discount_fen ? (
             <span className="ok">
               {' '}

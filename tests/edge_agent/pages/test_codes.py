@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from retail_domain.catalog.gtin import to_gtin_14
 from retail_domain.trade.box_event import ItemUnknown
 from retail_domain.trade.ticket import Ticket
 from tests.edge_agent.pages.box_process import BoxProcess, payloads
 from tests.edge_agent.pages.conftest import type_code
-from tests.edge_agent.shop_setup import TWIN_CODE
+from tests.edge_agent.shop_setup import COLA_CODE, TWIN_CODE
 
 pytestmark = pytest.mark.browser
 
@@ -83,3 +84,13 @@ def test_choice_that_was_closed_stays_closed_and_can_be_asked_again(page: Page) 
     page.keyboard.press("F1")
 
     expect(dialog).to_be_visible()
+
+
+def test_lot_and_date_of_a_code_are_on_the_line_and_on_the_receipt(page: Page) -> None:
+    type_code(page, f"(01){to_gtin_14(COLA_CODE)}(17)270131(10)L-9")
+
+    expect(page.get_by_text("批次 L-9 · 2027-01-31")).to_be_visible()
+    page.keyboard.press("F12")
+    page.keyboard.press("Enter")
+    receipt = page.get_by_role("article", name="销售小票")
+    expect(receipt).to_contain_text("批次 L-9 · 2027-01-31")

@@ -85,6 +85,7 @@ export const en: Record<TextKey, string> = {
   'ticket.more': 'One more {name}',
   'ticket.fewer': 'One {name} fewer',
   'ticket.set_quantity': 'Change the quantity of {name}',
+  'ticket.lot': 'lot {lot}',
   'ticket.discount': 'Discount {amount}',
   'ticket.empty': 'Scan an item or tap a quick key',
   'ticket.keys': '↑ ↓ line · + − quantity · * type quantity · Del remove · F12 pay',

@@ -82,6 +82,7 @@ export const zh = {
   'ticket.more': '{name} 加一',
   'ticket.fewer': '{name} 减一',
   'ticket.set_quantity': '修改 {name} 的数量',
+  'ticket.lot': '批次 {lot}',
   'ticket.discount': '优惠 {amount}',
   'ticket.empty': '请扫描商品，或点选快捷键',
   'ticket.keys': '↑ ↓ 选行 · + − 数量 · * 输入数量 · Del 删除 · F12 收款',
