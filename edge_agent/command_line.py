@@ -44,7 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
             command.add_argument("--to", required=True, help="tcp://host:port, or a CSV file")
             command.add_argument("--encoding", choices=("gb18030", "utf-8"), default="gb18030")
         if verb == "export-unsent":
-            command.add_argument("--whole-epoch", action="store_true", help="sent ones too")
+            command.add_argument("--whole", action="store_true", help="sent ones too")
         if verb in {"restore", "import-unsent"}:
             command.add_argument("--from", dest="source", type=pathlib.Path, required=True)
     add_set_up_verbs(verbs)

@@ -506,7 +506,7 @@ def export_unsent(parsed: argparse.Namespace) -> int:
     config = load_config(parsed.config)
     with contextlib.closing(open_migrated(config)) as db:
         identity = read_identity(db, str(config.path(config.database)))
-        facts = export(db, identity, parsed.to, is_whole_epoch=parsed.whole_epoch)
+        facts = export(db, identity, parsed.to, is_whole=parsed.whole)
     print(f"{parsed.to} holds {facts} facts of store {identity.store}")
     return 0
 

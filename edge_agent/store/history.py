@@ -77,20 +77,19 @@ def read_last_place(db: Connection) -> Place:
     return Place(get_int(row[0]), get_int(row[1]), get_bytes(row[2]))
 
 
-def iterate_bodies(db: Connection, after_seq: int) -> Iterator[bytes]:
-    """Stored bytes of this epoch's facts after a place, in their order."""
-    seq = after_seq
+def iterate_bodies(db: Connection, epoch: int, seq: int) -> Iterator[bytes]:
+    """Stored bytes of the facts after a place, of later epochs too, in their order."""
     while True:
         rows = db.execute(
             """
-            SELECT seq, body FROM journal
-            WHERE epoch = (SELECT epoch FROM ack_cursor) AND seq > ? ORDER BY seq LIMIT ?
+            SELECT epoch, seq, body FROM journal
+            WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?
             """,
-            (seq, CARRIED_BLOCK_FACTS),
+            (epoch, seq, CARRIED_BLOCK_FACTS),
         ).fetchall()
         for row in rows:
-            seq = get_int(row[0])
-            yield get_bytes(row[1])
+            epoch, seq = get_int(row[0]), get_int(row[1])
+            yield get_bytes(row[2])
         if len(rows) < CARRIED_BLOCK_FACTS:
             return
 

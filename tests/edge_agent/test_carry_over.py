@@ -44,7 +44,7 @@ def other(tmp_path: pathlib.Path) -> Iterator[Connection]:
 @pytest.fixture
 def file(other: Connection, tmp_path: pathlib.Path) -> pathlib.Path:
     path = tmp_path / "facts"
-    assert export_unsent(other, IDENTITY, path, is_whole_epoch=False) == 2
+    assert export_unsent(other, IDENTITY, path, is_whole=False) == 2
     return path
 
 
@@ -65,15 +65,31 @@ def test_facts_are_taken_once_with_their_identity(db: Connection, file: pathlib.
     assert last_receipt_no == (5,), "the register goes on above the highest number"
 
 
-def test_whole_epoch_is_taken_but_for_what_is_known(
+def test_whole_journal_is_taken_but_for_what_is_known(
     db: Connection, other: Connection, tmp_path: pathlib.Path
 ) -> None:
     sell(db, 1, 2)
     path = tmp_path / "whole"
 
-    exported = export_unsent(other, IDENTITY, path, is_whole_epoch=True)
+    exported = export_unsent(other, IDENTITY, path, is_whole=True)
 
     assert (exported, import_unsent(db, IDENTITY, path)) == (4, CarriedOver(2, 2))
+
+
+def test_whole_journal_holds_former_epochs_that_a_restored_hub_may_lack(
+    db: Connection, other: Connection, tmp_path: pathlib.Path
+) -> None:
+    with write_transaction(other):
+        other.execute(
+            "UPDATE ack_cursor SET epoch = 2, tail_seq = 0, durable_seq = 0,"
+            " epoch_start_head = tail_head"
+        )
+    sell(other, 205)
+    path = tmp_path / "whole"
+
+    exported = export_unsent(other, IDENTITY, path, is_whole=True)
+
+    assert (exported, import_unsent(db, IDENTITY, path)) == (5, CarriedOver(5, 0))
 
 
 def test_import_that_died_half_way_is_done_again(

@@ -20,7 +20,7 @@ from tests.prove.mutation import ROOT, MutantStaleError
 from tests.prove.seeds import SeedSums
 
 SEEDS, POWER_CUTS = 600, 2_000
-"""What CI plays for every commit."""
+"""A whole proof; CI plays half the seeds for every commit."""
 CHUNK_SEEDS = 25
 """Seeds a process: so many that its start does not matter, so few that the cores end together."""
 CUT_JOBS = 2

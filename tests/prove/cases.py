@@ -71,7 +71,7 @@ class StoreCase:
         if twin is None:
             return
         path = twin.path.with_suffix(".facts")
-        export_unsent(twin.db, twin.identity, path, is_whole_epoch=True)
+        export_unsent(twin.db, twin.identity, path, is_whole=True)
         twin.stop()
         while True:
             with contextlib.suppress(DiedError):

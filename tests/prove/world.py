@@ -49,7 +49,8 @@ assert tuple(WAYS) == MODES
 FUSES_A_RUN = 29
 ONCE_A_RUN = ("file_exchange",)
 """Operations too rare to die of every phase in one run: each run begins with another one."""
-IN_THE_END = frozenset({"facts_of_twin"})
+IN_THE_END = frozenset({"facts_of_twin", "file_exchange"})
+"""Operations that most boxes come to only when it is calm: machines die of them then, too."""
 FORGED = 0.01
 """How often a box hears what was said to another history. Not one with facts that it cannot read:
 it would be given another epoch, and could not make a file for it."""

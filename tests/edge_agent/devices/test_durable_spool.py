@@ -169,7 +169,7 @@ def test_nothing_is_printed_after_the_machine_was_switched_off(
 
     spool = dataclasses.replace(files, boot_id=NEXT_BOOT).open()
 
-    is_unknown = is_sending and kind in {JobKind.RECEIPT, JobKind.DRAWER}
+    is_unknown = is_sending and kind not in {JobKind.LABEL, JobKind.DISPLAY}
     assert states(spool) == {job.job_id: JobState.UNKNOWN if is_unknown else JobState.EXPIRED}
     assert spool.take(P) is None
 

@@ -97,7 +97,7 @@ class Story:
             path = self._twin.with_suffix(".facts")
             with contextlib.closing(open_database(str(self._twin))) as twin:
                 identity = read_identity(twin, "")
-                export_unsent(twin, identity, path, is_whole_epoch=True)
+                export_unsent(twin, identity, path, is_whole=True)
             self.world.import_facts(path)
             self._settle()
 

@@ -79,6 +79,7 @@ def test_role_is_written_and_read_again(desk: Desk) -> None:
         "rights": ["refund", "sell"],
         "limits": {"refund_fen": 100},
         "four_eyes": ["refund"],
+        "rights_off": [],
         "lease_days": 3,
     }
 

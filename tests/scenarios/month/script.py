@@ -152,7 +152,7 @@ class Month:
         recovery.approve_epoch(self.office.db, name, line.boot_id.hex, self.office.hub.at)
         self._talk_until(lambda: line.is_settled, line)
         carried = self.folder / f"{name}-twin.facts"
-        export_unsent(twin.db, twin.identity, carried, is_whole_epoch=True)
+        export_unsent(twin.db, twin.identity, carried, is_whole=True)
         twin.stop()
         import_unsent(line.db, line.identity, carried)
         self.cases.add(AlarmKind.BOX_CLONED)
