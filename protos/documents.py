@@ -104,6 +104,8 @@ def encode_item(item: Item) -> bytes:
         tax_rate_id=item.tax_rate.tax_rate_id,
         tax_rate_bp=item.tax_rate.rate_bp,
         gtins=item.gtins,
+        shelf_life_days=item.shelf_life_days,
+        shelf_place=item.shelf_place,
     ).SerializeToString(deterministic=True)
 
 
@@ -118,6 +120,8 @@ def decode_item(body: bytes) -> Item:
         unit_of_measure=UNIT_FROM_WIRE[wire.unit_of_measure],
         tax_rate=TaxRate(wire.tax_rate_id, wire.tax_rate_bp),
         gtins=tuple(wire.gtins),
+        shelf_life_days=wire.shelf_life_days,
+        shelf_place=wire.shelf_place,
     )
 
 

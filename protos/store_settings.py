@@ -22,6 +22,7 @@ def encode_settings(settings: StoreSettings) -> bytes:
             )
             for one in settings.till_certificates
         ],
+        remaining_life_percent=settings.remaining_life_percent,
     ).SerializeToString(deterministic=True)
 
 
@@ -34,4 +35,5 @@ def decode_settings(body: bytes) -> StoreSettings:
             TillCertificate(one.register_no, one.fingerprint, one.is_revoked)
             for one in wire.till_certificates
         ),
+        remaining_life_percent=wire.remaining_life_percent,
     )

@@ -409,6 +409,7 @@ def show_item(listed: ListedItem) -> messages.ListedItem:
         item_id=item.item_id,
         sku=item.sku,
         gtins=list(item.gtins),
+        shelf_place=item.shelf_place,
         name=item.name,
         name_en=item.name_en,
         unit_of_measure=item.unit_of_measure.value,

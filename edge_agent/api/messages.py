@@ -129,6 +129,8 @@ class ListedItem(Message):
     item_id: int
     sku: str
     gtins: list[str]
+    shelf_place: str
+    """In the chain's planogram; empty: none."""
     name: str
     name_en: str
     unit_of_measure: str

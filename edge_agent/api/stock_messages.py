@@ -56,6 +56,15 @@ class CountLineView(Message):
     counted_by: str
 
 
+class AisleView(Message):
+    """How far a count came in one aisle."""
+
+    aisle: str
+    """Empty: the items without a place."""
+    items: int
+    counted: int
+
+
 class ClosedCountLine(CountLineView):
     """A line of a closed count."""
 

@@ -71,6 +71,23 @@ async def read_count(
     return await shop.writer.run(_read_count, shop.box, count_id)
 
 
+@router.get("/counts/{count_id}/recounts", summary="What should be counted again")
+async def list_recounts(
+    count_id: uuid.UUID, shop: ShopPart, _staff_no: Counter
+) -> list[stock_messages.CountLineView]:
+    """Lines that differ from the books and were looked at once. Blind: not by how much."""
+    return await shop.writer.run(_list_recounts, shop.box, count_id)
+
+
+@router.get("/counts/{count_id}/progress", summary="How far a count came")
+async def show_progress(
+    count_id: uuid.UUID, shop: ShopPart, _staff_no: Counter
+) -> list[stock_messages.AisleView]:
+    """Aisle by aisle: items that should be there, and how many of them were counted."""
+    aisles = await shop.writer.run(counting.read_progress, count_id)
+    return [stock_messages.AisleView.model_validate(one) for one in aisles]
+
+
 @router.post("/counts/{count_id}/lines", summary="Count goods")
 async def count_goods(
     count_id: uuid.UUID,
@@ -167,6 +184,12 @@ def _read_count(
     if counts.find_count(db, count_id) is None:
         raise CountNotFoundError
     return [_show_line(db, box, line) for line in counts.read_lines(db, count_id)]
+
+
+def _list_recounts(
+    db: Connection, box: Box, count_id: uuid.UUID
+) -> list[stock_messages.CountLineView]:
+    return [_show_line(db, box, line) for line in counting.list_recounts(db, count_id)]
 
 
 def _count_goods(

@@ -8,9 +8,10 @@ import uuid
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.errors import CountNotFoundError, NothingCountedError
 from edge_agent.services.facts import write_fact
-from edge_agent.store import counts, journal, trading
+from edge_agent.store import counts, item_places, journal, trading
 from edge_agent.store.counts import OpenCount
 from edge_agent.store.database import write_transaction
+from edge_agent.store.item_places import AisleProgress
 from edge_agent.store.sqlite_library import Connection
 from retail_domain.catalog.quantity import require_quantity
 from retail_domain.stock.count import CountLine, StockCounted
@@ -68,6 +69,32 @@ def count_line(
         )
         counts.put_line(db, count_id, line)
     return line
+
+
+def list_recounts(db: Connection, count_id: uuid.UUID) -> list[CountLine]:
+    """Lines that differ from the books and were looked at once: somebody should look again.
+
+    It says which, never by how much: the second look is as blind as the first.
+
+    Raises:
+        CountNotFoundError
+    """
+    if counts.find_count(db, count_id) is None:
+        raise CountNotFoundError
+    unsure = counts.read_unsure(db, count_id)
+    lines = counts.read_lines(db, count_id)
+    return [line for line in lines if (line.state.value, line.item_id, line.lot) in unsure]
+
+
+def read_progress(db: Connection, count_id: uuid.UUID) -> list[AisleProgress]:
+    """How far a count came, aisle by aisle.
+
+    Raises:
+        CountNotFoundError
+    """
+    if counts.find_count(db, count_id) is None:
+        raise CountNotFoundError
+    return item_places.read_progress(db, count_id)
 
 
 def close_count(

@@ -101,6 +101,20 @@ class ExpiredOnArrivalError(RetailError):
     zh = "{name} 已于 {expires_on} 过期。请按破损或待检收货，或者拒收。"
 
 
+class LifeTooShortError(RetailError):
+    """Goods came with too little of their life left, and were to be offered for sale."""
+
+    code = "life_too_short"
+    en = (
+        "{name} has {days_left} of {shelf_life_days} days left, fewer than {percent} %."
+        " Take it in as quarantine, or refuse it."
+    )
+    zh = (
+        "{name} 保质期 {shelf_life_days} 天，只剩 {days_left} 天，不足 {percent}%。"
+        "请按待检收货，或者拒收。"
+    )
+
+
 class NoPrinterError(RetailError):
     """A receipt is wanted, and nothing prints it."""
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.catalog import ListedItem, Lists
-from edge_agent.services.errors import ExpiredOnArrivalError
+from edge_agent.services.errors import ExpiredOnArrivalError, LifeTooShortError
 from edge_agent.services.facts import write_fact
 from edge_agent.store import feeds, journal
 from edge_agent.store.database import write_transaction
 from edge_agent.store.order_progress import read_handled, read_purchase_order_nos
 from edge_agent.store.sqlite_library import Connection
+from edge_agent.store.store_settings import read_settings
 from protos import documents
 from protos.documents import PurchaseOrder, TransferOrder
 from retail_domain.catalog.code_reading import CodeReading, expiry_of
@@ -146,7 +147,7 @@ def receive_goods(
     More or less than was ordered is received as it is: what happened is not argued with.
 
     Raises:
-        ExpiredOnArrivalError: sellable, and beyond its date.
+        ExpiredOnArrivalError, LifeTooShortError: sellable, and beyond its date or too near it.
         RetailError: PurchaseOrderNotFoundError, NoLinesError, ItemNotOnOrderError,
             ItemListedTwiceError, the rules of quantities.
     """
@@ -158,7 +159,7 @@ def receive_goods(
         if not isinstance(order, PurchaseOrder):
             raise PurchaseOrderNotFoundError(purchase_order_no=purchase_order_no)
         goods = _require_goods(box.lists(db), purchase_order_no, order.lines, lines)
-        _require_fresh(box, box.lists(db), goods)
+        _require_fresh(box, box.lists(db), goods, read_settings(db).remaining_life_percent)
         payload = GoodsReceived(order.purpose, order.supplier_no, purchase_order_no, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -219,7 +220,7 @@ def receive_transfer(
         if order.target_store != box.identity.store:
             raise TransferNotFoundError(transfer_no=transfer_no)
         goods = _require_goods(box.lists(db), transfer_no, order.lines, lines)
-        _require_fresh(box, box.lists(db), goods)
+        _require_fresh(box, box.lists(db), goods, percent=0)  # Ours, whatever their age.
         payload = TransferReceived(transfer_no, order.source_store, goods)
         return _append(db, box, payload, fact_id, staff_no)
 
@@ -323,14 +324,25 @@ def _require_goods(
     return tuple(goods.values())
 
 
-def _require_fresh(box: Box, lists: Lists, goods: Sequence[GoodsLine]) -> None:
-    """Refuse to offer what is beyond its date already; on the day itself it is sold.
+def _require_fresh(box: Box, lists: Lists, goods: Sequence[GoodsLine], percent: int) -> None:
+    """Refuse to offer what is beyond its date already, or too near it for the store's rule.
+
+    On the day itself it is sold.
 
     Raises:
-        ExpiredOnArrivalError
+        ExpiredOnArrivalError, LifeTooShortError
     """
     for line in goods:
         expires_on = expiry_of(line.lot)
-        if line.state is StockState.SELLABLE and expires_on and expires_on < box.today():
-            name = lists.find(line.item_id).item.name
-            raise ExpiredOnArrivalError(name=name, expires_on=expires_on.isoformat())
+        if line.state is not StockState.SELLABLE or expires_on is None:
+            continue
+        item, days_left = lists.find(line.item_id).item, (expires_on - box.today()).days
+        if days_left < 0:
+            raise ExpiredOnArrivalError(name=item.name, expires_on=expires_on.isoformat())
+        if days_left * 100 < item.shelf_life_days * percent:
+            raise LifeTooShortError(
+                name=item.name,
+                days_left=days_left,
+                shelf_life_days=item.shelf_life_days,
+                percent=percent,
+            )

@@ -64,10 +64,11 @@ class PriceChanges:
 
 
 def list_price_changes(db: Connection, box: Box) -> PriceChanges:
-    """LABELS_MAX items at most; the rest comes when these hang."""
+    """LABELS_MAX items at most, in the order of a walk along the shelves; then come the rest."""
     changed = stock_lots.read_changed_prices(db, LABELS_MAX)
     items = box.lists(db).find_known([place.item_id for place in changed])
-    return PriceChanges(changed[-1] if changed else None, items)
+    walked = sorted(items, key=lambda listed: (listed.item.shelf_place, listed.item.item_id))
+    return PriceChanges(changed[-1] if changed else None, walked)
 
 
 def note_labels(db: Connection, place: LabelPlace) -> None:

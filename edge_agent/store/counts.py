@@ -58,7 +58,13 @@ def find_count(db: Connection, count_id: uuid.UUID) -> OpenCount | None:
 def put_line(db: Connection, count_id: uuid.UUID, line: CountLine) -> None:
     """Keep what was counted; a second look at the same key takes the place of the first."""
     db.execute(
-        "INSERT OR REPLACE INTO open_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO open_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+        ON CONFLICT DO UPDATE SET
+            counted_milli = excluded.counted_milli, book_milli = excluded.book_milli,
+            counted_at_ms = excluded.counted_at_ms, counted_by = excluded.counted_by,
+            looks = looks + 1
+        """,
         (
             count_id.bytes,
             line.state.value,
@@ -94,6 +100,18 @@ def read_lines(db: Connection, count_id: uuid.UUID) -> tuple[CountLine, ...]:
         )
         for line_no, row in enumerate(rows, start=1)
     )
+
+
+def read_unsure(db: Connection, count_id: uuid.UUID) -> set[tuple[str, int, str]]:
+    """State, item and lot of lines that differ from the books and were looked at once only."""
+    rows = db.execute(
+        """
+        SELECT state, item_id, lot FROM open_count_line
+        WHERE count_id = ? AND looks = 1 AND counted_milli <> book_milli
+        """,
+        (count_id.bytes,),
+    ).fetchall()
+    return {(get_text(row[0]), get_int(row[1]), get_text(row[2])) for row in rows}
 
 
 def delete_count(db: Connection, count_id: uuid.UUID) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
 
-from edge_agent.store import item_search
+from edge_agent.store import item_places, item_search
 from edge_agent.store.rows import get_bytes, get_int, get_text
 from edge_agent.store.sqlite_library import Connection, Row
 from protos import documents
@@ -193,11 +193,13 @@ def _index_items(db: Connection, changes: Sequence[DocumentChange], *, is_whole:
         rows = [(item_id,) for item_id in item_ids]
         db.executemany("DELETE FROM item_code WHERE item_id = ?", rows)
     item_search.delete_words(db, None if is_whole else item_ids)
+    item_places.delete_places(db, None if is_whole else item_ids)
     items = [documents.decode_item(change.body) for change in changes if change.body is not None]
     assert {item.item_id for item in items} <= set(item_ids)
     codes = [code for item in items for code in list_codes(item)]
     db.executemany("INSERT INTO item_code VALUES (?, ?)", codes)
     item_search.insert_words(db, items)
+    item_places.insert_places(db, items)
 
 
 def spell_items(db: Connection) -> None:

@@ -507,16 +507,27 @@ def back_room_v9(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with 
     db.execute("PRAGMA user_version = 9")
 
 
-SETTINGS_V10 = """
+STORE_FLOOR_V10 = (
+    # A box that was enrolled before hears of its store's settings too; the hash is that of nothing.
+    """
     INSERT INTO feed_scope
     SELECT 'settings', store, 0, 0,
            X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8' FROM identity
-"""
-"""A box that was enrolled before hears of its store's settings too; the hash is that of nothing."""
+    """,
+    """
+    CREATE TABLE item_place (                               -- of the items that have one
+        item_id INTEGER PRIMARY KEY,
+        aisle   TEXT NOT NULL
+    ) STRICT
+    """,
+    # How often a line was looked at: what differs is looked at twice.
+    "ALTER TABLE open_count_line ADD COLUMN looks INTEGER NOT NULL DEFAULT 1",
+)
 
 
 @steps()
-def settings_v10(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
-    """What headquarters decided for the store."""
-    db.execute(SETTINGS_V10)
+def store_floor_v10(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
+    """What headquarters decided for the store; aisles, and second looks of a count."""
+    for statement in STORE_FLOOR_V10:
+        db.execute(statement)
     db.execute("PRAGMA user_version = 10")

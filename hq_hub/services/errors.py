@@ -21,6 +21,14 @@ class FactNotFoundError(RetailError):
     zh = "总部没有事实 {store}/{epoch}/{seq}。"
 
 
+class PercentError(RetailError):
+    """Not a part of a whole."""
+
+    code = "percent"
+    en = "{percent} is no percentage from 0 to 100."
+    zh = "{percent} 不是 0 到 100 的百分比。"
+
+
 class CertificateFileError(RetailError):
     """Not a file with a certificate."""
 

@@ -7,7 +7,11 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from hq_hub.services.errors import StoreNotFoundError, TillCertificateNotFoundError
+from hq_hub.services.errors import (
+    PercentError,
+    StoreNotFoundError,
+    TillCertificateNotFoundError,
+)
 from hq_hub.services.requests import Asked, answer_once
 from hq_hub.store import documents, registry
 from hq_hub.store.audit import write_audit
@@ -15,6 +19,7 @@ from protos.documents import SETTINGS_FEED
 from protos.store_settings import SETTINGS_KEY, decode_settings, encode_settings
 from retail_domain.people.right import Right
 from retail_domain.people.store_settings import (
+    PERCENT_MAX,
     StoreSettings,
     TillCertificate,
     require_switchable,
@@ -44,6 +49,23 @@ def switch_features(
 
     words = {"on": _join(on), "off": _join(off)}
     return _change(db, store, asked, ("switch_features", words), switch)
+
+
+def set_remaining_life(db: sa.Connection, store: str, percent: int, asked: Asked) -> str:
+    """Say how much of their shelf life goods must have left on arrival; 0 ends the rule.
+
+    Raises:
+        StoreNotFoundError
+        PercentError: not from 0 to 100.
+    """
+    if not 0 <= percent <= PERCENT_MAX:
+        raise PercentError(percent=percent)
+
+    def put(settings: StoreSettings) -> StoreSettings:
+        return dataclasses.replace(settings, remaining_life_percent=percent)
+
+    words = {"percent": str(percent)}
+    return _change(db, store, asked, ("set_remaining_life", words), put)
 
 
 def note_till_certificate(

@@ -23,6 +23,7 @@ HELPS = {
     "claim-code": "make the code by which a box becomes a store's box; printed once",
     "revoke-box": "deny a box from now on",
     "switch-features": "leave features out at a store, or take them up again",
+    "remaining-life": "how much of their shelf life goods must have left when they arrive",
     "new-epoch": "let a store's box begin again after a restore or beside a clone",
 }
 
@@ -42,6 +43,9 @@ def add_options(commands: dict[str, argparse.ArgumentParser]) -> None:
     names = ", ".join(sorted(right.value for right in SWITCHABLE))
     switched.add_argument("--off", action="append", default=[], help=f"one of {names}")
     switched.add_argument("--on", action="append", default=[], help="the same")
+    commands["remaining-life"].add_argument(
+        "--percent", type=int, required=True, help="such as 67; 0 ends the rule"
+    )
     commands["claim-code"].add_argument(
         "--replace", action="store_true", help="the store's box is gone"
     )
@@ -94,6 +98,12 @@ def switch_features(db: sa.Connection, parsed: argparse.Namespace, asked: Asked)
     return f"switched off at store {parsed.store}: {words}"
 
 
+def set_remaining_life(db: sa.Connection, parsed: argparse.Namespace, asked: Asked) -> str:
+    """Say how fresh goods must arrive."""
+    store_settings.set_remaining_life(db, parsed.store, parsed.percent, asked)
+    return f"goods arrive at store {parsed.store} with {parsed.percent} % of their life or more"
+
+
 def _read_right(name: str) -> Right:
     if name not in RIGHTS:
         raise FeatureFixedError(rights=name[:40])
@@ -116,5 +126,6 @@ VERBS: dict[str, Callable[[sa.Connection, argparse.Namespace, Asked], str]] = {
     "revoke-box": revoke_box,
     "new-epoch": approve_epoch,
     "switch-features": switch_features,
+    "remaining-life": set_remaining_life,
 }
 assert VERBS.keys() == HELPS.keys()

@@ -40,6 +40,9 @@ class TaxRate:
         assert 0 <= self.rate_bp < 10_000
 
 
+SHELF_PLACE_LENGTH_MAX = 32
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Item:
     """What can be bought, stocked and sold."""
@@ -54,9 +57,21 @@ class Item:
     tax_rate: TaxRate
     gtins: tuple[str, ...] = ()
     """14 digits each, in ascending order."""
+    shelf_life_days: int = 0
+    """From making to expiry; 0: not known, so no rule of remaining life binds."""
+    shelf_place: str = ""
+    """In the chain's planogram, such as `A03-2-5`: aisle, then what the chain likes, sorted as
+    text. Empty: none."""
+
+    @property
+    def aisle(self) -> str:
+        """Where one walks to count it or to hang its label; empty without a place."""
+        return self.shelf_place.partition("-")[0]
 
     def __post_init__(self) -> None:
         assert self.item_id > 0
+        assert self.shelf_life_days >= 0
+        assert len(self.shelf_place) <= SHELF_PLACE_LENGTH_MAX
         assert self.gtins == tuple(sorted(set(self.gtins)))
 
 

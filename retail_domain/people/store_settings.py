@@ -1,4 +1,4 @@
-"""What headquarters decided for one store: features that it leaves out, tills that it shuts out."""
+"""What headquarters decided for one store: features left out, tills shut out, rules of goods."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ SWITCHABLE = frozenset(
 )
 """A store can begin without these. Without the others it could not sell or close its day."""
 FINGERPRINT_BYTES = 32
+PERCENT_MAX = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class StoreSettings:
     """Nobody uses them here, and nobody can allow them; the screens leave them out."""
     till_certificates: tuple[TillCertificate, ...] = ()
     """In the order in which they were made; those from before the list are not in it."""
+
+    remaining_life_percent: int = 0
+    """Of their shelf life that goods must have left on arrival, to be sold; 0: any."""
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.remaining_life_percent <= PERCENT_MAX
 
     def is_revoked(self, fingerprint: bytes) -> bool:
         """Whether a till's certificate counts no more."""

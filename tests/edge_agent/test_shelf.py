@@ -16,14 +16,16 @@ from edge_agent.store.order_progress import fold_whole_journal
 from edge_agent.store.projections import read_projection
 from edge_agent.store.sqlite_library import Connection
 from protos import documents
+from protos.store_settings import SETTINGS_KEY, encode_settings
 from retail_domain.catalog.code_reading import expiry_of, make_lot
 from retail_domain.catalog.item import Price
 from retail_domain.errors import RetailError
+from retail_domain.people.store_settings import StoreSettings
 from retail_domain.stock.fefo import LotOnHand, assume_fefo
 from retail_domain.stock.goods import GoodsReceived
 from retail_domain.stock.movement import StockState
 from retail_domain.transfers.transfer_order import OrderLine
-from tests.edge_agent.shop_setup import APPLES, COLA, NOODLES, PRICES_FEN, put_documents
+from tests.edge_agent.shop_setup import APPLES, COLA, NOODLES, PRICES_FEN, make_items, put_documents
 from tests.edge_agent.till import CASH, Open
 
 SELLABLE, DAMAGED = StockState.SELLABLE, StockState.DAMAGED
@@ -109,6 +111,29 @@ def test_goods_beyond_their_date_are_not_taken_in_to_be_sold(
         code = error.code
 
     assert code == ("expired_on_arrival" if is_refused else "")
+
+
+@pytest.mark.parametrize(
+    ("days_left", "state", "is_refused"),
+    [(19, SELLABLE, True), (20, SELLABLE, False), (19, DAMAGED, False)],
+)
+def test_goods_with_too_little_of_their_life_left_are_not_taken_in_to_be_sold(
+    db: Connection, box: Box, days_left: int, state: StockState, is_refused: bool
+) -> None:
+    items = [dataclasses.replace(item, shelf_life_days=30) for item in make_items()]
+    rows = [(documents.item_key(i.item_id), documents.encode_item(i)) for i in items]
+    rule = encode_settings(StoreSettings(remaining_life_percent=66))
+    with write_transaction(db):
+        put_documents(db, documents.ITEMS_FEED, rows)
+        put_documents(db, documents.SETTINGS_FEED, [(SETTINGS_KEY, rule)])
+    lot = make_lot("L1", box.today() + datetime.timedelta(days=days_left))
+    try:
+        receive(db, box, HandledLine(COLA, 1_000, state, lot))
+        code = ""
+    except RetailError as error:
+        code = error.code
+
+    assert code == ("life_too_short" if is_refused else "")
 
 
 def test_progress_of_orders_follows_from_the_journal(db: Connection, box: Box) -> None:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import uuid
 
 import pytest
 
 from edge_agent.store import journal
-from edge_agent.store.database import open_database
+from edge_agent.store.database import open_database, write_transaction
 from edge_agent.store.projections import read_on_hand
+from protos.documents import ITEMS_FEED, PRICES_FEED, encode_item, encode_price, item_key
+from retail_domain.catalog.item import Price
 from retail_domain.stock.adjustment import StockAdjusted
 from retail_domain.stock.goods import StockRequested, SupplierReturn
-from tests.edge_agent.shop_setup import APPLES, COLA, COLA_CODE, NOODLES
+from tests.edge_agent.shop_setup import (
+    APPLES,
+    COLA,
+    COLA_CODE,
+    NOODLES,
+    make_items,
+    put_documents,
+)
 from tests.edge_agent.staffed_store import MANAGER
 from tests.edge_agent.till import CASH, Answer, Open, Till
 
@@ -161,3 +171,63 @@ def test_store_asks_for_goods_and_sends_some_back(till: Till, database: str) -> 
     returned = last_payload(database)
     assert isinstance(returned, SupplierReturn)
     assert returned.reason == "leaks"
+
+
+def put_places(database: str, places: dict[int, str]) -> None:
+    """Give items a place, as the hub would send the whole list."""
+    items = [dataclasses.replace(i, shelf_place=places.get(i.item_id, "")) for i in make_items()]
+    rows = [(item_key(item.item_id), encode_item(item)) for item in items]
+    with contextlib.closing(open_database(database)) as db, write_transaction(db):
+        put_documents(db, ITEMS_FEED, rows)
+
+
+def test_what_differs_is_looked_at_twice_and_nobody_is_told_by_how_much(
+    till: Till, database: str
+) -> None:
+    count = till.send("/api/counts", reason="cycle")
+    path = f"/api/counts/{count['count_id']}"
+    till.send(f"{path}/lines", item_id=COLA, quantity_milli=24_000)
+    till.send(f"{path}/lines", item_id=NOODLES, quantity_milli=0)
+
+    (again,) = till.get(f"{path}/recounts")
+    assert again["item_id"] == COLA
+    assert "variance_milli" not in again
+    assert "book_milli" not in again
+
+    till.send(f"{path}/lines", item_id=COLA, quantity_milli=23_000)
+    assert till.get(f"{path}/recounts") == []
+    till.send(f"{path}/close")
+    assert on_hand(database, COLA) == 23_000
+    assert till.get(f"{path}/recounts")["code"] == "count_not_found"
+
+
+def test_aisles_tell_where_nobody_counted_yet(till: Till, database: str) -> None:
+    put_places(database, {COLA: "A01-2", NOODLES: "B07-1", APPLES: "A01-9"})
+    first = till.send("/api/counts", reason="full")
+    for item_id in (COLA, NOODLES, APPLES):
+        path = f"/api/counts/{first['count_id']}/lines"
+        till.send(path, item_id=item_id, quantity_milli=4_000)
+    till.send(f"/api/counts/{first['count_id']}/close")
+    second = till.send("/api/counts", reason="full")
+    path = f"/api/counts/{second['count_id']}"
+    till.send(f"{path}/lines", item_id=APPLES, quantity_milli=4_000)
+
+    assert till.get(f"{path}/progress") == [
+        {"aisle": "A01", "items": 2, "counted": 1},
+        {"aisle": "B07", "items": 1, "counted": 0},
+    ]
+
+
+def test_price_labels_come_in_the_order_of_a_walk(till: Till, database: str) -> None:
+    put_places(database, {COLA: "B02-1", NOODLES: "A11-4"})
+    prices = [(item_key(i), encode_price(Price(i, 999))) for i in (COLA, NOODLES, APPLES)]
+    with contextlib.closing(open_database(database)) as db, write_transaction(db):
+        put_documents(db, PRICES_FEED, prices)
+
+    changes = till.get("/api/price-changes")["items"]
+
+    assert [(one["item_id"], one["shelf_place"]) for one in changes] == [
+        (APPLES, ""),
+        (NOODLES, "A11-4"),
+        (COLA, "B02-1"),
+    ]

@@ -89,6 +89,8 @@ export type Status = {
 
 /** An item as a key or a search result. `unit_price_fen` is null while it has no price here. */
 export type Item = Names & {
+  /** In the chain's planogram; empty: none. */
+  shelf_place?: string
   item_id: number
   sku: string
   gtins: string[]

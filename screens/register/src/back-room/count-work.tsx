@@ -2,20 +2,25 @@
 
 import { Button } from 'antd'
 import { ApiError } from 'kit/api-client.ts'
-import type { ClosedCount, CountLine, Refusal, StockCount } from 'kit/api-types.ts'
+import type { AisleProgress, ClosedCount, CountLine, Refusal, StockCount } from 'kit/api-types.ts'
 import { formatQuantity } from 'kit/format.ts'
 import { newId } from 'kit/ids.ts'
 import { useTexts } from 'kit/preferences.tsx'
 import { useEffect, useState } from 'react'
 import { GoodsEntry } from './goods-entry.tsx'
 import { askStore } from '../store-api.ts'
+import { useAsked } from './parts.tsx'
 import { lotOf } from './correction-work.tsx'
 import type { Entered } from './work.ts'
+
+/** Others count, too. */
+const AISLES_MS = 3_000
 
 function useCount() {
   const [open, setOpen] = useState<StockCount[] | null>(null)
   const [count, setCount] = useState<StockCount | null>(null)
   const [lines, setLines] = useState<CountLine[]>([])
+  const [recounts, setRecounts] = useState<CountLine[] | null>(null)
   const [closed, setClosed] = useState<ClosedCount | null>(null)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const attempt = async (act: () => Promise<void>) => {
@@ -45,10 +50,16 @@ function useCount() {
       const line = await write<CountLine>(path, counted)
       const isOther = (one: CountLine) => one.item_id !== line.item_id || one.lot !== line.lot
       setLines((before) => [line, ...before.filter(isOther)])
+      setRecounts((before) => before?.filter(isOther) ?? null)
     })
+  /** First what differs is looked at again; whoever asks twice closes with what is there. */
   const close = () =>
     attempt(async () => {
-      setClosed(await write<ClosedCount>(`counts/${count?.count_id}/close`))
+      const path = `counts/${count?.count_id}`
+      const unsure = recounts === null ? await askStore<CountLine[]>(`${path}/recounts`) : []
+      if (unsure.length > 0) return setRecounts(unsure)
+      setClosed(await write<ClosedCount>(`${path}/close`))
+      setRecounts(null)
       setCount(null)
     })
   useEffect(() => {
@@ -57,7 +68,7 @@ function useCount() {
       setRefusal(error.refusal)
     })
   }, [])
-  return { open, count, lines, closed, refusal, setRefusal, join, begin, enter, close }
+  return { open, count, lines, recounts, closed, refusal, setRefusal, join, begin, enter, close }
 }
 
 function Closed({ closed }: { closed: ClosedCount }) {
@@ -81,9 +92,51 @@ function Closed({ closed }: { closed: ClosedCount }) {
   )
 }
 
+/** What differs from the books: said without a number, so that the second look is blind, too. */
+function Recounts({ lines }: { lines: CountLine[] }) {
+  const { t, nameOf } = useTexts()
+  return (
+    <section className="binding-refusal" role="status" aria-label={t('count.again')}>
+      <b>{t('count.again_help', { lines: lines.length })}</b>
+      <ul>
+        {lines.map((line) => (
+          <li key={`${line.item_id} ${line.lot}`}>
+            {nameOf(line)} {line.lot}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** How far the count came, aisle by aisle; whoever counts sees where nobody was yet. */
+function Aisles({ countId, isNews }: { countId: string; isNews: unknown }) {
+  const { t } = useTexts()
+  const { answer: aisles, reload } = useAsked<AisleProgress[]>(`counts/${countId}/progress`)
+  useEffect(() => {
+    void reload()
+    const timer = setInterval(() => void reload(), AISLES_MS)
+    return () => clearInterval(timer)
+  }, [reload, isNews])
+  return (
+    <div className="aisles" role="list" aria-label={t('count.aisles')}>
+      {aisles?.map(({ aisle, items, counted }) => (
+        <div
+          key={aisle}
+          role="listitem"
+          className={counted === 0 ? 'aisle' : counted < items ? 'aisle begun' : 'aisle done'}
+        >
+          <b>{aisle || t('count.no_aisle')}</b>
+          <span>{t('count.aisle_done', { counted, items })}</span>
+        </div>
+      ))}
+    </div>
+  )
+}
+
 export function CountWork() {
   const { t, nameOf, detailOf } = useTexts()
-  const { open, count, lines, closed, refusal, setRefusal, ...acts } = useCount()
+  const { open, count, lines, recounts, closed, refusal, setRefusal, ...acts } = useCount()
   return (
     <div className="approval">
       {refusal ? (
@@ -100,6 +153,8 @@ export function CountWork() {
             onEnter={(entered) => void acts.enter(entered)}
             onRefuse={setRefusal}
           />
+          {recounts && recounts.length > 0 ? <Recounts lines={recounts} /> : null}
+          <Aisles countId={count.count_id} isNews={lines} />
           <div className="held-list" role="list" aria-label={t('count.lines')}>
             {lines.map((line) => (
               <div key={`${line.item_id} ${line.lot}`} className="held-row" role="listitem">
@@ -114,7 +169,7 @@ export function CountWork() {
             ))}
           </div>
           <Button type="primary" className="confirm" onClick={() => void acts.close()}>
-            {t('count.close')}
+            {t(recounts === null ? 'count.close' : 'count.close_now')}
           </Button>
         </>
       ) : (

@@ -176,7 +176,7 @@ export function LabelWork() {
           <div key={item.item_id} className="held-row" role="listitem">
             <span>
               {nameOf(item)}
-              <small>{item.sku}</small>
+              <small>{[item.shelf_place, item.sku].filter(Boolean).join(' · ')}</small>
             </span>
             <b>{formatFen(item.unit_price_fen ?? 0)}</b>
           </div>
