@@ -398,11 +398,14 @@ class LeaseExpiredError(RetailError):
 
 
 class ApprovalNeededError(RetailError):
-    """Somebody else has to let it happen; the values are the right and the amounts."""
+    """Somebody else has to let it happen; the values are the right, the cause and the amounts.
+
+    Screens have words for them, and say them beside the sentence.
+    """
 
     code = "approval_needed"
-    en = "{right} needs somebody who may allow it here, by card or PIN ({cause})."
-    zh = "{right} 需要有权限的人在此刷卡或输入 PIN 授权（{cause}）。"
+    en = "This needs somebody who may allow it, here, by card or PIN."
+    zh = "这项操作需要有权限的人在此刷卡或输入 PIN。"
 
 
 class HeldTicketGoneError(RetailError):

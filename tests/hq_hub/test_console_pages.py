@@ -15,6 +15,7 @@ from hq_hub.store import alarms, quarantine
 from hq_hub.store.alarms import AlarmKind, Question
 from hq_hub.store.engine import write_transaction
 from hq_hub.store.people import User
+from tests.accessibility import find_faults, needs_axe, require_no_faults
 from tests.hq_hub.console_hub import (
     CHIEF,
     CHROMIUM,
@@ -33,6 +34,11 @@ NOVICE = "novice"
 """Has a password that somebody else set."""
 MENU = 8
 """Pages that the menu leads to."""
+SHOWN = [
+    "", "stores", "stores/S001", "stock", "facts", "facts/S001/1/2", "trial-balance",
+    "accounts/1001", "transfers", "sales", "unknown-codes",
+]  # fmt: skip
+"""Each page, and what it leads to."""
 
 
 @pytest.fixture(scope="module")
@@ -287,10 +293,7 @@ def test_fact_that_is_not_there_is_a_sentence(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("总部没有事实 S001/1/99。")
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["", "stores/S001", "facts", "facts/S001/1/2", "trial-balance", "accounts/1001", "transfers"],
-)
+@pytest.mark.parametrize("path", SHOWN)
 def test_page_fits_a_phone(browser: Browser, address: str, path: str) -> None:
     with signed_in(browser, address, PHONE) as (page, faults):
         page.goto(f"#/{path}")
@@ -301,3 +304,18 @@ def test_page_fits_a_phone(browser: Browser, address: str, path: str) -> None:
         inside = page.evaluate("document.querySelector('.page').scrollWidth")
 
         assert (width, inside, faults) == (375, 375, [])
+
+
+@needs_axe
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_console_keeps_the_rules_of_accessibility(page: Page, is_dark: bool) -> None:
+    faults = dict[str, list[str]]()
+    page.evaluate(f"localStorage.setItem('liushui.dark', '{int(is_dark)}')")
+    page.reload()
+    for path in SHOWN:
+        page.goto(f"#/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        faults[path] = find_faults(page)
+
+    require_no_faults(faults)

@@ -28,6 +28,9 @@ from edge_agent.store.projections import read_projection
 from edge_agent.wallets.gateway_sim import TOKEN as GATEWAY_KEY
 from edge_agent.wallets.gateway_sim import GatewaySim
 from hardware.driver import Role
+from hardware.sim.label_printers import TsplPrinter
+from hardware.sim.printer_faults import PrinterFaults
+from hardware.sim.printer_line import TcpPrinterLine
 from hardware.sim.serial_scanner import SimulatedSerialScanner
 from hq_hub.reports import checks
 from hq_hub.store import schema_books
@@ -53,6 +56,8 @@ STEPS_MAX = {
     "hold": 2,
     "recall": 2,
     "return": 4,
+    "receive": 3,
+    "transfer": 6,
 }
 """Budgets of the journeys: presses, taps and scans."""
 
@@ -65,6 +70,8 @@ class Store:
         self.run = ChainRun(root, wish, lambda _said: None)
         self.provider = provider
         self.scanner = SimulatedSerialScanner(self.run.folder.box(STORE) / "scanner-1")
+        self.label_printer = TsplPrinter(PrinterFaults())
+        self._label_line = TcpPrinterLine(self.label_printer)
         self.cards: dict[str, str] = {}
 
     def open(self) -> None:
@@ -80,6 +87,8 @@ class Store:
         self.run.start_box(STORE)
         self.run.chain.start("devices", "devices", self.command("devices"))
         self.run.wait_for_documents(STORE)
+        self.run.order_transfers()
+        self.run.chain.troupe.wait_until("transfers", STALL_S, self._has_transfers)
         self.run.chain.troupe.wait_until("people", STALL_S, self._has_people)
         self.run.chain.troupe.wait_until("lease", STALL_S, self._has_lease)
 
@@ -135,30 +144,40 @@ class Store:
         """Stop everything."""
         self.run.close()
         self.scanner.close()
+        self._label_line.close()
 
     def _give_devices(self) -> None:
         folder, ports = self.run.folder, self.run.chain.ports
-        device = {
+        scanner = {
             "device_id": "scanner-1",
             "kind": "serial_scanner",
             "address": str(self.scanner.path),
             "suffix": "cr",
         }
+        address = self._label_line.address
+        printer = {"device_id": "labels-1", "kind": "tspl", "address": address}
         screens: dict[str, str | int] = {
             "http_port": self.run.stores[STORE],
             "payment_gateway": self.provider.url,
         }
         line = Ports(ports.hub_http, self.run.lines["grpc"].port, self.run.lines["mqtt"].port)
-        write_box_config(folder, STORE, line, ("grpc",), screens=screens, devices=[device])
+        write_box_config(
+            folder, STORE, line, ("grpc",), screens=screens, devices=[scanner, printer]
+        )
         (folder.box(STORE) / "payment.key").write_text(GATEWAY_KEY, encoding="ascii")
         with contextlib.closing(open_database(str(self.run.box_database(STORE)))) as db:
-            token = self.run.tokens[STORE]["1"]
-            enrol_register(db, "1", token, {"scanner-1": Role.SCANNER})
+            tokens = self.run.tokens[STORE]
+            enrol_register(db, "1", tokens["1"], {"scanner-1": Role.SCANNER})
+            enrol_register(db, "2", tokens["2"], {"labels-1": Role.LABEL_PRINTER})
         self.scanner.plug()
 
     def _has_people(self) -> bool:
         with contextlib.closing(open_database(str(self.run.box_database(STORE)))) as db:
             return staff.has_people(db)
+
+    def _has_transfers(self) -> bool:
+        with contextlib.closing(open_database(str(self.run.box_database(STORE)))) as db:
+            return len(db.execute(TRANSFER_NOS).fetchall()) == len(self.run.supply.transfers)
 
     def _has_lease(self) -> bool:
         """Headquarters said that the list of people is the one it has."""
@@ -174,6 +193,8 @@ class Day:
     steps: dict[str, int]
     requests: list[str]
     """What the pages asked of anybody but the box."""
+    labels: int
+    """Asked for, of prices that changed."""
     held_up: list[str]
     """Pill of the line while headquarters was gone."""
 
@@ -215,9 +236,10 @@ def play(store: Store) -> Day:
         manager = Manager(Hands(pages["2"]), goods)
         pills = trade(store, cashier, manager)
         browser.close()
+    labels = manager.labels
     steps = dict(cashier.hands.steps) | dict(manager.hands.steps)
     outside = [url for url in foreign if own not in url and not url.startswith("data:")]
-    return Day(store, steps, outside, pills)
+    return Day(store, steps, outside, labels, pills)
 
 
 def trade(store: Store, cashier: Cashier, manager: Manager) -> list[str]:
@@ -226,7 +248,12 @@ def trade(store: Store, cashier: Cashier, manager: Manager) -> list[str]:
     sign_in(manager.page, store.cards[MANAGER])
     with contextlib.closing(open_database(str(store.run.box_database(STORE)))) as db:
         orders = [str(row[0]) for row in db.execute(ORDER_NOS).fetchall()]
+        transfers = [str(row[0]) for row in db.execute(TRANSFER_NOS).fetchall()]
+    assert len(transfers) == 2, "one leaves, one comes"
     manager.receive_delivery(orders[0])
+    for transfer_no in transfers:
+        manager.handle_transfer(transfer_no)
+    manager.hang_labels()
     cashier.sell_ten_by_wallet()
     cashier.sell_for_cash(cashier.goods[0])
     receipt = store.last_sale_code()
@@ -247,7 +274,8 @@ def trade(store: Store, cashier: Cashier, manager: Manager) -> list[str]:
     return pills
 
 
-ORDER_NOS = "SELECT CAST(key AS TEXT) FROM feed_document WHERE feed = 'orders' ORDER BY key"
+NOS = "SELECT CAST(key AS TEXT) AS no FROM feed_document WHERE feed = 'orders'"
+ORDER_NOS, TRANSFER_NOS = (f"{NOS} AND no LIKE '{kind}-%' ORDER BY no" for kind in ("PO", "T"))
 
 
 def sign_in(page: Page, card: str) -> None:
@@ -285,6 +313,10 @@ def test_day_is_closed_with_its_certificate(day: Day) -> None:
 
     assert len(closed) == 1
     assert closed[0].certificate.tickets == len(day.store.tickets())
+
+
+def test_a_label_of_every_new_price_was_printed(day: Day) -> None:
+    assert len(day.store.label_printer.paper.sheets) == day.labels > 0
 
 
 def test_provider_kept_what_the_tickets_say(day: Day) -> None:

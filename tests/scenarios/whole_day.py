@@ -184,6 +184,8 @@ class Manager:
 
     def __init__(self, hands: Hands, goods: list[Goods]) -> None:
         self.hands, self.page, self.goods = hands, hands.page, goods
+        self.labels = 0
+        """Asked for."""
 
     def open_tab(self, name: str) -> None:
         """A kind of work."""
@@ -199,6 +201,26 @@ class Manager:
         self.hands.tap(self.page.get_by_role("button", name="与单据一致"))
         self.hands.tap(self.page.get_by_role("button", name="确认", exact=True))
         expect(self.page.get_by_text(f"{order_no} 已记录")).to_be_visible()
+
+    def handle_transfer(self, transfer_no: str) -> None:
+        """It leaves or comes as it was ordered: three taps, too."""
+        self.hands.begin("transfer")
+        self.open_tab("收货与调拨")
+        self.hands.tap(self.page.get_by_role("button", name=transfer_no))
+        self.hands.tap(self.page.get_by_role("button", name="与单据一致"))
+        self.hands.tap(self.page.get_by_role("button", name="确认", exact=True))
+        expect(self.page.get_by_text(f"{transfer_no} 已记录")).to_be_visible()
+        self.hands.begin("")
+
+    def hang_labels(self) -> None:
+        """Labels of all prices that changed are printed and hung up."""
+        self.open_tab("价签")
+        changed = self.page.get_by_role("list", name="需要更换的价签").get_by_role("listitem")
+        expect(changed.first).to_be_visible()
+        self.labels = changed.count()
+        self.page.get_by_role("button", name="打印价签").click()
+        self.page.get_by_role("button", name="已全部换好").click()
+        expect(changed).to_have_count(0)
 
     def enter(self, code: str, quantity: str) -> None:
         """A code and a number, typed."""

@@ -17,6 +17,8 @@ const LIGHT = {
   'ok-ink': '#067647',
   'ok-soft': '#e6f6f0',
   down: '#d92d20',
+  /** Small text on down-soft. */
+  'down-ink': '#b42318',
   'down-soft': '#fdecea',
   warning: '#b45309',
   'warning-soft': '#fdf3e1',
@@ -38,6 +40,7 @@ const DARK: Palette = {
   'ok-ink': '#2dd49a',
   'ok-soft': '#0f2f2a',
   down: '#ff7a70',
+  'down-ink': '#ff7a70',
   'down-soft': '#3a1a1f',
   warning: '#f5b14c',
   'warning-soft': '#33260f',
@@ -75,6 +78,8 @@ export function antdThemeOf(dark: boolean, density: 'touch' | 'dense'): ThemeCon
       colorLink: palette.brand,
       colorTextBase: palette.ink,
       colorTextSecondary: palette.sub,
+      colorTextTertiary: palette.sub,
+      colorTextPlaceholder: palette.sub,
       colorSuccessBg: palette['ok-soft'],
       colorSuccessBorder: palette['ok-soft'],
       colorWarningBg: palette['warning-soft'],
@@ -99,7 +104,14 @@ export function antdThemeOf(dark: boolean, density: 'touch' | 'dense'): ThemeCon
     },
     components: {
       Tabs: { itemSelectedColor: palette.brand, inkBarColor: palette.brand },
-      Table: { headerBg: palette.soft, headerColor: palette.sub, cellPaddingInline: 12 },
+      Table: {
+        headerBg: palette.soft,
+        headerColor: palette.sub,
+        cellPaddingInline: 12,
+        colorTextDisabled: palette.sub,
+      },
+      // Small text on its own pale ground.
+      Tag: { colorSuccess: palette['ok-ink'], colorError: palette['down-ink'] },
     },
   }
 }

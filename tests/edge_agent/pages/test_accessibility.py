@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import pathlib
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.accessibility import find_faults, needs_axe, require_no_faults
 from tests.edge_agent.pages.box_process import BoxProcess
-from tests.edge_agent.pages.conftest import type_code
+from tests.edge_agent.pages.conftest import sign_in, type_code
 from tests.edge_agent.shop_setup import COLA_CODE, TOKEN, TWIN_CODE
+from tests.edge_agent.staffed_store import CASHIER
 
 pytestmark = pytest.mark.browser
 
-AXE = pathlib.Path(__file__).parents[3] / "screens/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 Open = Callable[[Page], None]
-
-
-def find_faults(page: Page) -> list[str]:
-    """What axe has to say, one line a fault: rule, element, why."""
-    page.wait_for_timeout(500)  # Colours of something that fades in are nobody's colours.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
-    return [
-        f"{violation['id']}: {node['html'][:160]} | {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 def ring_up(page: Page) -> None:
@@ -55,6 +39,19 @@ def press(*keys: str) -> Open:
         expect(page.get_by_role("dialog")).to_be_visible()
 
     return open_screen
+
+
+def recount(page: Page) -> None:
+    """A count whose only line differs from the books."""
+    back_room("盘点", "开始抽盘")(page)
+    page.get_by_label("扫描条码或输入货号").fill(COLA_CODE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("数量", exact=True)).to_be_focused()
+    page.keyboard.type("4")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="已盘商品").get_by_role("listitem")).to_have_count(1)
+    page.get_by_role("button", name="结束盘点").click()
+    expect(page.get_by_role("status", name="需要复点")).to_be_visible()
 
 
 def scan(code: str) -> Open:
@@ -92,6 +89,7 @@ SCREENS: dict[str, Open] = {
     "orders": back_room("收货与调拨"),
     "receiving": back_room("收货与调拨", "收货 · PO-000001", "与单据一致"),
     "count": back_room("盘点", "开始抽盘"),
+    "recount": recount,
     "corrections": back_room("报损与自用"),
     "supplier returns": back_room("退供应商"),
     "requests": back_room("要货"),
@@ -114,7 +112,7 @@ def empty(page: Page) -> None:
     assert page.request.post(path, data=wish, headers=headers).ok
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="the screens' packages are not installed")
+@needs_axe
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 def test_every_screen_keeps_the_rules_of_accessibility(
     browser: Browser, box_process: BoxProcess, is_dark: bool
@@ -129,10 +127,37 @@ def test_every_screen_keeps_the_rules_of_accessibility(
         expect(page.get_by_text("人民路店").first).to_be_visible()
         empty(page)
         open_screen(page)
-        found = find_faults(page)
-        if found:
-            faults[name] = found
+        faults[name] = find_faults(page)
     context.close()
 
-    told = [f"{name}: {fault}" for name, found in faults.items() for fault in found]
-    assert not told, "\n".join(told)
+    require_no_faults(faults)
+
+
+@needs_axe
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_screens_that_ask_who_somebody_is_keep_the_rules_too(
+    staffed_page: Page, box_process: BoxProcess, is_dark: bool
+) -> None:
+    page, faults = staffed_page, dict[str, list[str]]()
+    page.evaluate(f"localStorage.setItem('liushui.dark', '{int(is_dark)}')")
+    page.reload()
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_label("工号")).to_be_focused()
+    faults["sign-in"] = find_faults(page)
+    sign_in(page, CASHIER)
+    page.keyboard.press("F7")
+    page.get_by_role("button", name="无小票退货").click()
+    faults["no receipt"] = find_faults(page)
+    page.keyboard.press("Escape")
+    ring_up(page)
+    page.keyboard.press("F4")
+    page.get_by_role("button", name="9 折").click()
+    expect(page.get_by_role("dialog", name="需要授权")).to_be_visible()
+    faults["approval"] = find_faults(page)
+    display = page.context.new_page()
+    address = f"http://127.0.0.1:{box_process.port}/register/"
+    display.goto(f"{address}#register_no=1&token={TOKEN}&page=display")
+    expect(display.get_by_role("status", name="应收")).to_contain_text("3.00")
+    faults["customer display"] = find_faults(display)
+
+    require_no_faults(faults)

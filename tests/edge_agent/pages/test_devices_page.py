@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from hardware.sim.scale import SimulatedScale
 from hardware.sim.serial_scanner import SimulatedSerialScanner
+from tests.accessibility import find_faults, needs_axe, require_no_faults
 from tests.edge_agent.pages.box_process import BoxProcess, wait_until
-from tests.edge_agent.pages.test_accessibility import AXE, find_faults
 from tests.edge_agent.shop_setup import COLA_CODE, SCALE, TOKEN
 
 pytestmark = pytest.mark.browser
@@ -123,7 +123,7 @@ def test_templates_are_shown_as_they_print(page: Page, counter: Counter) -> None
     assert min(widths) > 200
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="the screens' packages are not installed")
+@needs_axe
 def test_page_of_devices_keeps_the_rules_of_accessibility(page: Page, counter: Counter) -> None:
     counter.scanner.scan("4711")
     faults = {}
@@ -132,4 +132,4 @@ def test_page_of_devices_keeps_the_rules_of_accessibility(page: Page, counter: C
         page.get_by_role("tab", name=tab).click()
         faults[tab] = find_faults(page)
 
-    assert faults == {tab: [] for tab in TABS}
+    require_no_faults(faults)

@@ -68,7 +68,11 @@ function Problems({ overview }: { overview: Overview }) {
       type="warning"
       showIcon
       title={t('overview.problems', { parked, quarantined })}
-      action={<a href="#/stores">{t('overview.problems_link')}</a>}
+      action={
+        <a className="link" href="#/stores">
+          {t('overview.problems_link')}
+        </a>
+      }
     />
   )
 }

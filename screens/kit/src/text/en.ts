@@ -556,6 +556,7 @@ export const en: Record<TextKey, string> = {
   'field.quantity_milli': 'Quantity',
   'field.list_price_fen': 'List price',
   'field.unit_price_fen': 'Unit price',
+  'field.rounding_fen': 'Rounding',
   'field.discount_fen': 'Discount',
   'field.amount_fen': 'Amount',
   'field.value_fen': 'Value',

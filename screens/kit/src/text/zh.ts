@@ -549,6 +549,7 @@ export const zh = {
   'field.quantity_milli': '数量',
   'field.list_price_fen': '标价',
   'field.unit_price_fen': '单价',
+  'field.rounding_fen': '抹零',
   'field.discount_fen': '优惠',
   'field.amount_fen': '金额',
   'field.value_fen': '价值',
