@@ -121,13 +121,19 @@ def wait_until(condition: Callable[[], bool]) -> float:
     return time.monotonic() - began_at
 
 
+def open_scale() -> int:
+    """The gadget's end of the serial line."""
+    scale = open_node("/dev/ttyGS0")
+    tty.setraw(scale)
+    return scale
+
+
 class Peers:
     """The gadget's ends: a scale that answers `W`, a label printer that says it is idle."""
 
     def __init__(self) -> None:
         self.hidg = open_node("/dev/hidg0")
-        self._scale = open_node("/dev/ttyGS0")
-        tty.setraw(self._scale)
+        self._scale = open_scale()
         self.printer = open_node("/dev/g_printer0")
         self.printed = bytearray()
         self.is_reading = True
@@ -140,10 +146,15 @@ class Peers:
     def _weigh(self) -> None:
         while True:
             try:
-                if b"W" in os.read(self._scale, 64):
+                asked = os.read(self._scale, 64)
+                if b"W" in asked:
                     os.write(self._scale, b"\x0201.234\r")
             except OSError:
-                time.sleep(0.1)  # Pulled; the node stays.
+                asked = b""
+            if not asked:  # Pulled: this end is hung up for good.
+                os.close(self._scale)
+                time.sleep(0.1)
+                self._scale = open_scale()
 
     def _print(self) -> None:
         while True:
@@ -243,11 +254,18 @@ def plug_again(host: Host, peers: Peers, gadget: Gadget) -> dict[str, object]:
     ready_after_s = max(
         host.wait_for_state(device_id, DeviceState.READY) for device_id in (SCANNER, SCALE)
     )
+    with host.readings.mutex:
+        host.readings.queue.clear()  # Weights of before.
+    weight = host.next_weight(WeightState.STABLE)
     # The printer's end stays shut: f_printer of Linux 6.1 breaks when it is read after a pull.
     os.close(peers.hidg)
     peers.hidg = open_node("/dev/hidg0")
     _device_id, scan = host.scan(lambda: type_keys(peers.hidg, "4711"))
-    return {"ready_after_s": round(ready_after_s, 2), "text": scan.text}
+    return {
+        "ready_after_s": round(ready_after_s, 2),
+        "weight_mg": weight.weight_mg,
+        "text": scan.text,
+    }
 
 
 def tell_twins_apart(_host: Host, peers: Peers, udc: str) -> dict[str, object]:
@@ -304,6 +322,11 @@ def scan_by_uinput(_host: Host, _peers: Peers) -> dict[str, object]:
     return {"text": scanned.text, "gone_after_s": round(gone_after_s, 2)}
 
 
+def say(step: str, told: dict[str, object]) -> None:
+    """One line at once: other threads and the kernel speak on this console, too."""
+    os.write(1, f"\nSTEP {step} {json.dumps(told)}\n".encode())
+
+
 def main() -> None:
     began_at = time.monotonic()
 
@@ -314,7 +337,7 @@ def main() -> None:
             traceback.print_exc(file=sys.stdout)
             told = {"error": traceback.format_exc(limit=1)[-300:]}
         told["at_s"] = round(time.monotonic() - began_at, 1)
-        print("STEP", name, json.dumps(told), flush=True)
+        say(name, told)
 
     udcs = sorted(path.name for path in pathlib.Path("/sys/class/udc").iterdir())
     functions: dict[str, dict[str, object]] = {
@@ -351,7 +374,7 @@ def main() -> None:
     host.stop()
     step("twins", lambda: tell_twins_apart(host, peers, udcs[1]))
     step("uinput", lambda: scan_by_uinput(host, peers))
-    print("STEP done {}", flush=True)
+    say("done", {})
 
 
 if __name__ == "__main__":

@@ -100,6 +100,7 @@ def test_pulled_devices_are_seen_in_time_and_leave_no_half_thing(told: Told) -> 
 
 def test_plugged_again_they_work_again(told: Told) -> None:
     assert told["replug"]["text"] == "4711"
+    assert told["replug"]["weight_mg"] == 1_234_000
     assert told["crash"]["has_crashed"] is False
 
 
