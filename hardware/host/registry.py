@@ -24,6 +24,8 @@ NAMED = ("usb:", "input:", "tty:")
 KEY_ENTER, KEY_1 = 28, 2
 """linux/input-event-codes.h: what types, and is no power button, has both."""
 KEYS_A_WORD = 64
+PRINTER_CLASS = "07"
+"""bInterfaceClass of a printer (USB.org, defined class codes)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Sighting:
     """Its name by the socket it is plugged into."""
     twins: tuple[str, ...] = ()
     """USB paths of other devices with its serial number: IT has to tell them apart by path."""
+    has_printer: bool = False
+    """The USB device has a printer's interface, whether or not its node is there yet."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def find_devices(sys: pathlib.Path = SYS) -> tuple[Sighting, ...]:
             identity = _serial_identity(node) if is_alone else path_identity
             device = _make_device(node, (identity or path_identity) + suffix)
             others = () if is_alone else tuple(p for p in twins if p != device.usb_path)
-            sightings.append(Sighting(device, path_identity + suffix, others))
+            path_name = path_identity + suffix
+            sightings.append(Sighting(device, path_name, others, _has_printer(node)))
     return tuple(sorted(sightings, key=lambda s: (s.device.identity, s.device.port.value)))
 
 
@@ -87,10 +92,17 @@ def find_address(
         sightings: what is plugged in.
 
     Raises:
-        DeviceAbsentError: it is not plugged in.
+        DeviceAbsentError: it is not plugged in. A printer driver waits for the printer's own node:
+            the line of the same USB device, which may be there sooner, is something else's.
         DeviceUnavailableError: two devices have this name.
     """
-    fitting = [s for s in sightings if s.device.port in ports]
+    is_for_printers = Port.USB_PRINTER in ports
+    fitting = [
+        s
+        for s in sightings
+        if s.device.port in ports
+        and not (is_for_printers and s.has_printer and s.device.port is Port.SERIAL)
+    ]
     for sighting in fitting:
         if identity in (sighting.device.identity, sighting.path_identity):
             return sighting.device.port, sighting.device.address
@@ -150,6 +162,12 @@ def _make_device(node: _Node, identity: str) -> FoundDevice:
         usb_path="" if node.usb is None else node.usb.name,
         command_set=node.command_set,
     )
+
+
+def _has_printer(node: _Node) -> bool:
+    if node.usb is None:
+        return False
+    return any(_read(file) == PRINTER_CLASS for file in node.usb.glob("*:*/bInterfaceClass"))
 
 
 def _path_identity(node: _Node) -> str:

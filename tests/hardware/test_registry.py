@@ -62,8 +62,8 @@ class Machine:
         (folder / "device" / "capabilities" / "key").write_text(keys + "\n")
         (folder / "device" / "name").write_text("Honeywell HID Keyboard Scanner\n")
 
-    def add_line(self, usb: pathlib.Path, node: str) -> None:
-        (self.add_node(usb, "tty", node) / "device").mkdir()
+    def add_line(self, usb: pathlib.Path, node: str, *, interface_no: int = 0) -> None:
+        (self.add_node(usb, "tty", node, interface_no=interface_no) / "device").mkdir()
 
     def add_printer(self, usb: pathlib.Path, node: str, ieee1284: str) -> None:
         folder = self.add_node(usb, "usbmisc", node)
@@ -197,6 +197,33 @@ def test_device_on_a_port_that_the_driver_can_not_use_is_absent(machine: Machine
 
     with pytest.raises(DeviceAbsentError):
         find_address("usb:0c2e:0b61:SCN-01", frozenset({EVENT_NODE}), find_devices(machine.sys))
+
+
+def test_printer_driver_waits_for_the_printers_own_node(machine: Machine) -> None:
+    usb = machine.plug("1-1", serial_no="SCN-01")
+    machine.add_line(usb, "ttyACM0", interface_no=1)
+    interface = usb / "1-1:1.0"
+    interface.mkdir()
+    (interface / "bInterfaceClass").write_text("07\n")
+    ports = DRIVERS["tspl"].ports
+    assert SERIAL in ports
+
+    with pytest.raises(DeviceAbsentError):
+        find_address("usb:0c2e:0b61:SCN-01", ports, find_devices(machine.sys))
+
+    machine.add_printer(usb, "lp0", "CMD:TSPL;")
+    found = find_address("usb:0c2e:0b61:SCN-01", ports, find_devices(machine.sys))
+    assert found == (USB_PRINTER, "/dev/usb/lp0")
+    scale = find_address("usb:0c2e:0b61:SCN-01", frozenset({SERIAL}), find_devices(machine.sys))
+    assert scale == (SERIAL, "/dev/ttyACM0")
+
+
+def test_printer_with_a_serial_line_only_is_found_there(machine: Machine) -> None:
+    machine.add_line(machine.plug("1-1", serial_no="SCN-01"), "ttyACM0")
+
+    found = find_address("usb:0c2e:0b61:SCN-01", DRIVERS["tspl"].ports, find_devices(machine.sys))
+
+    assert found == (SERIAL, "/dev/ttyACM0")
 
 
 def test_machine_without_the_files_has_nothing(tmp_path: pathlib.Path) -> None:

@@ -5,6 +5,7 @@ Prints a line a step, `STEP NAME {json}`; test_real_kernel.py says what has to b
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import functools
 import json
@@ -14,6 +15,7 @@ import queue
 import select
 import signal
 import sys
+import termios
 import threading
 import time
 import traceback
@@ -81,7 +83,10 @@ class Host:
 
     def wait_for_state(self, device_id: str, state: DeviceState) -> float:
         """Wait for a state and tell after how many seconds it came."""
-        return wait_until(lambda: self.status(device_id).state is state)
+        try:
+            return wait_until(lambda: self.status(device_id).state is state)
+        except TimeoutError:
+            raise TimeoutError(f"not {state.value}: {self.status(device_id)}") from None
 
     def scan(self, scan: Callable[[], None]) -> tuple[str, Scan]:
         """Scan until it is read, as a person does: an emulated machine may halt in the middle."""
@@ -122,10 +127,14 @@ def wait_until(condition: Callable[[], bool]) -> float:
 
 
 def open_scale() -> int:
-    """The gadget's end of the serial line."""
-    scale = open_node("/dev/ttyGS0")
-    tty.setraw(scale)
-    return scale
+    """The gadget's end of the serial line. While it is hung up after a pull, nothing opens it."""
+    while True:
+        scale = open_node("/dev/ttyGS0")
+        with contextlib.suppress(termios.error):
+            tty.setraw(scale)
+            return scale
+        os.close(scale)
+        time.sleep(0.1)
 
 
 class Peers:
