@@ -48,7 +48,7 @@ WAIT_S = 30.0
 """Until the device process is up, or a scan is given up."""
 TARGET_MS = 5.0
 """What the product claims for p99."""
-NICE = -10
+NICE = -20
 """As in deploy/systemd."""
 SPAWN = multiprocessing.get_context("spawn")
 LINE_BYTES_MAX = 64
