@@ -35,7 +35,10 @@ from edge_agent.services.errors import (
     BadRequestError,
     CountNotFoundError,
     LeaseExpiredError,
+    NoPhotoError,
     OtherSiteError,
+    PhotoMissingError,
+    PhotoTooLargeError,
     ReceiptNotFoundError,
     RequestTooLargeError,
     SaleNotFoundError,
@@ -45,6 +48,7 @@ from edge_agent.services.errors import (
     WrongPinError,
     WrongTokenError,
 )
+from edge_agent.services.photos import PHOTO_BYTES_MAX
 from edge_agent.store.errors import (
     BoxBusyError,
     DatabaseDamagedError,
@@ -62,6 +66,8 @@ STATIC = pathlib.Path(__file__).parent / "static"
 NOT_BUILT = "The register's page is not built. Run scripts/setup without LIUSHUI_SKIP_SCREENS."
 BODY_BYTES_MAX = 256 * 1024
 """A thousand lines of a delivery are some 60 kB."""
+PHOTO_PATH = "/api/photos"
+"""Its bodies are pictures, and larger."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -89,6 +95,9 @@ STATUS: dict[type[RetailError], int] = {
     ReceiptNotFoundError: 404,
     SaleNotFoundError: 404,
     RequestTooLargeError: 413,
+    PhotoTooLargeError: 413,
+    PhotoMissingError: 404,
+    NoPhotoError: 422,
     BadRequestError: 422,
     BoxBusyError: 503,
     DiskFullError: 507,
@@ -137,9 +146,13 @@ async def guard(
     """Nothing from outside, nothing framed, nothing sniffed, no body beyond any delivery."""
     size = request.headers.get("content-length", "0")
     is_chunked = "transfer-encoding" in request.headers
-    if is_chunked or not size.isdecimal() or int(size) > BODY_BYTES_MAX:
+    is_photo = request.url.path.endswith(PHOTO_PATH)
+    limit_bytes = PHOTO_BYTES_MAX if is_photo else BODY_BYTES_MAX
+    if is_chunked or not size.isdecimal() or int(size) > limit_bytes:
         response: fastapi.Response = answer_refusal(
-            RequestTooLargeError(limit_bytes=BODY_BYTES_MAX)
+            PhotoTooLargeError(limit_kb=limit_bytes // 1024)
+            if is_photo
+            else RequestTooLargeError(limit_bytes=limit_bytes)
         )
     elif request.method not in SAFE_METHODS and is_from_other_site(request):
         response = answer_refusal(OtherSiteError())

@@ -96,6 +96,8 @@ class Adjust(Message):
     reason: Literal["moved", "damaged", "expired", "lost", "self_used", "sampled", "found"]
     note: Note = ""
     lines: Annotated[list[AdjustedGoods], pydantic.Field(min_length=1, max_length=LINES_MAX)]
+    photo_sha256: Annotated[str, pydantic.Field(pattern="^([0-9a-f]{64})?$")] = ""
+    """As `POST /photos` answered it."""
     approval_id: uuid.UUID | None = None
 
     @pydantic.model_validator(mode="after")
@@ -106,6 +108,12 @@ class Adjust(Message):
             if self.reason == "moved" and None in {line.source, line.target}:
                 raise ValueError("goods that are moved stay in the store")
         return self
+
+
+class KeptPhoto(Message):
+    """A photo that the box has now."""
+
+    photo_sha256: str
 
 
 class WantedGoods(Message):

@@ -11,7 +11,7 @@ from edge_agent.api import messages, stock_messages
 from edge_agent.api.back_room import IdempotencyKey, show_fact
 from edge_agent.api.register_routes import RegisterNo, ShopPart, Token
 from edge_agent.api.staff import may
-from edge_agent.services import adjustments, attendance, counting, goods
+from edge_agent.services import adjustments, attendance, counting, goods, photos
 from edge_agent.services.adjustments import Adjustment, Correction
 from edge_agent.services.approvals import Claim, Wish
 from edge_agent.services.attendance import Place
@@ -27,6 +27,7 @@ from retail_domain.trade.fact import Fact
 from retail_domain.transfers.transfer_order import OrderLine
 
 router = fastapi.APIRouter(prefix="/api", tags=["stock"])
+Corrector = Annotated[str, may(Right.ADJUST_STOCK)]
 Counter = Annotated[str, may(Right.COUNT_STOCK)]
 Requester = Annotated[str, may(Right.REQUEST_STOCK)]
 Returner = Annotated[str, may(Right.RETURN_GOODS)]
@@ -130,6 +131,26 @@ async def adjust_stock(
     fact = await shop.writer.run(_adjust, shop.box, place, token, wish, idempotency_key)
     shop.note_fact()
     return show_fact(fact)
+
+
+@router.post("/photos", summary="Keep a photo")
+async def keep_photo(
+    request: fastapi.Request, shop: ShopPart, _staff_no: Corrector
+) -> stock_messages.KeptPhoto:
+    """The body is the picture, JPEG or PNG. A correction names it by its hash."""
+    sha256 = await shop.writer.run(photos.keep_photo, await request.body())
+    return stock_messages.KeptPhoto(photo_sha256=sha256.hex())
+
+
+@router.get("/photos/{photo_sha256}", summary="A photo", response_class=fastapi.Response)
+async def show_photo(
+    photo_sha256: Annotated[str, fastapi.Path(pattern="^[0-9a-f]{64}$")],
+    shop: ShopPart,
+    _staff_no: Corrector,
+) -> fastapi.Response:
+    """Show it as it was sent; the oldest of many are gone."""
+    content, kind = await shop.writer.run(photos.show_photo, bytes.fromhex(photo_sha256))
+    return fastapi.Response(content, media_type=kind)
 
 
 @router.post("/stock-requests", summary="Ask headquarters for goods")
@@ -255,7 +276,10 @@ def _adjust(
         )
         for line in wish.lines
     ]
-    correction = Correction(AdjustmentReason(wish.reason), lines, wish.note)
+    photo_sha256 = bytes.fromhex(wish.photo_sha256)
+    correction = Correction(
+        AdjustmentReason(wish.reason), lines, wish.note, photo_sha256=photo_sha256
+    )
     actor = attendance.find_actor(db, box, place, token)
     amounts = {Measure.ADJUSTMENT_FEN: adjustments.worth_fen(db, box, correction)}
     asked = Wish(place.register_no, actor.person_no, Right.ADJUST_STOCK, amounts)

@@ -10,6 +10,7 @@ from edge_agent.services.approvals import Claim, permit
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.facts import write_fact
 from edge_agent.services.goods import ORDERS_MAX
+from edge_agent.services.photos import require_photo
 from edge_agent.store import feeds, journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.sqlite_library import Connection
@@ -43,6 +44,7 @@ class Correction:
     adjustments: Sequence[Adjustment]
     note: str = ""
     approved_by: str = ""
+    photo_sha256: bytes = b""
 
 
 def adjust_stock(
@@ -68,7 +70,7 @@ def adjust_stock(
 
     Raises:
         ApprovalNeededError, ApprovalMissingError: more than who asks may correct alone.
-        NoLinesError, UnknownItemError
+        NoLinesError, UnknownItemError, PhotoMissingError
         RetailError: the rules of quantities.
     """
     with write_transaction(db):
@@ -78,6 +80,7 @@ def adjust_stock(
         adjustments = correction.adjustments
         if not adjustments:
             raise NoLinesError(document_no=correction.reason.value)
+        require_photo(db, correction.photo_sha256)
         lists = box.lists(db)
         for one in adjustments:
             item = lists.find(one.item_id).item
@@ -89,7 +92,9 @@ def adjust_stock(
             for line_no, one in enumerate(adjustments, start=1)
         )
         approved_by = correction.approved_by if claim is None else permit(db, box, claim)
-        payload = StockAdjusted(correction.reason, correction.note, approved_by, lines)
+        payload = StockAdjusted(
+            correction.reason, correction.note, approved_by, lines, correction.photo_sha256
+        )
         return write_fact(db, box, operator, payload, fact_id=fact_id)
 
 

@@ -165,6 +165,30 @@ class RequestTooLargeError(RetailError):
     zh = "请求超过 {limit_bytes} 字节，或没有说明大小。"
 
 
+class PhotoTooLargeError(RetailError):
+    """A picture that was not made smaller before it was sent."""
+
+    code = "photo_too_large"
+    en = "The photo is larger than {limit_kb} KB, or does not say how large it is."
+    zh = "照片超过 {limit_kb} KB，或没有说明大小。"
+
+
+class NoPhotoError(RetailError):
+    """A file of another kind."""
+
+    code = "no_photo"
+    en = "This is no JPEG or PNG picture. Take the photo again."
+    zh = "这不是 JPEG 或 PNG 图片。请重新拍照。"
+
+
+class PhotoMissingError(RetailError):
+    """It was not sent, or is too old to be kept."""
+
+    code = "photo_missing"
+    en = "The box does not have this photo. Take it again, or go on without one."
+    zh = "门店主机没有这张照片。请重新拍照，或不附照片。"
+
+
 class PortInUseError(RetailError):
     """Another program has the port."""
 

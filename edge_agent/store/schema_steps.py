@@ -520,6 +520,14 @@ STORE_FLOOR_V10 = (
         aisle   TEXT NOT NULL
     ) STRICT
     """,
+    # Of damage and the like; the oldest go when there are too many.
+    """
+    CREATE TABLE photo (
+        photo_no INTEGER PRIMARY KEY,
+        sha256   BLOB NOT NULL UNIQUE,
+        content  BLOB NOT NULL
+    ) STRICT
+    """,
     # How often a line was looked at: what differs is looked at twice.
     "ALTER TABLE open_count_line ADD COLUMN looks INTEGER NOT NULL DEFAULT 1",
 )
@@ -527,7 +535,7 @@ STORE_FLOOR_V10 = (
 
 @steps()
 def store_floor_v10(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
-    """What headquarters decided for the store; aisles, and second looks of a count."""
+    """What headquarters decided for the store; aisles, photos, and second looks of a count."""
     for statement in STORE_FLOOR_V10:
         db.execute(statement)
     db.execute("PRAGMA user_version = 10")

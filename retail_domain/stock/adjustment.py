@@ -50,8 +50,11 @@ class StockAdjusted:
     note: str
     approved_by: str
     lines: tuple[AdjustmentLine, ...]
+    photo_sha256: bytes = b""
+    """Of the picture that the box keeps; empty without one."""
 
     def __post_init__(self) -> None:
         assert self.lines
+        assert len(self.photo_sha256) in {0, 32}
         if self.reason is AdjustmentReason.MOVED:
             assert all(line.source and line.target for line in self.lines)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import uuid
 
 import pytest
 
-from edge_agent.store import journal
+from edge_agent.services.photos import PHOTO_BYTES_MAX
+from edge_agent.store import journal, photos
 from edge_agent.store.database import open_database, write_transaction
 from edge_agent.store.projections import read_on_hand
 from protos.documents import ITEMS_FEED, PRICES_FEED, encode_item, encode_price, item_key
@@ -136,6 +138,65 @@ def test_repeated_correction_is_one(till: Till, database: str) -> None:
 
     assert first == second
     assert on_hand(database, COLA) == -1_000
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"dots"
+
+
+def test_photo_is_kept_and_the_correction_names_it(till: Till, database: str) -> None:
+    till.sign_in(MANAGER)
+
+    kept, again = till.send_photo(PNG), till.send_photo(PNG)
+    till.send("/api/adjustments", **leave("damaged", 1), **kept)
+
+    assert kept == again == {"photo_sha256": hashlib.sha256(PNG).hexdigest()}
+    adjusted = last_payload(database)
+    assert isinstance(adjusted, StockAdjusted)
+    assert adjusted.photo_sha256 == hashlib.sha256(PNG).digest()
+    shown = till.get_raw(f"/api/photos/{kept['photo_sha256']}")
+    assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (PNG + bytes(50_000_000), "photo_too_large"),
+        (PNG + bytes(PHOTO_BYTES_MAX), "photo_too_large"),
+        (b"<svg onload=steal()>", "no_photo"),
+        (b"", "no_photo"),
+    ],
+    ids=["50 MB", "a little too large", "no picture", "nothing"],
+)
+def test_photo_that_is_none_or_too_large_is_refused(
+    till: Till, database: str, content: bytes, code: str
+) -> None:
+    till.sign_in(MANAGER)
+
+    assert till.send_photo(content)["code"] == code
+    with contextlib.closing(open_database(database)) as db:
+        assert db.execute("SELECT count(*) FROM photo").fetchone() == (0,)
+
+
+def test_correction_with_a_photo_that_is_not_here_is_refused(till: Till, database: str) -> None:
+    till.sign_in(MANAGER)
+
+    refused = till.send("/api/adjustments", **leave("damaged", 1), photo_sha256="ab" * 32)
+
+    assert refused["code"] == "photo_missing"
+    assert on_hand(database, COLA) == 0
+
+
+def test_oldest_photos_make_room_and_their_facts_stay(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photos, "PHOTOS_KEPT_MAX", 2)
+    till.sign_in(MANAGER)
+
+    first, *others = (till.send_photo(PNG + bytes([number])) for number in range(3))
+
+    assert till.get(f"/api/photos/{first['photo_sha256']}")["code"] == "photo_missing"
+    for kept in others:
+        assert till.get_raw(f"/api/photos/{kept['photo_sha256']}").status_code == 200
 
 
 @pytest.mark.parametrize(

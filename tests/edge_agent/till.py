@@ -37,6 +37,17 @@ class Till:
         wish = command(name, uuid.uuid4().int, **arguments)
         return self.post("/commands", wish | {"approval_id": approval_id})
 
+    def get_raw(self, path: str) -> httpx2.Response:
+        """An answer as it is."""
+        return self._client.get(path, headers=self._headers)
+
+    def send_photo(self, content: bytes) -> Answer:
+        """A picture, as the page sends it."""
+        answered: Answer = self._client.post(
+            "/api/photos", content=content, headers=self._headers
+        ).json()
+        return answered
+
     def fetch(self, path: str, body: object) -> httpx2.Response:
         """A POST whose answer is no JSON."""
         return self._client.post(self._path + path, json=body, headers=self._headers)

@@ -247,9 +247,17 @@ PAYLOADS: dict[FactKind, Payload] = {
     FactKind.RECLASSIFIED: Reclassified("S001", 1 << 52, 4711, 1000, TICKET_ID),
     FactKind.PERIOD_CLOSED: PeriodClosed("2026-10"),
 }
+PICTURED = StockAdjusted(
+    AdjustmentReason.DAMAGED,
+    "",
+    "",
+    (AdjustmentLine(1, 4711, "", 2000, StockState.SELLABLE, None),),
+    bytes(range(32)),
+)
 CASES: dict[str, tuple[FactKind, Payload]] = {
     **{kind.value: (kind, payload) for kind, payload in PAYLOADS.items()},
     "exchange": (FactKind.TICKET, EXCHANGE),
+    "stock_adjusted_photo": (FactKind.STOCK_ADJUSTED, PICTURED),
     "item_unknown_unsold": (FactKind.ITEM_UNKNOWN, ItemUnknown("6900000000007", "", 0, None)),
 }
 """Everything that has its bytes written down, by name."""

@@ -125,6 +125,11 @@ BYTES = {
         "c703488e07520456415439588407604c2a08080110c70118c7012a08080310cb0818cb08300a3a100a067265"
         "66756e641204333030311801"
     ),
+    "stock_adjusted_photo": (
+        ENVELOPE.format(kind="08")
+        + "ea012e0802220808e72418a01f20012a20"
+        + "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    ),
     "item_unknown_unsold": (ENVELOPE.format(kind="13") + "b2020f0a0d36393030303030303030303037"),
 }
 """Of tests.protos.golden, in hexadecimal."""

@@ -63,6 +63,7 @@ async function readPicture(response: Response): Promise<string> {
 
 export type ApiRequest = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** JSON, but for a Blob, which is sent as it is. */
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
@@ -71,15 +72,16 @@ export type ApiRequest = {
 /** Read the whole answer: a line can break in the middle of one as well as before it. */
 async function fetchAnswer(url: string, request: ApiRequest, read = readText): Promise<Answered> {
   const { body, headers, method = 'GET', signal } = request
+  const isJsonBody = body !== undefined && !(body instanceof Blob)
   const limit = AbortSignal.timeout(ANSWER_MAX_MS)
   try {
     const response = await fetch(url, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(isJsonBody ? { 'content-type': 'application/json' } : {}),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isJsonBody ? JSON.stringify(body) : (body as Blob | undefined),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     })
     const isJson = response.headers.get('content-type')?.includes('json') ?? false

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from edge_agent.store.database import open_database
+from edge_agent.store.photos import read_photo
 from retail_domain.stock.adjustment import AdjustmentReason, StockAdjusted
 from retail_domain.stock.count import StockCounted
 from retail_domain.stock.goods import (
@@ -151,6 +154,12 @@ def test_damage_is_taken_off_stock_with_a_reason(page: Page, box_process: BoxPro
     page.get_by_role("tab", name="报损与自用").click()
     page.get_by_role("radio", name="自用").click()
     enter(page, COLA_CODE, "2")
+    camera = page.get_by_label("拍照（可不拍）")
+    camera.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    expect(page.get_by_role("alert")).to_contain_text("无法打开这张图片")
+    picture = page.screenshot()
+    camera.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": picture})
+    expect(page.get_by_alt_text("已附照片")).to_be_visible()
     page.get_by_role("button", name="确认自用").click()
 
     expect(page.get_by_text("库存已更正")).to_be_visible()
@@ -160,6 +169,10 @@ def test_damage_is_taken_off_stock_with_a_reason(page: Page, box_process: BoxPro
         AdjustmentReason.SELF_USED,
         2_000,
     )
+    with contextlib.closing(open_database(box_process.database)) as db:
+        content = read_photo(db, adjusted.photo_sha256)
+    assert content is not None
+    assert content.startswith(b"\xff\xd8\xff"), "the page sends a JPEG, whatever it got"
 
 
 def test_headquarters_is_asked_for_goods(page: Page, box_process: BoxProcess) -> None:

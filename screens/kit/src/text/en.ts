@@ -557,6 +557,7 @@ export const en: Record<TextKey, string> = {
   'field.list_price_fen': 'List price',
   'field.unit_price_fen': 'Unit price',
   'field.rounding_fen': 'Rounding',
+  'field.photo_sha256': 'Photo hash',
   'field.discount_fen': 'Discount',
   'field.amount_fen': 'Amount',
   'field.value_fen': 'Value',

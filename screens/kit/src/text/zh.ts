@@ -550,6 +550,7 @@ export const zh = {
   'field.list_price_fen': '标价',
   'field.unit_price_fen': '单价',
   'field.rounding_fen': '抹零',
+  'field.photo_sha256': '照片指纹',
   'field.discount_fen': '优惠',
   'field.amount_fen': '金额',
   'field.value_fen': '价值',

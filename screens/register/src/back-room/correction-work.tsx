@@ -5,6 +5,7 @@ import { useTexts } from 'kit/preferences.tsx'
 import { useState } from 'react'
 import { GoodsEntry } from './goods-entry.tsx'
 import { ChoiceBar, EnteredList, RefusalLine, useWrite } from './parts.tsx'
+import { PhotoField, type Photo } from './photo-field.tsx'
 import { addEntered, type Entered } from './work.ts'
 
 const REASONS = ['damaged', 'expired', 'self_used', 'sampled', 'lost', 'found', 'moved'] as const
@@ -27,11 +28,11 @@ export function lotOf({ lot_no, expires_on }: Pick<Entered, 'lot_no' | 'expires_
   return lot_no || expires_on ? `${lot_no}|${expires_on ?? ''}` : ''
 }
 
-export function CorrectionWork() {
-  const { t } = useTexts()
+function useCorrection() {
   const [reason, setReason] = useState<Reason>('damaged')
   const [lines, setLines] = useState<Entered[]>([])
   const [note, setNote] = useState('')
+  const [photo, setPhoto] = useState<Photo | null>(null)
   const [isDone, setDone] = useState(false)
   const { write, refusal, setRefusal, isAsking, approval } = useWrite()
   const enter = (one: Entered) => {
@@ -45,12 +46,38 @@ export function CorrectionWork() {
       lot: lotOf(line),
       ...WAYS[reason],
     }))
-    void write('adjustments', { reason, note: note.trim(), lines: corrected }, () => {
+    const photo_sha256 = photo?.photo_sha256 ?? ''
+    const wish = { reason, note: note.trim(), lines: corrected, photo_sha256 }
+    void write('adjustments', wish, () => {
       setLines([])
       setNote('')
+      setPhoto(null)
       setDone(true)
     })
   }
+  return {
+    reason,
+    lines,
+    note,
+    photo,
+    isDone,
+    refusal,
+    isAsking,
+    approval,
+    setReason,
+    setNote,
+    setPhoto,
+    setRefusal,
+    enter,
+    confirm,
+    remove: (line: Entered) => setLines(lines.filter((one) => one !== line)),
+  }
+}
+
+export function CorrectionWork() {
+  const { t } = useTexts()
+  const { reason, lines, note, photo, isDone, refusal, isAsking, approval, ...acts } =
+    useCorrection()
   return (
     <div className="approval">
       <ChoiceBar
@@ -58,34 +85,31 @@ export function CorrectionWork() {
         values={REASONS}
         value={reason}
         nameOf={(one) => t(`correction.${one}`)}
-        onChoose={setReason}
+        onChoose={acts.setReason}
       />
-      <GoodsEntry hasLots onEnter={enter} onRefuse={setRefusal} />
+      <GoodsEntry hasLots onEnter={acts.enter} onRefuse={acts.setRefusal} />
       <RefusalLine refusal={refusal} />
       {isDone ? (
         <p className="ok" role="status">
           {t('correction.done')}
         </p>
       ) : null}
-      <EnteredList
-        lines={lines}
-        label={t('back_room.entered')}
-        onRemove={(line) => setLines(lines.filter((one) => one !== line))}
-      />
+      <EnteredList lines={lines} label={t('back_room.entered')} onRemove={acts.remove} />
       <label>
         {t('back_room.note')}
         <input
           value={note}
           maxLength={NOTE_LENGTH_MAX}
-          onChange={(event) => setNote(event.target.value)}
+          onChange={(event) => acts.setNote(event.target.value)}
         />
       </label>
+      <PhotoField photo={photo} onPhoto={acts.setPhoto} onRefuse={acts.setRefusal} />
       <Button
         type="primary"
         className="confirm"
         disabled={lines.length === 0}
         loading={isAsking}
-        onClick={confirm}
+        onClick={acts.confirm}
       >
         {t('correction.confirm', { reason: t(`correction.${reason}`) })}
       </Button>
