@@ -211,7 +211,7 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
     from edge_agent.devices.device_setup import read_door
     from edge_agent.devices.floor_link import FloorLink, JobBell
     from edge_agent.devices.link_server import LinkServer
-    from edge_agent.services.enrolment import load_key
+    from edge_agent.services.transfer_slips import load_papers
 
     board = DeviceBoard()
     runner = make_runner(config, box, stored.writer, board.read)
@@ -222,8 +222,9 @@ async def run_box(config: Config, box: Box, stored: Stored, listener: socket.soc
         journal_grew=runner.journal_grew,
         show_devices=board.show,
     )
-    key = load_key(config.path(config.pki))
-    shop = Shop(box, stored.writer, config.staff_no, line, key)
+    papers = load_papers(config.path(config.pki))
+    shop = Shop(box, stored.writer, config.staff_no, line, papers.key)
+    shop.slip_papers = papers
     teller = make_teller(config, box, stored.writer, shop)
     bell = JobBell()
     shop.jobs_grew = bell.ring

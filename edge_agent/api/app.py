@@ -24,6 +24,7 @@ from edge_agent.api import (
     return_routes,
     shelf_routes,
     shift_routes,
+    slip_routes,
     staff,
     stock_routes,
 )
@@ -114,6 +115,7 @@ ROUTERS = (
     return_routes.router,
     shelf_routes.router,
     shift_routes.router,
+    slip_routes.router,
     staff.router,
     stock_routes.router,
 )

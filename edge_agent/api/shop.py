@@ -25,6 +25,7 @@ from edge_agent.services.errors import (
 )
 from edge_agent.services.floor import DeviceSeen, PlacedDevice, PluggedDevice, WeightSeen
 from edge_agent.services.register import Command
+from edge_agent.services.transfer_slips import SlipPapers
 from edge_agent.services.wallet_errors import WalletRefundDeclinedError
 from edge_agent.store import devices, journal, registers
 from edge_agent.store.devices import Binding
@@ -103,6 +104,8 @@ class Shop:
     ) -> None:
         self.box, self.writer, self.staff_no, self.line = box, writer, staff_no, line
         self.key, self.is_training = key, is_training
+        self.slip_papers: SlipPapers | None = None
+        """Set by main; None where no transfer slip is signed or taken."""
         self.training: Shop | None = None
         """Where the same registers are practised at, once somebody did."""
         tail, held_tickets, settings, bindings, register_nos = writer.submit(_read_start).result()

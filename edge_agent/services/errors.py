@@ -189,6 +189,57 @@ class PhotoMissingError(RetailError):
     zh = "门店主机没有这张照片。请重新拍照，或不附照片。"
 
 
+class NothingShippedError(RetailError):
+    """A slip is wanted, and there is nothing to say on it."""
+
+    code = "nothing_shipped"
+    en = "Nothing left this store for transfer {transfer_no} yet."
+    zh = "调拨单 {transfer_no} 还没有从本店发出任何商品。"
+
+
+class SlipPartsError(RetailError):
+    """A slip has several codes."""
+
+    code = "slip_parts_missing"
+    en = "{have} of the slip's {count} codes are scanned. Scan the others, too."
+    zh = "随货单共 {count} 个码，已扫 {have} 个。请继续扫描其余的码。"
+
+
+class SlipAlteredError(RetailError):
+    """It is not what its store signed."""
+
+    code = "slip_altered"
+    en = (
+        "This is no transfer slip of the chain, or it was altered."
+        " Receive by the order, or ask the store that sent the goods."
+    )
+    zh = "这不是本连锁的随货单，或内容被改动。请按调拨单收货，或联系发货门店。"
+
+
+class SlipForOtherStoreError(RetailError):
+    """The goods are at the wrong door."""
+
+    code = "slip_for_other_store"
+    en = "Transfer {transfer_no} goes to store {store}."
+    zh = "调拨单 {transfer_no} 应送到门店 {store}。"
+
+
+class SlipDoneError(RetailError):
+    """Scanned once more after the goods were taken in."""
+
+    code = "slip_done"
+    en = "All of transfer {transfer_no} was received already."
+    zh = "调拨单 {transfer_no} 已全部收货。"
+
+
+class NoSlipsHereError(RetailError):
+    """Practice reaches no other store."""
+
+    code = "no_slips_here"
+    en = "Transfer slips are neither printed nor taken while practising."
+    zh = "训练模式下不打印也不接收随货单。"
+
+
 class PortInUseError(RetailError):
     """Another program has the port."""
 

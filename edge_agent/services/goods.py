@@ -15,6 +15,7 @@ from edge_agent.store.database import write_transaction
 from edge_agent.store.order_progress import read_handled, read_purchase_order_nos
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.store_settings import read_settings
+from edge_agent.store.transfer_slips import read_slips
 from protos import documents
 from protos.documents import PurchaseOrder, TransferOrder
 from retail_domain.catalog.code_reading import CodeReading, expiry_of
@@ -42,6 +43,7 @@ from retail_domain.trade.fact import Fact, Payload
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.labelled_goods import measured_milli
 from retail_domain.transfers.transfer_order import OrderLine, TransferState, require_lines
+from retail_domain.transfers.transfer_slip import TransferSlip
 
 ORDERS_MAX = 500
 """Open orders of one store that a screen lists."""
@@ -73,12 +75,26 @@ class ReturnedGoods:
 
 
 def list_orders(db: Connection) -> tuple[list[PurchaseOrder], list[TransferOrder]]:
-    """Orders of this store, by number, ORDERS_MAX at most."""
+    """Orders of this store, by number, ORDERS_MAX at most; transfers by their slip come last."""
     bodies = feeds.read_documents(db, documents.ORDERS_FEED, ORDERS_MAX)
     orders = [documents.decode_order(body) for body in bodies]
+    transfers = [order for order in orders if isinstance(order, TransferOrder)]
+    known = {order.transfer_no for order in transfers}
+    by_slip = [slip for slip in read_slips(db) if slip.transfer_no not in known]
     return (
         [order for order in orders if isinstance(order, PurchaseOrder)],
-        [order for order in orders if isinstance(order, TransferOrder)],
+        transfers + [_order_of(slip) for slip in by_slip],
+    )
+
+
+def _order_of(slip: TransferSlip) -> TransferOrder:
+    """The order as far as its slip knows it: what left is what is expected."""
+    return TransferOrder(
+        slip.transfer_no,
+        slip.source_store,
+        slip.target_store,
+        TransferState.APPROVED,
+        slip.lines,
     )
 
 
@@ -294,9 +310,12 @@ def _find_order(db: Connection, order_no: str) -> documents.Order | None:
 
 def _find_transfer(db: Connection, transfer_no: str) -> TransferOrder:
     order = _find_order(db, transfer_no)
-    if not isinstance(order, TransferOrder):
-        raise TransferNotFoundError(transfer_no=transfer_no)
-    return order
+    if isinstance(order, TransferOrder):
+        return order
+    for slip in read_slips(db):  # Headquarters' order is not here yet.
+        if order is None and slip.transfer_no == transfer_no:
+            return _order_of(slip)
+    raise TransferNotFoundError(transfer_no=transfer_no)
 
 
 def _require_goods(

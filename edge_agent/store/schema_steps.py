@@ -528,6 +528,14 @@ STORE_FLOOR_V10 = (
         content  BLOB NOT NULL
     ) STRICT
     """,
+    # Scanned and checked here; each says what another store sent.
+    """
+    CREATE TABLE transfer_slip (
+        slip_no     INTEGER PRIMARY KEY,
+        transfer_no TEXT NOT NULL UNIQUE,
+        content     BLOB NOT NULL
+    ) STRICT
+    """,
     # How often a line was looked at: what differs is looked at twice.
     "ALTER TABLE open_count_line ADD COLUMN looks INTEGER NOT NULL DEFAULT 1",
 )
@@ -535,7 +543,7 @@ STORE_FLOOR_V10 = (
 
 @steps()
 def store_floor_v10(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with Database, untyped
-    """What headquarters decided for the store; aisles, photos, and second looks of a count."""
+    """What headquarters decided for the store; aisles, photos, slips, and second looks."""
     for statement in STORE_FLOOR_V10:
         db.execute(statement)
     db.execute("PRAGMA user_version = 10")

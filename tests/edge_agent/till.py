@@ -24,7 +24,7 @@ class Till:
     """A cashier's register; every call is a new command."""
 
     def __init__(self, client: TestClient, shop: Shop, register_no: str, token: str) -> None:
-        self._client, self._shop, self._token = client, shop, token
+        self._client, self.shop, self._token = client, shop, token
         self._register_no, self._path = register_no, f"/api/registers/{register_no}"
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -96,7 +96,7 @@ class Till:
         wish = Command(command_id=uuid.uuid4(), name=CommandName.SCAN, code=code)
         portal = self._client.portal
         assert portal is not None
-        portal.call(self._shop.desk(self._register_no).scan, wish)
+        portal.call(self.shop.desk(self._register_no).scan, wish)
 
     def held(self) -> list[Answer]:
         answer = self._client.get("/api/held-tickets", headers=self._headers)

@@ -145,6 +145,9 @@ export type Orders = {
 
 export type StockCount = { count_id: string; reason: string; staff_no: string; lines: number }
 /** How far a count came in one aisle; without a name, the items that have no place. */
+/** A transfer that can be received now, by its slip. */
+export type TakenSlip = { transfer_no: string }
+
 /** A photo that the box has now. */
 export type KeptPhoto = { photo_sha256: string }
 

@@ -10,17 +10,22 @@ from playwright.sync_api import Browser, Page, expect
 
 from edge_agent.store.database import open_database
 from edge_agent.store.photos import read_photo
+from hq_hub.services.certificates import BoxName, issue_box, load_authority
+from protos.transfer_slip import write_slip
 from retail_domain.stock.adjustment import AdjustmentReason, StockAdjusted
 from retail_domain.stock.count import StockCounted
 from retail_domain.stock.goods import (
     GoodsReceived,
     StockRequested,
     SupplierReturn,
+    TransferReceived,
     TransferShipped,
 )
 from retail_domain.stock.movement import StockState
+from retail_domain.transfers.transfer_order import OrderLine
+from retail_domain.transfers.transfer_slip import TransferSlip
 from tests.edge_agent.pages.box_process import BoxProcess, payloads
-from tests.edge_agent.shop_setup import COLA, COLA_CODE, TOKEN
+from tests.edge_agent.shop_setup import COLA, COLA_CODE, KEY, TOKEN
 
 pytestmark = pytest.mark.browser
 
@@ -72,6 +77,43 @@ def test_transfer_is_sent_as_it_was_ordered_with_three_taps(
     shipped = payloads(box_process)[-1]
     assert isinstance(shipped, TransferShipped)
     assert len(shipped.lines) == 2
+    page.get_by_role("button", name="打印随货单").click()
+    expect(page.get_by_text("随货单已送打印")).to_be_visible()
+    page.get_by_role("button", name="在屏幕上显示").click()
+    shown = page.get_by_role("img", name="随货单")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.naturalWidth") == 72 * 8, "as wide as its paper"
+
+
+def test_slip_brings_a_transfer_that_headquarters_did_not_tell_of(
+    page: Page, box_process: BoxProcess
+) -> None:
+    slip = TransferSlip("T-000099", "S002", "S001", (OrderLine(COLA, 2_000),))
+    authority = load_authority(box_process.folder / "pki")
+    name, now = BoxName("test-chain", "S002", "B2"), datetime.datetime.now(datetime.UTC)
+    parts = write_slip(slip, KEY, issue_box(authority, KEY.public_key(), name, now))
+    open_orders(page)
+    field = page.get_by_label("扫描随货单（总部单据未到时）")
+
+    for number, part in enumerate(parts, start=1):
+        field.fill(part)
+        page.keyboard.press("Enter")
+        if number < len(parts):
+            expect(page.get_by_text(f"随货单已扫 {number} / {len(parts)} 个码")).to_be_visible()
+    page.get_by_role("button", name="收调拨 · T-000099").click()
+    page.get_by_role("button", name="与单据一致").click()
+    page.get_by_role("button", name="确认", exact=True).click()
+
+    expect(page.get_by_text("T-000099 已记录")).to_be_visible()
+    received = payloads(box_process)[-1]
+    assert isinstance(received, TransferReceived)
+    assert (received.source_store, received.lines[0].quantity_milli) == ("S002", 2_000)
+    field.fill(parts[0])
+    page.keyboard.press("Enter")
+    for part in parts[1:]:
+        field.fill(part)
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("T-000099 已全部收货")
 
 
 def test_count_is_blind_and_its_differences_are_known_at_the_close(

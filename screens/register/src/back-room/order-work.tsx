@@ -8,6 +8,7 @@ import { refuse } from 'kit/text/index.ts'
 import { useState } from 'react'
 import { GoodsEntry } from './goods-entry.tsx'
 import { ChoiceBar, EnteredList, RefusalLine, useAsked, useWrite } from './parts.tsx'
+import { SlipField, SlipOffer } from './slip-work.tsx'
 import {
   addEntered,
   compare,
@@ -169,12 +170,12 @@ export function OrderWork({ store }: { store: string }) {
   const { t } = useTexts()
   const { answer: orders, refusal, reload } = useAsked<Orders>('orders')
   const [work, setWork] = useState<Work | null>(null)
-  const [done, setDone] = useState<string | null>(null)
+  const [done, setDone] = useState<Work | null>(null)
   if (refusal) return <RefusalLine refusal={refusal} />
   if (!orders) return <p aria-busy>{t('app.loading')}</p>
   if (work) {
     const finish = () => {
-      setDone(work.order_no)
+      setDone(work)
       setWork(null)
       void reload()
     }
@@ -186,9 +187,11 @@ export function OrderWork({ store }: { store: string }) {
     <div className="held-list">
       {done === null ? null : (
         <p className="ok" role="status">
-          {t('back_room.order_done', { order_no: done })}
+          {t('back_room.order_done', { order_no: done.order_no })}
         </p>
       )}
+      {done?.kind === 'ship' ? <SlipOffer transferNo={done.order_no} /> : null}
+      <SlipField onTaken={() => void reload()} />
       {works.length === 0 ? <p className="quiet">{t('back_room.nothing')}</p> : null}
       {works.map((one) => (
         <button key={one.path} type="button" className="held-row" onClick={() => setWork(one)}>
