@@ -263,3 +263,18 @@ def test_phone_between_the_shelves_has_the_back_room_alone(
     for element in ("document.documentElement", "document.querySelector('main')"):
         assert phone.evaluate(f"{element}.scrollWidth") <= 390
     context.close()
+
+
+def test_work_that_was_opened_while_the_box_was_away_is_there_when_it_is_back(
+    page: Page, box_process: BoxProcess
+) -> None:
+    page.keyboard.press("F10")
+    expect(page.get_by_role("tab", name="今日")).to_be_visible()
+    box_process.kill()
+    page.get_by_role("tab", name="收货与调拨").click()
+    expect(page.get_by_role("dialog", name="后台").get_by_role("alert")).to_be_visible()
+
+    box_process.start()
+
+    expect(page.get_by_role("button", name="收货 · PO-000001")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("dialog", name="后台").get_by_role("alert")).to_have_count(0)

@@ -22,20 +22,31 @@ export function RefusalLine({ refusal }: { refusal: Refusal | null }) {
   )
 }
 
-/** Asks once when the work is opened, and again by `reload`. */
+/** Before a box that did not answer, or had too much to do, is asked again. */
+const ASK_AGAIN_MS = 2_000
+const NO_ANSWER = 0
+const BUSY = 503
+
+/** Asks once when the work is opened, and again by `reload`; who got no answer asks until there is one. */
 export function useAsked<Answer>(path: string) {
   const [answer, setAnswer] = useState<Answer | null>(null)
-  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const [refused, setRefused] = useState<ApiError | null>(null)
   const reload = useCallback(async () => {
     try {
       setAnswer(await askStore<Answer>(path))
+      setRefused(null)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      setRefusal(error.refusal)
+      setRefused(error)
     }
   }, [path])
   useEffect(() => void reload(), [reload])
-  return { answer, refusal, reload }
+  useEffect(() => {
+    if (refused?.status !== NO_ANSWER && refused?.status !== BUSY) return
+    const timer = setTimeout(() => void reload(), ASK_AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [refused, reload])
+  return { answer, refusal: refused?.refusal ?? null, reload }
 }
 
 type Wanted = { wanted: WantedApproval; refusal: Refusal; retry: (approvalId: string) => void }
