@@ -97,6 +97,8 @@ def run(folder: pathlib.Path) -> Figures:
         before_mb = store.memory_mb()
         sell_a_day(store)
         after_mb = store.memory_mb()
+        store.client("1").get("/training/api/items?limit=7&query=kkkl")
+        practising_mb = store.memory_mb()
         start_s = start_anew(store)
     value = percentile(idle.scans, 0.5) * 1e3
     return Figures(
@@ -114,6 +116,7 @@ def run(folder: pathlib.Path) -> Figures:
             **counting,
             "box_before_the_day_mb": before_mb,
             "box_after_the_day_mb": after_mb,
+            "box_while_somebody_practises_mb": practising_mb,
             "day_tickets": DAY_TICKETS,
             "cold_start_to_first_sale_s": round(start_s, 2),
         },
