@@ -45,8 +45,17 @@ CONSOLE_PAGES = (
     "trial-balance",
     "unknown-codes",
     "facts",
+    "store",
+    "account",
+    "fact",
 )
-FRAGMENT = {"overview": ""}
+FRAGMENT = {
+    "overview": "",
+    "store": "stores/S001",
+    "account": "accounts/1001",
+    "fact": "facts/S001/1/2",
+}
+"""Of pages whose address is not their name; the last three are where lists lead to."""
 LANGUAGES = ("zh", "en")
 TILL_DIALOGS = {
     "tender": "F12",
@@ -174,9 +183,17 @@ def _picture_register(
                 _shoot(page, target, f"register-{dialog}-{name}")
                 page.keyboard.press("Escape")
                 page.wait_for_timeout(DIALOG_MS)
+            with open_page(browser, look) as display:
+                display.goto(demo.register_link(store, CASHIER) + "&page=display")
+                _shoot(display, target, f"customer-display-{name}")
             client.command("pay", tenders=[{"kind": "cash", "amount_fen": view.due_fen + 1_000}])
             view.wait(lambda: view.receipt is not None)
             _shoot(page, target, f"register-receipt-{name}")
+        with open_page(browser, look) as page:
+            page.goto(demo.register_link(store, CASHIER))
+            page.wait_for_timeout(SETTLE_MS)
+            page.keyboard.press("F11")
+            _shoot(page, target, f"training-{name}")
         with open_page(browser, dataclasses.replace(look, size=PHONE_SIZE)) as page:
             page.goto(demo.register_link(store, CASHIER) + "&page=back_room")
             _shoot(page, target, f"phone-today-{name}")
@@ -195,6 +212,12 @@ def _picture_back_room(page: playwright.sync_api.Page, target: pathlib.Path, nam
         page.get_by_role("tab").nth(place).click()
         page.wait_for_timeout(DIALOG_MS)
         _shoot(page, target, f"back-room-{work}-{name}")
+    page.get_by_role("tab").nth(BACK_ROOM_TABS.index("orders")).click()
+    page.wait_for_timeout(DIALOG_MS)
+    orders = page.locator("button.held-row")
+    if orders.count():
+        orders.first.click()
+        _shoot(page, target, f"back-room-receiving-{name}")
     page.keyboard.press("Escape")
     page.wait_for_timeout(DIALOG_MS)
 
