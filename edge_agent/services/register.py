@@ -95,6 +95,7 @@ WHILE_PAYING = frozenset(
         CommandName.HOLD_TICKET,
         CommandName.RECALL_TICKET,
         CommandName.PAY,
+        CommandName.EXCHANGE,
         CommandName.PAY_BY_CODE,
         CommandName.TAKE_BACK_PAYMENT,
     }

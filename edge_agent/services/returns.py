@@ -16,7 +16,14 @@ from edge_agent.services.errors import (
 )
 from edge_agent.services.facts import write_fact
 from edge_agent.services.seat import Seat
-from edge_agent.services.wallet_payments import ask_refunds, owe_refunds, require_by_code
+from edge_agent.services.wallet_errors import WalletOverpaidError
+from edge_agent.services.wallet_payments import (
+    ask_refunds,
+    owe_refunds,
+    read_paid,
+    require_by_code,
+    settle_payments,
+)
 from edge_agent.store import journal, trading
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
@@ -143,18 +150,33 @@ def write_exchange(
     *,
     fact_id: uuid.UUID | None = None,
 ) -> Fact:
-    """Do what `exchange` does, inside write_transaction(); raises as it does."""
+    """Do what `exchange` does, inside write_transaction().
+
+    What wallets paid for the register's ticket before goes into it.
+
+    Raises:
+        WalletPendingError: a payment is not known to be made.
+        WalletOverpaidError: more was paid than is due.
+        RetailError: as `exchange`.
+    """
     priced, offered = price_exchange(db, box, seat, wish.back), wish.offered
+    paid = read_paid(db, seat.register_no)
+    paid_fen = sum(tender.amount_fen for tender in paid)
+    if paid_fen > max(0, priced.due_fen):
+        raise WalletOverpaidError(
+            paid_yuan=show_yuan(paid_fen), due_yuan=show_yuan(max(0, priced.due_fen))
+        )
+    rest_fen = priced.due_fen - paid_fen
     if isinstance(offered, TenderKind):
-        offered = ((offered, abs(priced.due_fen)),)
-    if priced.due_fen > 0:
+        offered = ((offered, abs(rest_fen)),)
+    if rest_fen > 0:
         require_by_code(box, tuple(offered))
-    tenders, _change_fen = settle_tenders(priced.due_fen, offered)
+    tenders, _change_fen = settle_tenders(rest_fen, offered)
     ticket = Ticket(
         receipt_no=read_receipt_no(db, seat.register_no) + 1,
         prices=box.lists(db).prices,
         lines=priced.lines,
-        tenders=tenders,
+        tenders=(*paid, *tenders),
         rounding_fen=priced.rounding_fen,
         approvals=wish.approvals,
     )
@@ -162,6 +184,7 @@ def write_exchange(
     ticket = owe_refunds(db, box, ticket, causes)
     operator = Operator(seat.staff_no, seat.register_no)
     fact = write_fact(db, box, operator, ticket, fact_id=fact_id, causes=causes)
+    settle_payments(db, box, seat.register_no, fact)
     ask_refunds(db, box, fact)
     return fact
 

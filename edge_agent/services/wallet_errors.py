@@ -37,6 +37,14 @@ class WalletAmountError(RetailError):
     zh = "不能收款 {amount_yuan} 元：本单还应收 {rest_yuan} 元。"
 
 
+class WalletOverpaidError(RetailError):
+    """Goods came back after a wallet had paid for the new ones."""
+
+    code = "wallet_overpaid"
+    en = "A wallet paid {paid_yuan}, but only {due_yuan} is due. Take the payment back first."
+    zh = "电子钱包已付 {paid_yuan} 元，多于应收的 {due_yuan} 元。请先撤回收款。"
+
+
 class WalletByHandError(RetailError):
     """A wallet was entered as if it were cash where a provider charges it."""
 

@@ -329,6 +329,58 @@ def test_refund_goes_to_the_wallet_that_paid_under_the_payments_number(
     assert wallet_payments.read_open_refunds(db) == []
 
 
+def exchange_for_noodles(counter: Counter, *tenders: tuple[TenderKind, int]) -> str:
+    """Cola comes back that was sold for 3.00; the open ticket holds noodles for 4.50."""
+    sale = next(fact for fact, _, _ in journal.iterate_facts(counter.db))
+    goods = GoodsBack(1_000, StockState.SELLABLE, "changed_mind")
+    back = (BroughtBack(sale.happening.fact_id, 1, goods),)
+    return counter.refused(CommandName.EXCHANGE, back=back, tenders=tenders)
+
+
+@pytest.fixture
+def exchanging(counter: Counter) -> Counter:
+    counter.ring_up(COLA)
+    assert counter.refused(CommandName.PAY, tenders=((CASH, 300),)) == ""
+    counter.ring_up(NOODLES)
+    return counter
+
+
+def test_wallet_pays_what_the_new_goods_cost_more(exchanging: Counter) -> None:
+    payment = exchanging.ask(amount_fen=150)
+    assert exchange_for_noodles(exchanging) == "wallet_pending"
+    assert exchanging.hear(payment).fact is None, "the goods that come back are not there yet"
+
+    assert exchange_for_noodles(exchanging) == ""
+
+    ticket = exchanging.tickets()[-1]
+    assert (ticket.amount_fen, len(ticket.lines)) == (150, 2)
+    assert ticket.tenders == (Tender(WECHAT, 150, 150, payment.payment_no),)
+    assert exchanging.state(payment) is WalletState.SETTLED
+    assert registers.read_open_ticket(exchanging.db, "1").lines == ()
+
+
+def test_wallet_and_cash_pay_an_exchange_together(exchanging: Counter) -> None:
+    exchanging.hear(exchanging.ask(amount_fen=100))
+
+    assert exchange_for_noodles(exchanging, (CASH, 40)) == "tender_too_small"
+    assert exchange_for_noodles(exchanging, (CASH, 50)) == ""
+
+    paid = [(tender.kind, tender.amount_fen) for tender in exchanging.tickets()[-1].tenders]
+    assert paid == [(WECHAT, 100), (CASH, 50)]
+
+
+def test_exchange_that_a_wallet_overpaid_waits_until_it_is_taken_back(exchanging: Counter) -> None:
+    payment = exchanging.ask(amount_fen=300)
+    exchanging.hear(payment)
+
+    assert exchange_for_noodles(exchanging) == "wallet_overpaid"
+    assert exchanging.state(payment) is WalletState.PAID
+    taken_back = exchanging.refused(CommandName.TAKE_BACK_PAYMENT, payment_no=payment.payment_no)
+    assert taken_back == ""
+    assert exchange_for_noodles(exchanging, (CASH, 150)) == ""
+    assert len(exchanging.tickets()) == 2
+
+
 def test_wallet_gets_no_more_back_than_it_paid(counter: Counter, db: Connection) -> None:
     counter.ring_up()
     counter.hear(counter.ask(amount_fen=200))

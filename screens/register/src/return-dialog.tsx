@@ -13,9 +13,11 @@ import { backLines, lineOfCode, stepPick, type Picked, type ReturnReason } from 
 import { NoReceiptReturn } from './no-receipt-return.tsx'
 import { PayOut, Reasons, usePrice, walletsOf } from './return-parts.tsx'
 import { askStore } from './store-api.ts'
-import { TENDER_KINDS } from './tender.ts'
+import type { RegisterLink } from './register-link.ts'
+import { isPayCode, TENDER_KINDS } from './tender.ts'
 import { TenderDialog } from './tender-dialog.tsx'
 import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
+import { useExchangeWallets } from './wallets.ts'
 
 function useReturn(code: string) {
   const [sale, setSale] = useState<Sale | null>(null)
@@ -141,21 +143,28 @@ type ReturnDialogProps = {
   /** Of the receipt that was scanned; empty when it is asked for. */
   code: string
   state: RegisterState
+  link: RegisterLink
   actions: TillActions
   onClose: () => void
 }
 
 type ReceiptReturnProps = ReturnDialogProps & { onWithout: () => void }
 
-function ReceiptReturn({ code, state, actions, onClose, onWithout }: ReceiptReturnProps) {
+function ReceiptReturn({ code, state, link, actions, onClose, onWithout }: ReceiptReturnProps) {
   const { t, detailOf } = useTexts()
   const draft = useReturn(code)
   const [isCollecting, setCollecting] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const { sale, picked, reason, refusal, back, price } = draft
-  useScans((scanned) => draft.enter(scanned))
+  const dueFen = price?.due_fen ?? 0
+  const { wallets, setPayCode } = useExchangeWallets(link, state, dueFen)
+  useScans((scanned) => {
+    if (!isCollecting) draft.enter(scanned)
+    else if (isPayCode(scanned)) setPayCode(scanned)
+  })
   const settle = async (tenders: Tender[]): Promise<Refusal | null> => {
-    const answered = await actions.run('exchange', { back, tenders })
+    const paid = tenders.filter(({ amount_fen }) => amount_fen > 0)
+    const answered = await actions.run('exchange', { back, tenders: paid })
     if (answered.kind === 'done') onClose()
     return answered.kind === 'refused' ? answered.refusal : null
   }
@@ -165,7 +174,9 @@ function ReceiptReturn({ code, state, actions, onClose, onWithout }: ReceiptRetu
   }
   if (isCollecting && price) {
     // An approval takes this dialog's place by itself.
-    return <TenderDialog dueFen={price.due_fen} onPay={settle} onClose={() => undefined} />
+    const rules = { ...state.till, cash_rounding_fen: 0 }
+    const back = () => setCollecting(false)
+    return <TenderDialog {...{ dueFen, rules, wallets }} onPay={settle} onClose={back} />
   }
   const title = t(state.lines.length > 0 ? 'return.exchange_title' : 'return.title')
   return (

@@ -38,8 +38,6 @@ const KIND_ICONS: Record<EntryKind, ReactNode> = {
   wechat: <QrcodeOutlined />,
   alipay: <QrcodeOutlined />,
 }
-/** Where no wallet can pay, as when goods are exchanged. */
-const NO_WALLETS: TillRules = { cash_rounding_fen: 0, has_wallet_gateway: false }
 
 function pressTenderKey(entry: TenderEntry, key: string, plan: TenderPlan): TenderEntry {
   const noteYuan = NOTES_YUAN[key]
@@ -63,21 +61,21 @@ export type Wallets = {
 
 type PayProps = {
   dueFen: number
-  rules?: TillRules
-  wallets?: Wallets
+  rules: TillRules
+  wallets: Wallets
   /** Answers the refusal, or null once it is paid. */
   onPay: (tenders: Tender[]) => Promise<Refusal | null>
   onClose: () => void
 }
 
 /** What the dialog holds and what its keys do. */
-function useTender({ dueFen, rules = NO_WALLETS, wallets, onPay, onClose }: PayProps) {
+function useTender({ dueFen, rules, wallets, onPay, onClose }: PayProps) {
   const [entry, setEntry] = useState(EMPTY_ENTRY)
   const [isPaying, setPaying] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [isForeign, setForeign] = useState(false)
   const typedCode = useTypedCode(EMPTY_ENTRY)
-  const paidFen = (wallets?.payments ?? []).reduce((sum, { amount_fen }) => sum + amount_fen, 0)
+  const paidFen = wallets.payments.reduce((sum, { amount_fen }) => sum + amount_fen, 0)
   const restFen = Math.max(0, dueFen - paidFen)
   const plan = planTender(entry, restFen, rules.cash_rounding_fen)
   const change = (next: TenderEntry) => {
@@ -94,7 +92,7 @@ function useTender({ dueFen, rules = NO_WALLETS, wallets, onPay, onClose }: PayP
     return refused === null
   }
   const charge = async (payCode: string, from: TenderEntry) => {
-    if (!wallets || isPaying) return
+    if (isPaying) return
     change(from)
     const isAsked = await send(wallets.onCharge(payCode, chargeOf(from, restFen)))
     if (isAsked && from.kind === 'wallet') setEntry({ ...from, typed: '' })
@@ -104,7 +102,7 @@ function useTender({ dueFen, rules = NO_WALLETS, wallets, onPay, onClose }: PayP
     const typed = typedCode.take()
     if (typed) {
       change(typed.before)
-      if (isPayCode(typed.code) && wallets) return charge(typed.code, typed.before)
+      if (isPayCode(typed.code)) return charge(typed.code, typed.before)
       return setForeign(true)
     }
     if (plan.next === 'add') return change(takePart(entry, plan))
@@ -207,12 +205,12 @@ function confirmLabel(t: ReturnType<typeof useTexts>['t'], plan: TenderPlan, isP
 }
 
 /** A code that a scanner read is charged once, as soon as the dialog is there. */
-function useScannedCode(wallets: Wallets | undefined, charge: (payCode: string) => void): void {
+function useScannedCode(wallets: Wallets, charge: (payCode: string) => void): void {
   const take = useEffectEvent((payCode: string) => {
-    wallets?.onTaken()
+    wallets.onTaken()
     charge(payCode)
   })
-  const payCode = wallets?.payCode ?? null
+  const payCode = wallets.payCode
   useEffect(() => {
     if (payCode !== null) take(payCode)
   }, [payCode])
@@ -221,7 +219,7 @@ function useScannedCode(wallets: Wallets | undefined, charge: (payCode: string) 
 type TenderBodyProps = {
   tender: ReturnType<typeof useTender>
   kinds: EntryKind[]
-  wallets?: Wallets
+  wallets: Wallets
 }
 
 /** Which tender, and how much of it. */
@@ -231,7 +229,7 @@ function TenderBody({ tender, kinds, wallets }: TenderBodyProps) {
   return (
     <div className="tender-body">
       <TenderKinds kinds={kinds} entry={entry} onChange={change}>
-        {wallets?.payments.map((payment) => (
+        {wallets.payments.map((payment) => (
           <PaidRow key={payment.payment_no} payment={payment} onTakeBack={wallets.onTakeBack} />
         ))}
       </TenderKinds>
@@ -259,18 +257,18 @@ export function TenderDialog(props: PayProps) {
   const texts = useTexts()
   const { t } = texts
   const { wallets } = props
-  const kinds = kindsOf(props.rules ?? NO_WALLETS)
+  const kinds = kindsOf(props.rules)
   const tender = useTender(props)
   const { entry, plan, isPaying, change, press, confirm, charge } = tender
   const field = useRef<HTMLDivElement>(null)
-  const asked = wallets?.payments.find(({ state }) => state === 'asked')
+  const asked = wallets.payments.find(({ state }) => state === 'asked')
   const turn = (step: number) => {
     const place = (kinds.indexOf(entry.kind) + step + kinds.length) % kinds.length
     change({ ...entry, kind: kinds[place] ?? 'cash', typed: '' })
   }
   useScannedCode(wallets, (payCode) => void charge(payCode, entry))
   usePadKeys({
-    onKey: (key) => (asked ? key === 'clear' && wallets?.onTakeBack(asked) : press(key)),
+    onKey: (key) => (asked ? key === 'clear' && wallets.onTakeBack(asked) : press(key)),
     onConfirm: () => (asked ? undefined : void confirm()),
     others: { ArrowLeft: () => turn(-1), ArrowRight: () => turn(1) },
   })
@@ -286,7 +284,7 @@ export function TenderDialog(props: PayProps) {
       afterOpenChange={() => field.current?.focus()}
     >
       <Amounts plan={plan} isPart={plan.remaining_fen + plan.rounding_fen < props.dueFen} />
-      {asked && wallets ? (
+      {asked ? (
         <AskedPanel payment={asked} onTakeBack={wallets.onTakeBack} />
       ) : (
         <TenderBody {...{ tender, kinds, wallets }} />
@@ -295,7 +293,7 @@ export function TenderDialog(props: PayProps) {
         <span>{t('tender.given')}</span>
         <b className={entry.typed ? undefined : 'placeholder'}>{formatFen(plan.given_fen)}</b>
         <span className="tender-problem" role="alert">
-          {problemOf(texts, tender, wallets?.notice ?? null)}
+          {problemOf(texts, tender, wallets.notice)}
         </span>
       </div>
       <Button

@@ -1,7 +1,7 @@
 // The dialog that is open, if one is. Each command goes out once, then its dialog closes.
 
-import type { CommandResult, RegisterState, Tender } from 'kit/api-types.ts'
-import { useEffect, useSyncExternalStore } from 'react'
+import type { RegisterState, Tender } from 'kit/api-types.ts'
+import { useEffect } from 'react'
 import { ApprovalDialog } from './approval-dialog.tsx'
 import { BackRoomDialog } from './back-room/back-room.tsx'
 import { ChoiceDialog } from './choice-dialog.tsx'
@@ -14,9 +14,10 @@ import { QuantityDialog } from './quantity-dialog.tsx'
 import type { RegisterLink } from './register-link.ts'
 import { ReturnDialog } from './return-dialog.tsx'
 import { ShiftDialog } from './shift-dialog.tsx'
-import { TenderDialog, type Wallets } from './tender-dialog.tsx'
+import { TenderDialog } from './tender-dialog.tsx'
 import type { Dialog, TillActions } from './till-actions.ts'
 import { VoidDialog } from './void-dialog.tsx'
+import { answerOf, useWallets } from './wallets.ts'
 
 type TillDialogsProps = {
   dialog: Dialog | null
@@ -72,7 +73,7 @@ export function TillDialogs({ dialog, state, link, actions, onClose }: TillDialo
     case 'back_room':
       return <BackRoomDialog {...{ state, link, onClose }} />
     default:
-      return <SupervisedDialog {...{ dialog, state, actions, onClose }} />
+      return <SupervisedDialog {...{ dialog, state, link, actions, onClose }} />
   }
 }
 
@@ -80,33 +81,20 @@ type PayDialogProps = Pick<TillDialogsProps, 'state' | 'link' | 'onClose'>
 
 /** Closes when the ticket does, whichever way it was paid. */
 function PayDialog({ state, link, onClose }: PayDialogProps) {
-  const view = useSyncExternalStore(link.watch, link.read)
   const isOver = state.lines.length === 0
   useEffect(() => {
     if (isOver) onClose()
   }, [isOver, onClose])
-  const answer = (result: CommandResult | null) => (result ? result.refusal : link.read().notice)
-  const { notice } = view
-  const wallets: Wallets = {
-    payments: state.payments,
-    payCode: view.pay_code,
-    notice: notice?.code.startsWith('wallet_') ? notice : null,
-    onTaken: () => link.act({ kind: 'take_pay_code' }),
-    onCharge: async (pay_code, charge) => {
-      link.act({ kind: 'dismiss_notice' })
-      return answer(await link.command('pay_by_code', { pay_code, ...charge }))
-    },
-    onTakeBack: ({ payment_no }) => void link.command('take_back_payment', { payment_no }),
-  }
-  const pay = async (tenders: Tender[]) => answer(await link.command('pay', { tenders }))
+  const wallets = useWallets(link, state)
+  const pay = async (tenders: Tender[]) => answerOf(link, await link.command('pay', { tenders }))
   const dueFen = state.totals.amount_fen
   return <TenderDialog rules={state.till} {...{ dueFen, wallets, onClose }} onPay={pay} />
 }
 
-type SupervisedDialogProps = Omit<TillDialogsProps, 'link'>
+type SupervisedDialogProps = TillDialogsProps
 
 /** Dialogs of what may need somebody else's right. */
-function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogProps) {
+function SupervisedDialog({ dialog, state, link, actions, onClose }: SupervisedDialogProps) {
   switch (dialog?.kind) {
     case 'price': {
       const { line_id } = dialog.line
@@ -149,7 +137,7 @@ function SupervisedDialog({ dialog, state, actions, onClose }: SupervisedDialogP
       return <ApprovalDialog {...{ wanted, refusal, onApproved: approved, onClose }} />
     }
     case 'return':
-      return <ReturnDialog code={dialog.code} {...{ state, actions, onClose }} />
+      return <ReturnDialog code={dialog.code} {...{ state, link, actions, onClose }} />
     case 'shift':
       return <ShiftDialog register={state} {...{ actions, onClose }} />
     default:

@@ -244,3 +244,32 @@ def test_goods_bought_by_wallet_are_paid_back_to_the_wallet(
     wait_until(lambda: provider.kept_fen() == 0)
     assert by_wallet_fen(box_process) == 0
     assert len(tickets(box_process)) == 2
+
+
+def test_wallet_pays_what_an_exchange_costs_more(
+    page: Page, box_process: BoxProcess, provider: GatewaySim, faults: list[str]
+) -> None:
+    ring_up(page)
+    page.keyboard.press("F12")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="销售小票")).to_contain_text("现金")
+    type_code(page, "NOODLES")
+    expect(page.get_by_role("status", name="应收")).to_contain_text("4.50")
+    page.keyboard.press("F7")
+    page.get_by_label("扫描小票上的码").fill("1-1")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="可乐 330ml 多退一件").click()
+    page.get_by_role("button", name="补收 ¥1.50").click()
+    expect(page.get_by_role("dialog", name="收款")).to_be_visible()
+
+    type_code(page, FINE)
+    expect(page.get_by_role("button", name="撤回")).to_be_visible()
+    expect(page.get_by_role("dialog", name="收款").locator(".ant-btn-loading")).to_have_count(0)
+    assert len(tickets(box_process)) == 1, "it is confirmed by the cashier"
+    page.keyboard.press("Enter")
+    expect_paid(page)
+
+    exchanged = tickets(box_process)[-1]
+    assert (exchanged.amount_fen, len(exchanged.lines)) == (150, 2)
+    assert by_wallet_fen(box_process) == provider.kept_fen() == 150
+    assert faults == []
