@@ -51,9 +51,9 @@ CONSOLE_PAGES = (
 )
 FRAGMENT = {
     "overview": "",
-    "store": "stores/S001",
+    "store": "stores/{store}",
     "account": "accounts/1001",
-    "fact": "facts/S001/1/2",
+    "fact": "facts/{store}/1/2",
 }
 """Of pages whose address is not their name; the last three are where lists lead to."""
 LANGUAGES = ("zh", "en")
@@ -244,7 +244,8 @@ def _picture_console(
             page.click("button[type=submit]")
             page.wait_for_selector("input[name=password]", state="detached")
             for path in CONSOLE_PAGES:
-                page.goto(f"{address}#/{FRAGMENT.get(path, path)}")
+                fragment = FRAGMENT.get(path, path).format(store=demo.plan.stores[0].store)
+                page.goto(f"{address}#/{fragment}")
                 _shoot(page, target, f"console-{path}-{name}")
 
 
