@@ -29,7 +29,7 @@ from edge_agent.services.receipt_page import PAPER_UM, TOTAL_SIZE_UM
 from edge_agent.store.database import write_transaction
 from edge_agent.store.print_jobs import KeptJob
 from edge_agent.store.sqlite_library import Connection
-from edge_agent.store.transfer_slips import put_slip
+from edge_agent.store.transfer_slips import put_slip, read_slips
 from hardware.driver import Role
 from hardware.printer.page import UM, Align, Block, Cell, CodeRow, Divider, Roll, Row, Symbology
 from protos.transfer_slip import (
@@ -157,8 +157,17 @@ def take_slip(db: Connection, box: Box, papers: SlipPapers, parts: Sequence[str]
     if slip.target_store != box.identity.store:
         raise SlipForOtherStoreError(transfer_no=transfer_no, store=slip.target_store)
     with write_transaction(db):
-        put_slip(db, slip)
+        if not any(_says_more(kept, slip) for kept in read_slips(db)):
+            put_slip(db, slip)
         order = next(one for one in goods.list_orders(db)[1] if one.transfer_no == transfer_no)
         if goods.is_whole(transfer_no, slip.lines, goods.read_moved(db, box, [order])):
             raise SlipDoneError(transfer_no=transfer_no)
     return transfer_no
+
+
+def _says_more(kept: TransferSlip, slip: TransferSlip) -> bool:
+    """Whether a slip of the same transfer was printed later: sums only grow."""
+    sums = {line.item_id: line.quantity_milli for line in kept.lines}
+    return kept.transfer_no == slip.transfer_no and all(
+        sums.get(line.item_id, 0) >= line.quantity_milli for line in slip.lines
+    )

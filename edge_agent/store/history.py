@@ -6,7 +6,7 @@ The journal's own writer is `journal.append_fact`; this one takes facts that hav
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from edge_agent.store.projections import PROJECTIONS, fold_fact
 from edge_agent.store.rows import get_bytes, get_int, get_text
@@ -164,17 +164,18 @@ def iterate_carried(db: Connection) -> Iterator[StoredFact]:
             return
 
 
-def copy_tables(db: Connection) -> None:
+def copy_tables(db: Connection, left_behind: Collection[str] = ()) -> None:
     """Copy what the box was told and set: documents, registers, open tickets, and the like.
 
-    Every table that is not MADE_ANEW is copied, so that a new one is never forgotten.
+    Every table that is not MADE_ANEW or named is copied, so that a new one is never forgotten.
     """
+    kept_out = {*MADE_ANEW, *left_behind}
     rows = db.execute(
         "SELECT name FROM old.sqlite_schema WHERE type = 'table' ORDER BY name"
     ).fetchall()
     for (name,) in rows:
         table = get_text(name)
-        if table not in MADE_ANEW and not table.startswith("sqlite_"):
+        if table not in kept_out and not table.startswith("sqlite_"):
             db.execute(f"DELETE FROM main.{table}")  # noqa: S608 (a name of our own schema)
             db.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table}")  # noqa: S608 (as above)
     broken = db.execute("PRAGMA main.foreign_key_check").fetchall()

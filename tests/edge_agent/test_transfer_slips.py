@@ -108,6 +108,17 @@ def test_slip_that_is_scanned_twice_is_taken_once_and_known_when_all_is_here(til
     assert till.get("/api/orders")["transfer_orders"] == []
 
 
+def test_slip_of_the_first_part_does_not_take_the_place_of_a_later_one(till: Till) -> None:
+    more = dataclasses.replace(SLIP, lines=(OrderLine(COLA, 9_000), OrderLine(APPLES, 1_250)))
+
+    for slip in (SLIP, more, SLIP):
+        parts = write_slip(slip, PAPERS.key, PAPERS.certificate)
+        assert till.send("/api/transfer-slips", parts=parts) == {"transfer_no": "T-000002"}
+
+    (order,) = till.get("/api/orders")["transfer_orders"]
+    assert [line["quantity_milli"] for line in order["lines"]] == [9_000, 1_250]
+
+
 def test_slip_without_all_its_codes_says_how_many_are_missing(till: Till) -> None:
     refused = till.send("/api/transfer-slips", parts=[PARTS[0], PARTS[0]])
 
