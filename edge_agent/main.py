@@ -34,12 +34,13 @@ from edge_agent.store import feeds
 from edge_agent.store.database import named_damage, open_database
 from edge_agent.store.disk_space import DiskSpace, keep_room
 from edge_agent.store.errors import DAMAGE
+from edge_agent.store.feeds import ScopePosition
 from edge_agent.store.head_sidecar import HeadSidecar, keep_head
 from edge_agent.store.identity import read_identity
 from edge_agent.store.migrations import migrate
 from edge_agent.store.sqlite_library import Connection
 from edge_agent.store.writer import Writer
-from protos.documents import ORDERS_FEED
+from protos.documents import ORDERS_FEED, RETURNS_FEED
 from protos.liushui.v1 import sync_pb2
 from retail_domain.errors import RetailError
 
@@ -55,8 +56,8 @@ EXIT_REFUSED = 2
 """A person can put it right; the sentence on stderr says how."""
 BOOT_ID_FILE = pathlib.Path("/proc/sys/kernel/random/boot_id")
 
-ANSWER_INTERVAL_S = 5.0
-"""Between two looks for documents that want an answer: nobody waits for it."""
+ANSWER_INTERVAL_S = 1.0
+"""Between two looks for documents that want an answer: at another store a customer may wait."""
 
 log = logging.getLogger("edge_agent")
 
@@ -188,18 +189,24 @@ def open_stored(config: Config, parts: contextlib.ExitStack) -> tuple[Box, Store
 
 
 async def answer_documents(box: Box, stored: Stored, tell: Callable[[], None]) -> None:
-    """Answer what headquarters put right, whenever orders came; runs until cancelled."""
+    """Answer what headquarters put right or asks, whenever it came; runs until cancelled."""
     from edge_agent.services.adjustments import answer_reclassifications
+    from edge_agent.services.passed_sales import answer_questions
 
-    answered = -1
+    doers: dict[str, Callable[[Connection, Box], int]] = {
+        ORDERS_FEED: answer_reclassifications,
+        RETURNS_FEED: answer_questions,
+    }
+    answered: dict[str, ScopePosition] = {}
     while True:
-        version = (await stored.writer.run(feeds.read_position, ORDERS_FEED)).version
-        answers = 0
-        if version != answered:
-            answers = await stored.writer.run(answer_reclassifications, box)
-        if answers:
-            tell()
-        answered = version
+        for feed, answer in doers.items():
+            position = await stored.writer.run(feeds.read_position, feed)
+            if position == answered.get(feed):
+                continue
+            answers = await stored.writer.run(answer, box)
+            if answers:
+                tell()
+            answered[feed] = position
         await asyncio.sleep(ANSWER_INTERVAL_S)
 
 

@@ -19,6 +19,8 @@ TEMPLATES_FEED = "templates"
 """Its documents stand in protos/templates.py."""
 SETTINGS_FEED = "settings"
 """Its document stands in protos/store_settings.py."""
+RETURNS_FEED = "returns"
+"""Its documents stand in protos/passed_sales.py."""
 CHAIN_SCOPE = "*"
 """Scope of a feed that every store reads whole."""
 

@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 
 from protos import documents
 from protos.documents import decode_item, decode_order, decode_price, item_key
+from protos.passed_sales import decode_returns
 from protos.people import decode_person, decode_role
 from protos.store_settings import decode_settings
 from retail_domain.errors import RetailError
@@ -24,6 +25,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     documents.ROLES_FEED: decode_role,
     documents.PEOPLE_FEED: decode_person,
     documents.SETTINGS_FEED: decode_settings,
+    documents.RETURNS_FEED: decode_returns,
 }
 """Templates are not in it: a store that can't print one goes on with the one that it has."""
 KEYED_BY_ITEM = frozenset({documents.ITEMS_FEED, documents.PRICES_FEED})

@@ -40,9 +40,7 @@ from edge_agent.services.errors import (
     OtherSiteError,
     PhotoMissingError,
     PhotoTooLargeError,
-    ReceiptNotFoundError,
     RequestTooLargeError,
-    SaleNotFoundError,
     SignInLockedError,
     SignInNeededError,
     UnknownCardError,
@@ -50,6 +48,7 @@ from edge_agent.services.errors import (
     WrongTokenError,
 )
 from edge_agent.services.photos import PHOTO_BYTES_MAX
+from edge_agent.services.return_errors import ReceiptNotFoundError, SaleNotFoundError
 from edge_agent.store.errors import (
     BoxBusyError,
     DatabaseDamagedError,

@@ -10,6 +10,7 @@ import pydantic
 
 from edge_agent.api.message import Amount, Integer, Message, Reason
 
+CODE_LENGTH_MAX = 64
 BACK_LINES_MAX = 200
 """Nobody carries more over the counter at once."""
 Quantity = Annotated[int, pydantic.Field(strict=True, gt=0, le=10**12)]
@@ -34,12 +35,30 @@ class SaleView(Message):
     """A sale as the counter sees it."""
 
     sale_id: uuid.UUID
+    store: str
+    """That sold."""
     receipt_no: int
     register_no: str
     sold_at: datetime.datetime
     lines: list[SoldLineView]
     tender_kinds: list[str]
     """That it was paid with; a wallet gets no more back than it paid."""
+
+
+class SaleWish(Message):
+    """A sale of another store that goods are to come back of here."""
+
+    request_id: uuid.UUID
+    """A repeat asks once."""
+    code: Annotated[str, pydantic.Field(min_length=1, max_length=CODE_LENGTH_MAX)]
+    """Of the receipt."""
+
+
+class SaleWishView(Message):
+    """How far a wish for a sale is."""
+
+    is_here: bool
+    """Whether its goods may come back now; refused when they never will."""
 
 
 class OnReceipt(Message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated
 
 import fastapi
@@ -9,9 +10,11 @@ import fastapi
 from edge_agent.api import return_messages
 from edge_agent.api.commands import read_back
 from edge_agent.api.register_routes import RegisterNo, ShopPart
+from edge_agent.api.return_messages import CODE_LENGTH_MAX
 from edge_agent.api.staff import may
-from edge_agent.services import receipts, returns
-from edge_agent.services.box import Box
+from edge_agent.services import passed_sales, receipts, returns
+from edge_agent.services.box import Box, Operator
+from edge_agent.services.return_errors import SaleOutOfReachError
 from edge_agent.services.returns import Back
 from edge_agent.services.seat import Seat
 from edge_agent.store import registers
@@ -20,7 +23,6 @@ from retail_domain.people.right import Right
 
 router = fastapi.APIRouter(prefix="/api", tags=["returns"])
 Seller = Annotated[str, may(Right.SELL)]
-CODE_LENGTH_MAX = 64
 
 
 @router.get("/sales", summary="A sale that goods come back of")
@@ -45,12 +47,50 @@ async def price_exchange(
     return await shop.writer.run(_price, shop.box, register_no, staff_no, back)
 
 
+@router.post(
+    "/registers/{register_no}/sale-requests",
+    summary="Ask for another store's sale",
+    status_code=202,
+)
+async def request_sale(
+    wish: return_messages.SaleWish,
+    shop: ShopPart,
+    register_no: RegisterNo,
+    staff_no: Seller,
+) -> return_messages.SaleWishView:
+    """Its store passes on the right to take its goods back; that takes some seconds."""
+    if not shop.line.is_online():
+        raise SaleOutOfReachError
+    operator = Operator(staff_no, register_no)
+    sale_id = await shop.writer.run(returns.find_sale, wish.code)
+    await shop.writer.run(
+        passed_sales.request_sale, shop.box, operator, sale_id, fact_id=wish.request_id
+    )
+    shop.line.journal_grew()
+    return return_messages.SaleWishView(is_here=False)
+
+
+@router.get("/registers/{register_no}/sale-requests/{request_id}", summary="Whether the sale came")
+async def find_sale_request(
+    request_id: uuid.UUID,
+    shop: ShopPart,
+    _register_no: RegisterNo,
+    _staff_no: Seller,
+    code: Annotated[str, fastapi.Query(max_length=CODE_LENGTH_MAX)],
+) -> return_messages.SaleWishView:
+    """Asked again and again by the screen that waits."""
+    sale_id = await shop.writer.run(returns.find_sale, code)
+    is_here = await shop.writer.run(passed_sales.is_granted, sale_id, request_id)
+    return return_messages.SaleWishView(is_here=is_here)
+
+
 def _read_sale(db: Connection, box: Box, code: str) -> return_messages.SaleView:
-    fact, lines = returns.read_sale(db, returns.find_sale(db, code))
+    fact, lines = returns.read_sale(db, box.identity.store, returns.find_sale(db, code))
     receipt = receipts.make_receipt(db, box, fact)
     by_line_no = {line.line_id: line for line in receipt.lines}
     return return_messages.SaleView(
         sale_id=receipt.fact_id,
+        store=fact.position.store,
         receipt_no=receipt.receipt_no,
         register_no=receipt.register_no,
         sold_at=receipt.sold_at,

@@ -85,14 +85,6 @@ class TaxRateUnknownError(RetailError):
     zh = "待建档商品没有税率 {tax_rate_id}，请从列表中选择。"
 
 
-class ReturnPriceError(RetailError):
-    """Nobody can say what was paid, and more than the price of today is wanted."""
-
-    code = "return_price"
-    en = "{name} without a receipt comes back for {limit_yuan} at most, its price today."
-    zh = "{name} 没有小票，最多按今天的价格 {limit_yuan} 元退货。"
-
-
 class ExpiredOnArrivalError(RetailError):
     """Goods that came are beyond their date, and were to be offered for sale."""
 
@@ -294,30 +286,6 @@ class HubNotProvedError(RetailError):
     code = "hub_not_proved"
     en = "The answer of {hub_url} is not from the headquarters that made this claim code."
     zh = "{hub_url} 的应答不是来自发放此登记码的总部。"
-
-
-class SaleNotFoundError(RetailError):
-    """The receipt is not one of this store's."""
-
-    code = "sale_not_found"
-    en = "This store has no sale with the number {fact_id}. Check the receipt."
-    zh = "本店没有编号为 {fact_id} 的销售。请核对小票。"
-
-
-class ReceiptNotFoundError(RetailError):
-    """Neither a receipt's code nor a register and number of a recent one."""
-
-    code = "receipt_not_found"
-    en = "{code} is no receipt of this store. Scan its code, or type register-number such as 1-124."
-    zh = "没有找到小票 {code}。请扫描小票上的码，或输入 收银台号-小票号，例如 1-124。"
-
-
-class SaleLineNotFoundError(RetailError):
-    """The receipt has no such sale line."""
-
-    code = "sale_line_not_found"
-    en = "Receipt {receipt_no} has no sale on line {line_no}."
-    zh = "小票 {receipt_no} 的第 {line_no} 行不是销售行。"
 
 
 class ShiftOpenError(RetailError):

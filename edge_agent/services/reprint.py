@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 
 from edge_agent.services.box import Box, Operator
-from edge_agent.services.errors import NoPrinterError, SaleNotFoundError
+from edge_agent.services.errors import NoPrinterError
 from edge_agent.services.printing import NOT_OUT, queue_receipt
+from edge_agent.services.return_errors import SaleNotFoundError
 from edge_agent.services.shifts import note_reprint
 from edge_agent.store import devices, journal, print_jobs
 from edge_agent.store.sqlite_library import Connection

@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Sequence
 
 from edge_agent.services.box import Box, Operator
-from edge_agent.services.errors import (
+from edge_agent.services.facts import write_fact
+from edge_agent.services.passed_sales import SaleHere, find_sale_here
+from edge_agent.services.return_errors import (
     ReceiptNotFoundError,
     ReturnPriceError,
     SaleLineNotFoundError,
-    SaleNotFoundError,
 )
-from edge_agent.services.facts import write_fact
 from edge_agent.services.seat import Seat
 from edge_agent.services.wallet_errors import WalletOverpaidError
 from edge_agent.services.wallet_payments import (
@@ -132,7 +132,8 @@ def exchange(
         fact_id: of the ticket.
 
     Raises:
-        SaleNotFoundError, SaleLineNotFoundError, ReturnTooLargeError, TicketEmptyError
+        SaleNotFoundError, SalePassedOnError, SaleUnreadableError, SaleLineNotFoundError
+        ReturnTooLargeError, TicketEmptyError
         RetailError: the rules of quantities and tenders.
     """
     with write_transaction(db):
@@ -243,22 +244,16 @@ class SoldLine:
     left_milli: int
 
 
-def read_sale(db: Connection, fact_id: uuid.UUID) -> tuple[Fact, tuple[SoldLine, ...]]:
-    """A sale of this store as the counter sees it.
+def read_sale(db: Connection, store: str, sale_id: uuid.UUID) -> tuple[Fact, tuple[SoldLine, ...]]:
+    """A sale as the counter of a store sees it.
 
     Raises:
-        SaleNotFoundError
+        SaleNotFoundError, SalePassedOnError, SaleUnreadableError
     """
-    fact = journal.find_fact(db, fact_id)
-    if fact is None or not isinstance(fact.happening.payload, Ticket):
-        raise SaleNotFoundError(fact_id=str(fact_id))
-    returned = trading.read_returned(db, fact_id)
-    return fact, tuple(
-        SoldLine(
-            line,
-            line.quantity_milli - (returned[line.line_no].milli if line.line_no in returned else 0),
-        )
-        for line in fact.happening.payload.lines
+    here = find_sale_here(db, store, sale_id)
+    return here.fact, tuple(
+        SoldLine(line, line.quantity_milli - here.returned_milli(line.line_no))
+        for line in here.ticket.lines
         if not line.is_return
     )
 
@@ -268,7 +263,7 @@ class _Counter:
 
     def __init__(self, db: Connection, box: Box) -> None:
         self._db, self._box = db, box
-        self._sales: dict[uuid.UUID, Ticket] = {}
+        self._sales: dict[uuid.UUID, SaleHere] = {}
         self._returned_milli: dict[tuple[uuid.UUID, int], int] = {}
         self._refunded_fen: dict[uuid.UUID, int] = {}
         self.rounding_fen = 0
@@ -283,10 +278,11 @@ class _Counter:
             if list_price_fen is None or one.unit_price_fen > list_price_fen:
                 raise ReturnPriceError(name=item.name, limit_yuan=show_yuan(list_price_fen or 0))
             return return_without_receipt(line_no, item, one.unit_price_fen, one.goods)
-        sale = self._find(one.sale_id)
+        here = self._find(one.sale_id)
+        sale = here.ticket
         sold = self._find_line(sale, one.sale_line_no)
         key = (one.sale_id, one.sale_line_no)
-        origin = SaleOrigin(self._box.identity.store, *key)
+        origin = SaleOrigin(here.fact.position.store, *key)
         before_milli = self._returned_milli.get(key, 0)
         line = return_line(line_no, origin, sold, one.goods, before_milli=before_milli)
         self._returned_milli[key] = before_milli + one.goods.quantity_milli
@@ -298,15 +294,12 @@ class _Counter:
         self._refunded_fen[one.sale_id] = refunded_fen + refunding_fen
         return line
 
-    def _find(self, sale_id: uuid.UUID) -> Ticket:
+    def _find(self, sale_id: uuid.UUID) -> SaleHere:
         if sale_id not in self._sales:
-            fact = journal.find_fact(self._db, sale_id)
-            if fact is None or not isinstance(fact.happening.payload, Ticket):
-                raise SaleNotFoundError(fact_id=str(sale_id))
-            self._sales[sale_id] = fact.happening.payload
-            returned = trading.read_returned(self._db, sale_id)
-            self._refunded_fen[sale_id] = sum(one.refunded_fen for one in returned.values())
-            for line_no, one in returned.items():
+            here = find_sale_here(self._db, self._box.identity.store, sale_id)
+            self._sales[sale_id] = here
+            self._refunded_fen[sale_id] = sum(one.refunded_fen for one in here.returned.values())
+            for line_no, one in here.returned.items():
                 self._returned_milli[sale_id, line_no] = one.milli
         return self._sales[sale_id]
 

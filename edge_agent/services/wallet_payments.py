@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from edge_agent.services.attendance import now_ms
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.facts import write_fact
+from edge_agent.services.passed_sales import find_sale_here
 from edge_agent.services.seat import Seat
 from edge_agent.services.wallet_errors import (
     NoGatewayError,
@@ -23,7 +24,7 @@ from edge_agent.services.wallet_errors import (
     WalletPendingError,
     WalletRefundTooLargeError,
 )
-from edge_agent.store import journal, registers, wallet_payments
+from edge_agent.store import registers, wallet_payments
 from edge_agent.store.database import write_transaction
 from edge_agent.store.projections import read_receipt_no
 from edge_agent.store.sqlite_library import Connection
@@ -221,7 +222,7 @@ def owe_refunds(db: Connection, box: Box, ticket: Ticket, causes: Sequence[uuid.
     tenders: list[Tender] = []
     for tender in ticket.tenders:
         if tender.kind in PAY_CODES and tender.amount_fen < 0:
-            tenders += _share_refund(db, tender, causes)
+            tenders += _share_refund(db, box.identity.store, tender, causes)
         else:
             tenders.append(tender)
     return dataclasses.replace(ticket, tenders=tuple(tenders))
@@ -279,17 +280,18 @@ def _close_if_paid(db: Connection, box: Box, seat: Seat, handed_over: Offered) -
     return fact
 
 
-def _share_refund(db: Connection, tender: Tender, causes: Sequence[uuid.UUID]) -> list[Tender]:
+def _share_refund(
+    db: Connection, store: str, tender: Tender, causes: Sequence[uuid.UUID]
+) -> list[Tender]:
     """Tenders below zero that come to this one, each out of one payment."""
     owed_fen, shared = -tender.amount_fen, []
     for cause in causes:
-        sale = journal.find_fact(db, cause)
-        assert sale is not None
-        assert isinstance(sale.happening.payload, Ticket)
-        for paid in sale.happening.payload.tenders:
+        here = find_sale_here(db, store, cause)
+        for paid in here.ticket.tenders:
             if paid.kind is not tender.kind or not paid.payment_no or paid.amount_fen <= 0:
                 continue
             left_fen = paid.amount_fen - wallet_payments.sum_refunds(db, paid.payment_no)
+            left_fen -= here.refunded_elsewhere_fen(paid.payment_no)
             part_fen = min(owed_fen, left_fen)
             if part_fen > 0:
                 shared.append(Tender(tender.kind, -part_fen, -part_fen, paid.payment_no))

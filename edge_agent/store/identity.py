@@ -14,6 +14,7 @@ from protos.documents import (
     ORDERS_FEED,
     PEOPLE_FEED,
     PRICES_FEED,
+    RETURNS_FEED,
     ROLES_FEED,
     SETTINGS_FEED,
     TEMPLATES_FEED,
@@ -84,6 +85,7 @@ def write_identity(
         PEOPLE_FEED: identity.store,
         TEMPLATES_FEED: CHAIN_SCOPE,
         SETTINGS_FEED: identity.store,
+        RETURNS_FEED: identity.store,
     }
     db.executemany(
         "INSERT INTO feed_scope VALUES (?, ?, 0, 0, ?)",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from edge_agent.store import trading
 from edge_agent.store.order_progress import fold_handling
+from edge_agent.store.passed_sales import fold_answer
 from edge_agent.store.rows import get_int
 from edge_agent.store.sqlite_library import Connection, Row
 from retail_domain.stock.count import StockCounted
@@ -20,6 +21,7 @@ from retail_domain.stock.goods import (
 )
 from retail_domain.trade.box_event import BoxEvent
 from retail_domain.trade.fact import Fact
+from retail_domain.trade.sale_passing import SaleAnswered
 from retail_domain.trade.shift import ShiftClosed, ShiftOpened
 from retail_domain.trade.stock_effect import stock_movements
 from retail_domain.trade.ticket import Ticket
@@ -33,6 +35,7 @@ PROJECTIONS = {
     "trading_day": "SELECT * FROM trading_day",
     "number_series": "SELECT * FROM number_series ORDER BY series",
     "handled_goods": "SELECT * FROM handled_goods ORDER BY order_no, kind, item_id",
+    "passed_sale": "SELECT * FROM passed_sale ORDER BY sale_id",
     "box_note": "SELECT * FROM box_note ORDER BY name",
 }
 """How each projection is read whole."""
@@ -84,6 +87,7 @@ FOLDS: dict[type, Callable[[Connection, Fact], None]] = {
     TransferShipped: fold_handling,
     TransferReceived: fold_handling,
     BoxEvent: trading.fold_event,
+    SaleAnswered: fold_answer,
 }
 """Of kinds that leave more than stock behind."""
 

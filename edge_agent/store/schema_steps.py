@@ -508,11 +508,19 @@ def back_room_v9(db: Any) -> None:  # noqa: ANN401 - sqlite-utils calls it with 
 
 
 STORE_FLOOR_V10 = (
-    # A box that was enrolled before hears of its store's settings too; the hash is that of nothing.
+    # A box that was enrolled before hears of these feeds too; the hash is that of nothing.
     """
     INSERT INTO feed_scope
-    SELECT 'settings', store, 0, 0,
-           X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8' FROM identity
+    SELECT feed, store, 0, 0,
+           X'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8'
+    FROM identity, (SELECT 'settings' AS feed UNION ALL SELECT 'returns')
+    """,
+    """
+    CREATE TABLE passed_sale (                              -- to whom sales were passed on last
+        sale_id  BLOB PRIMARY KEY CHECK (length(sale_id) = 16),
+        pass_no  INTEGER NOT NULL,
+        to_store TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
     """,
     """
     CREATE TABLE item_place (                               -- of the items that have one

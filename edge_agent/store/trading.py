@@ -78,7 +78,7 @@ def read_trading_day(db: Connection) -> TradingDay:
 
 
 def read_returned(db: Connection, fact_id: uuid.UUID) -> dict[int, Returned]:
-    """What came back of a sale of this store, by line_no."""
+    """What this store took back of a sale, its own or another's, by line_no."""
     rows = db.execute(
         "SELECT line_no, returned_milli, refunded_fen FROM returned_line WHERE fact_id = ?",
         (fact_id.bytes,),
@@ -99,11 +99,11 @@ def read_note(db: Connection, name: str) -> str:
 
 
 def fold_returns(db: Connection, fact: Fact) -> None:
-    """Note what a ticket brings back of this store's sales."""
+    """Note what a ticket brings back of sales."""
     ticket = fact.happening.payload
     assert isinstance(ticket, Ticket)
     for line in ticket.lines:
-        if line.origin is not None and line.origin.store == fact.position.store:
+        if line.origin is not None:
             db.execute(
                 """
                 INSERT INTO returned_line VALUES (?, ?, ?, ?)

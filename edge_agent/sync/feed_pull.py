@@ -13,6 +13,7 @@ from protos.documents import (
     ORDERS_FEED,
     PEOPLE_FEED,
     PRICES_FEED,
+    RETURNS_FEED,
     ROLES_FEED,
     SETTINGS_FEED,
     TEMPLATES_FEED,
@@ -23,12 +24,14 @@ FEED_ORDER = (
     ROLES_FEED,
     PEOPLE_FEED,
     SETTINGS_FEED,
+    RETURNS_FEED,
     ITEMS_FEED,
     PRICES_FEED,
     ORDERS_FEED,
     TEMPLATES_FEED,
 )
-"""Who left goes first, whatever else has to come; items before what speaks of them."""
+"""Who left goes first, whatever else has to come; then what a customer waits for, and items before
+what speaks of them."""
 PAGE_TRIES_MAX = 5
 """A page that never comes must not keep the other feeds waiting."""
 PULL_BYTES_MAX = 64 * 1024 * 1024

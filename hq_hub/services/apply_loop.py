@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from hq_hub.services.apply import apply_next, retry_all_parked, retry_parked
 from hq_hub.services.fact_index import index_next
+from hq_hub.services.sale_passing import pass_next
 from hq_hub.store.errors import HubBusyError, HubDatabaseAwayError, HubDiskFullError
 from hq_hub.store.writer import Writer
 
@@ -71,6 +72,8 @@ class ApplyLoop:
     def _work(self) -> None:
         """Post all that waits; only then index, a block at a time, because facts may come."""
         self._apply_all()
+        while not self._closing.is_set() and self._writer.submit(pass_next).result():
+            pass  # A customer waits for it.
         while not self._closing.is_set() and self._writer.submit(index_next).result():
             self._apply_all()
 

@@ -12,6 +12,7 @@ from protos.documents import (
     ORDERS_FEED,
     PEOPLE_FEED,
     PRICES_FEED,
+    RETURNS_FEED,
     ROLES_FEED,
     SETTINGS_FEED,
     TEMPLATES_FEED,
@@ -36,6 +37,7 @@ def list_scopes(db: sa.Connection, store: str) -> tuple[tuple[str, str], ...]:
         (PEOPLE_FEED, store),
         (TEMPLATES_FEED, CHAIN_SCOPE),
         (SETTINGS_FEED, store),
+        (RETURNS_FEED, store),
     )
 
 

@@ -81,6 +81,15 @@ def write_documents(
     rows.replace_rows(db, feed_scope, [(feed, scope, version, content_hash, pruned_version)])
 
 
+def count_living(db: sa.Connection, feed: str, scope: str, prefix: bytes) -> int:
+    """How many documents are in force whose keys begin with a byte."""
+    assert len(prefix) == 1
+    beyond = bytes([prefix[0] + 1])
+    keys = (document.c.key >= prefix) & (document.c.key < beyond)
+    living = _living(feed, scope).where(keys).subquery()
+    return int(db.execute(sa.select(sa.func.count()).select_from(living)).scalar_one())
+
+
 def iterate_living(db: sa.Connection, feed: str, scope: str) -> Iterator[tuple[bytes, bytes]]:
     """Key and body of the documents in force, in ascending order of key."""
     after = b""

@@ -20,6 +20,7 @@ from retail_domain.trade.box_event import BoxEvent, ItemUnknown
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.purchase import LandedCostAdded, Paid, SupplierInvoiced
 from retail_domain.trade.reclassification import Reclassified
+from retail_domain.trade.sale_passing import SaleAnswered, SaleRequested
 from retail_domain.trade.shift import CashMoved, ShiftClosed, ShiftOpened
 from retail_domain.trade.ticket import Ticket
 from retail_domain.trade.trading_day import DayClosed, DayOpened
@@ -51,6 +52,8 @@ BoxPayload = (
     | SignedOut
     | ItemUnknown
     | BoxEvent
+    | SaleRequested
+    | SaleAnswered
 )
 HubPayload = (
     SupplierInvoiced
@@ -85,6 +88,8 @@ KIND_OF_PAYLOAD: dict[type, FactKind] = {
     SignedOut: FactKind.SIGNED_OUT,
     ItemUnknown: FactKind.ITEM_UNKNOWN,
     BoxEvent: FactKind.BOX_EVENT,
+    SaleRequested: FactKind.SALE_REQUESTED,
+    SaleAnswered: FactKind.SALE_ANSWERED,
     SupplierInvoiced: FactKind.SUPPLIER_INVOICED,
     Paid: FactKind.PAID,
     ManualEntry: FactKind.MANUAL_ENTRY,

@@ -29,6 +29,8 @@ class FactKind(enum.Enum):
     SIGNED_OUT = "signed_out"
     ITEM_UNKNOWN = "item_unknown"
     BOX_EVENT = "box_event"
+    SALE_REQUESTED = "sale_requested"
+    SALE_ANSWERED = "sale_answered"
     SUPPLIER_INVOICED = "supplier_invoiced"
     PAID = "paid"
     MANUAL_ENTRY = "manual_entry"
@@ -97,6 +99,8 @@ FACT_RULES = {
     FactKind.SIGNED_OUT: _box(),
     FactKind.ITEM_UNKNOWN: _box(),
     FactKind.BOX_EVENT: _box(),
+    FactKind.SALE_REQUESTED: _box(),
+    FactKind.SALE_ANSWERED: _box(),
     FactKind.SUPPLIER_INVOICED: _hub(),
     FactKind.PAID: _hub(),
     FactKind.MANUAL_ENTRY: _hub(),

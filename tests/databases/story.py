@@ -19,6 +19,7 @@ from retail_domain.trade.approval import Approval
 from retail_domain.trade.fact import HQ_STORE, Payload
 from retail_domain.trade.fact_kind import FactKind
 from retail_domain.trade.reclassification import Reclassified
+from retail_domain.trade.sale_passing import SaleAnswered, SaleOutcome, SaleRequested
 from retail_domain.trade.tender import Tender, TenderKind
 from retail_domain.trade.void import ReceiptReprinted
 from tests.hq_hub.small_chain import BoxSim
@@ -76,6 +77,7 @@ def play() -> list[Kept]:
     _open_the_day(teller)
     _trade(teller)
     _work_in_the_back_room(teller)
+    _pass_a_sale_on(teller)
     _keep_the_books(teller)
     _close_the_day(teller)
     return teller.kept
@@ -117,6 +119,15 @@ def _work_in_the_back_room(teller: Teller) -> None:
     teller.tell("S002", make_arrival((1, 1_000), (3, 900)))
 
 
+def _pass_a_sale_on(teller: Teller) -> None:
+    sale = make_ticket((2, 1_000, 303), receipt_no=5)
+    sale_id = teller.tell("S001", sale)
+    request_id = teller.tell("S002", SaleRequested(sale_id))
+    passed_on = SaleOutcome.PASSED_ON
+    teller.tell("S001", SaleAnswered(request_id, sale_id, "S002", passed_on, 1, (), ()))
+    teller.tell("S002", make_return(sale, sale_id, 1_000, receipt_no=1))
+
+
 def _keep_the_books(teller: Teller) -> None:
     teller.tell(
         HQ_STORE,
@@ -132,7 +143,7 @@ def _keep_the_books(teller: Teller) -> None:
 
 def _close_the_day(teller: Teller) -> None:
     teller.tell("S001", make_shift_close(905, 900), PAYLOADS[FactKind.SIGNED_OUT])
-    teller.tell("S001", make_day_close(last_seq=21))
+    teller.tell("S001", make_day_close(last_seq=23))
 
 
 def read(journal: pathlib.Path) -> list[Kept]:

@@ -11,7 +11,7 @@ import pytest
 
 from edge_agent.services import printing, shifts
 from edge_agent.services.box import Box, Operator
-from edge_agent.services.errors import NoPrinterError, SaleNotFoundError
+from edge_agent.services.errors import NoPrinterError
 from edge_agent.services.facts import write_fact
 from edge_agent.services.print_pages import DrawerKick, Shown, decode_page
 from edge_agent.services.printing import JobNews
@@ -23,6 +23,7 @@ from edge_agent.services.register import (
     sell_basket,
 )
 from edge_agent.services.reprint import print_again
+from edge_agent.services.return_errors import SaleNotFoundError
 from edge_agent.services.seat import Seat
 from edge_agent.services.shift_print import print_x
 from edge_agent.store import devices, journal, print_jobs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import uuid
 
 import pytest
@@ -86,6 +87,22 @@ def test_exchange_is_one_ticket_with_what_is_bought(open_till: Open, database: s
         (1_000, 450),
     ]
     assert till.get("/api/status")["held_tickets"] == 0
+
+
+def test_receipt_of_another_store_is_asked_for_only_with_a_line(open_till: Open) -> None:
+    till = open_till("1")
+    code = make_sale_code(uuid.uuid4())
+    wish = {"request_id": str(uuid.uuid4()), "code": code}
+
+    not_here = till.get(f"/api/sales?code={code}")
+    refused = till.post("/sale-requests", wish)
+    till.shop.line = dataclasses.replace(till.shop.line, is_online=lambda: True)
+    asked = till.post("/sale-requests", wish)
+    again = till.post("/sale-requests", wish)
+    look = till.get(f"/api/registers/1/sale-requests/{wish['request_id']}?code={code}")
+
+    assert (not_here["code"], refused["code"]) == ("sale_not_found", "sale_out_of_reach")
+    assert asked == again == look == {"is_here": False}
 
 
 def test_more_than_was_sold_never_comes_back(open_till: Open) -> None:

@@ -34,6 +34,13 @@ from retail_domain.trade.purchase import (
     SupplierInvoiced,
 )
 from retail_domain.trade.reclassification import Reclassified
+from retail_domain.trade.sale_passing import (
+    RefundedShare,
+    ReturnedShare,
+    SaleAnswered,
+    SaleOutcome,
+    SaleRequested,
+)
 from retail_domain.trade.shift import (
     CashMove,
     CashMoved,
@@ -63,6 +70,7 @@ from retail_domain.trade.voucher import (
 from retail_domain.transfers.settlement import SettledLine, SettlementReason, TransferSettled
 
 TICKET_ID = uuid.UUID("019a5f00-0000-7000-8000-00000000002a")
+REQUEST_ID = uuid.UUID("019a5f00-0000-7000-8000-00000000002b")
 COUNTED_AT = datetime.datetime(2026, 11, 22, 3, 30, 0, 7_000, tzinfo=datetime.UTC)
 TICKET = Ticket(
     receipt_no=1042,
@@ -214,6 +222,16 @@ PAYLOADS: dict[FactKind, Payload] = {
     FactKind.SIGNED_IN: SignedIn(SignInMethod.CARD, "cashier"),
     FactKind.SIGNED_OUT: SignedOut(SignOutReason.HANDED_OVER),
     FactKind.ITEM_UNKNOWN: ItemUnknown("6900000000007", "新茶", 455, TaxRate("VAT9", 900)),
+    FactKind.SALE_REQUESTED: SaleRequested(TICKET_ID),
+    FactKind.SALE_ANSWERED: SaleAnswered(
+        REQUEST_ID,
+        TICKET_ID,
+        "S002",
+        SaleOutcome.PASSED_ON,
+        2,
+        (ReturnedShare("S001", 1, 1_000, 455),),
+        (RefundedShare("S002", "pay-77", 300),),
+    ),
     FactKind.BOX_EVENT: BoxEvent(BoxEventKind.CLOCK_JUMPED, "-86400 s"),
     FactKind.SUPPLIER_INVOICED: SupplierInvoiced(
         "供应商1",

@@ -85,6 +85,12 @@ BYTES = {
         + "b202250a0d363930303030303030303030371206e696b0e88cb6188e0722090a0456415439108407"
     ),
     "box_event": (ENVELOPE.format(kind="14") + "ba020c080212082d38363430302073"),
+    "sale_requested": (ENVELOPE.format(kind="15") + "c202120a10019a5f0000007000800000000000002a"),
+    "sale_answered": (
+        ENVELOPE.format(kind="16")
+        + "ca02510a10019a5f0000007000800000000000002b1210019a5f0000007000800000000000002a1a04533030"
+        "3220012802320e0a0453303031100118d00f208e073a110a045330303212067061792d373718d804"
+    ),
     "supplier_invoiced": (
         ENVELOPE.format(kind="65")
         + "e203430a0ae4be9be5ba94e5958631120831323334353637381a0a323032362d31312d323020a8142a1c0a09"
@@ -174,6 +180,8 @@ def test_each_kind_of_the_domain_has_its_number_for_ever() -> None:
         "signed_out": 18,
         "item_unknown": 19,
         "box_event": 20,
+        "sale_requested": 21,
+        "sale_answered": 22,
         "supplier_invoiced": 101,
         "paid": 102,
         "manual_entry": 103,

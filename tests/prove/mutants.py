@@ -20,6 +20,7 @@ CHECKS = "hq_hub/services/fact_checks.py"
 POST_BLOCK = "hq_hub/services/post_block.py"
 HUB_JOURNAL = "hq_hub/store/journal.py"
 FIRST_REVISION = "hq_hub/store/migrations/versions/r0001_spine.py"
+PASSED_SALES = "edge_agent/services/passed_sales.py"
 COST = "retail_domain/ledger/average_cost.py"
 TWO_TRANSACTIONS = 'db.execute("COMMIT")\n    db.execute("BEGIN IMMEDIATE")\n    '
 
@@ -487,5 +488,29 @@ THE_BOOKS = (
 )
 """Stock, cost, ledger."""
 
-MUTANTS = (*THE_WIRE, *THE_CASES, *DOCUMENTS, *THE_TILL, *THE_BOOKS)
+SALE_PASSING = (
+    Mutant(
+        "passed_on_sale_is_still_here",
+        PASSED_SALES,
+        "    if passed_on is not None and (answer is None or",
+        "    if passed_on is not None and False and (answer is None or",
+    ),
+    Mutant(
+        "own_returns_are_not_passed_on",
+        PASSED_SALES,
+        "        for line_no, one in sorted(own.items())\n",
+        "        for line_no, one in sorted(own.items())\n        if False\n",
+        seeds_max=60,
+    ),
+    Mutant(
+        "returns_elsewhere_are_forgotten",
+        PASSED_SALES,
+        "tuple(one for one in answer.returned if one.store != store)",
+        "tuple(one for one in answer.returned[:0])",
+        seeds_max=60,
+    ),
+)
+"""Goods that come back where they were not sold."""
+
+MUTANTS = (*THE_WIRE, *THE_CASES, *DOCUMENTS, *THE_TILL, *THE_BOOKS, *SALE_PASSING)
 assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)

@@ -18,6 +18,7 @@ from hq_hub.services.fact_index import index_next
 from hq_hub.services.own_journal import today_of
 from hq_hub.services.recovery import EPOCH_KINDS, TWO_MACHINES_KINDS
 from hq_hub.services.requests import Asked
+from hq_hub.services.sale_passing import pass_next
 from hq_hub.services.transfers import NewTransfer
 from hq_hub.store import alarms, registry
 from hq_hub.store.registry import BoxState
@@ -54,6 +55,7 @@ class Office:
         with contextlib.suppress(DiedError):
             self.hub.do("apply", apply_next, self.hub.wall_at(), facts_max)
             self.hub.do("retry_parked", retry_parked, self.hub.wall_at(), facts_max)
+            self.hub.do("passing", pass_next)
             if self._chance.random() < 0.2:
                 self.hub.do("index", index_next)
 
@@ -62,8 +64,9 @@ class Office:
         for operation, step in (("apply", apply_next), ("retry_parked", retry_parked)):
             while not self.hub.do(operation, step, self.hub.wall_at()).is_idle:
                 pass
-        while self.hub.do("index", index_next):
-            pass
+        for operation, look in (("passing", pass_next), ("index", index_next)):
+            while self.hub.do(operation, look):
+                pass
 
     def look_at_alarms(self, store: str, boot_id: uuid.UUID) -> bool:
         """Approve what has to be approved, for the machine that is switched on there."""

@@ -17,11 +17,11 @@ class Phase(enum.StrEnum):
 BOX_OPERATIONS = (
     "sale", "command", "exchange", "receipt", "shipment", "arrival", "supplier_return", "count",
     "adjustment", "cash", "shift", "day", "reclassification", "acknowledgement", "documents",
-    "former_facts", "carry_over", "file_exchange", "facts_of_twin",
+    "former_facts", "carry_over", "file_exchange", "facts_of_twin", "sale_request", "sale_answer",
 )  # fmt: skip
 HUB_OPERATIONS = (
     "hello", "batch", "apply", "retry_parked", "index", "own_fact", "document", "approval",
-    "enrolment", "generation",
+    "enrolment", "generation", "passing",
 )  # fmt: skip
 POINTS = tuple(
     f"{side}.{operation}.{phase}"

@@ -6,17 +6,21 @@ import collections
 import dataclasses
 import hashlib
 import itertools
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from edge_agent.services import passed_sales
 from edge_agent.services import rebuild as box_rebuild
+from edge_agent.services.return_errors import SaleNotFoundError, SalePassedOnError
 from edge_agent.store import feeds
 from hq_hub.reports import checks
 from hq_hub.services.rebuild import verify_projections
 from protos import codec
 from protos.codec import MalformedFactError, NewerFactError
 from retail_domain.trade.fact import HQ_STORE, Happening
-from retail_domain.trade.ticket import Ticket
+from retail_domain.trade.sale_passing import SaleRequested
+from retail_domain.trade.ticket import Ticket, TicketLine
 from retail_domain.trade.trading_day import DayClosed
 from retail_domain.trade.voucher import PeriodClosed
 from tests.prove.reference_books import ReferenceBooks, moves_of
@@ -54,6 +58,7 @@ def reckon(world: World) -> None:
     for store in world.stores:
         _reckon_facts(world, store, [one for one in kept if one.store == store])
         _reckon_documents(world, store)
+    _reckon_returns(world, kept)
     _reckon_chains(world, kept)
     _reckon_parked(world, kept)
     by_place = {one.place: one for one in kept}
@@ -173,6 +178,51 @@ def _reckon_documents(world: World, store: str) -> None:
             "SELECT key, body FROM feed_document WHERE feed = ? ORDER BY key", (position.feed,)
         ).fetchall()
         assert [tuple(row) for row in mine] == wanted, f"altered: {position.feed} of {store}"
+
+
+def _reckon_returns(world: World, kept: list[Kept]) -> None:
+    """All stores together pay out no more than was paid, and each sale is at one of them."""
+    sold: dict[tuple[uuid.UUID, int], tuple[int, int]] = {}
+    back: dict[tuple[uuid.UUID, int], list[tuple[str, int, int]]] = collections.defaultdict(list)
+    for store, fact_id, line in _ticket_lines(world, kept):
+        if line.origin is not None:
+            part = store, -line.quantity_milli, -line.amount_fen
+            back[line.origin.fact_id, line.origin.sale_line_no].append(part)
+        elif not line.is_return:
+            sold[fact_id, line.line_no] = line.quantity_milli, line.amount_fen
+    sellers = {fact_id: store for store, fact_id, _line in _ticket_lines(world, kept)}
+    for key, parts in back.items():
+        assert key in sold, f"lost: the sale of {parts}"
+        stores = {sellers[key[0]], *(store for store, _milli, _fen in parts)}
+        if any(world.witness.stores[store].has_break for store in stores):
+            continue  # Its box came from the past, and did not know what it had taken back.
+        milli, fen = sum(part[1] for part in parts), sum(part[2] for part in parts)
+        is_more = milli > sold[key][0] or fen > sold[key][1]
+        assert not is_more, f"duplicated: {parts} came back of {sold[key]}"
+    payloads = [one.happening.payload for one in kept if one.happening is not None]
+    asked = {one.sale_id for one in payloads if isinstance(one, SaleRequested)}
+    for sale_id in sorted(asked & sellers.keys()):
+        holders = [store for store in world.stores if _has_sale(world, store, sale_id)]
+        assert len(holders) == 1, f"differs: sale {sale_id} is at {holders}"
+
+
+def _ticket_lines(world: World, kept: list[Kept]) -> Iterator[tuple[str, uuid.UUID, TicketLine]]:
+    """With store and fact_id of their tickets."""
+    for one in kept:
+        happening = one.happening
+        if happening is None or one.body in world.poison:
+            continue
+        if isinstance(happening.payload, Ticket):
+            for line in happening.payload.lines:
+                yield one.store, happening.fact_id, line
+
+
+def _has_sale(world: World, store: str, sale_id: uuid.UUID) -> bool:
+    try:
+        passed_sales.find_sale_here(world.shops[store].machine.db, store, sale_id)
+    except (SaleNotFoundError, SalePassedOnError):
+        return False
+    return True
 
 
 def _reckon_chains(world: World, kept: list[Kept]) -> None:

@@ -8,7 +8,15 @@ import uuid
 from collections.abc import Callable
 from typing import TypeVar
 
-from edge_agent.services import adjustments, counting, goods, returns, shifts, trading_days
+from edge_agent.services import (
+    adjustments,
+    counting,
+    goods,
+    passed_sales,
+    returns,
+    shifts,
+    trading_days,
+)
 from edge_agent.services.adjustments import Adjustment, Correction
 from edge_agent.services.box import Box, Operator
 from edge_agent.services.counting import Counted
@@ -55,6 +63,10 @@ GIVE_UP = 0.1
 BASKET_LINES_MAX = 12
 SALES_KEPT = 30
 """Receipts that customers may still bring back."""
+WAITING_MAX = 3
+"""Customers; the first ones go home."""
+ELSEWHERE = ("sale_not_found", "sale_passed_on")
+"""Why goods cannot come back here, and the sale is asked for."""
 
 
 class Shop:
@@ -66,6 +78,8 @@ class Shop:
         self._sales: list[tuple[uuid.UUID, list[int]]] = []
         self._received: list[PurchaseOrder] = []
         self._done: set[tuple[str, str]] = set()
+        self._awaited: list[tuple[uuid.UUID, int]] = []
+        """Sales and lines that customers wait with."""
         self.keeps_days = True
         """Not where the journal holds what this program cannot read: totals need all of it."""
 
@@ -103,10 +117,12 @@ class Shop:
         self._sales.clear()
         self._received.clear()
 
-    def answer_headquarters(self) -> None:
-        """Put right what was sold before its code was known."""
-        if self.has_lists:
-            self._try("reclassification", adjustments.answer_reclassifications)
+    def answer_headquarters(self) -> int:
+        """Put right what was sold before its code was known; pass on what others ask for."""
+        if not self.has_lists:
+            return 0
+        answered = self._try("reclassification", adjustments.answer_reclassifications) or 0
+        return answered + (self._try("sale_answer", passed_sales.answer_questions) or 0)
 
     # How things are done.
 
@@ -200,6 +216,44 @@ class Shop:
             back = BroughtBack(sale_id, chance.choice(line_nos), goods_back)
         else:
             back = BroughtBackWithoutReceipt(chance.choice(ITEM_IDS), 100, goods_back)
+        self._pay_back(back)
+
+    def _bring_back_from_anywhere(self) -> None:
+        """A receipt of any store; of another one, the sale is asked for, and the customer waits."""
+        chance = self._chance
+        if self.witness.receipts and (not self._awaited or chance.random() < 0.3):
+            sale_id, line_nos = chance.choice(self.witness.receipts)
+            self._awaited.append((sale_id, chance.choice(line_nos)))
+        elif not self._awaited:
+            return
+        sale_id, _line_no = self._awaited[-1]
+        if not self._serve_who_waits() and chance.random() < 0.5:
+            self._do(
+                "sale_request",
+                lambda db, box, no: passed_sales.request_sale(
+                    db, box, CASHIER, sale_id, fact_id=no
+                ),
+            )
+        del self._awaited[:-WAITING_MAX]
+
+    def serve_all_who_wait(self) -> None:
+        """Before the shop closes for good."""
+        while self._awaited:
+            if not self._serve_who_waits():
+                self._awaited.pop()
+
+    def _serve_who_waits(self) -> bool:
+        """Whether the last one got an answer; False when the sale is awaited."""
+        sale_id, line_no = self._awaited[-1]
+        before = sum(self.refused[code] for code in ELSEWHERE)
+        pieces = self._chance.choice([1, 1, 2])
+        self._pay_back(BroughtBack(sale_id, line_no, GoodsBack(pieces * MILLI, SELLABLE, "")))
+        is_here = sum(self.refused[code] for code in ELSEWHERE) == before
+        if is_here:
+            self._awaited.pop()
+        return is_here
+
+    def _pay_back(self, back: BroughtBack | BroughtBackWithoutReceipt) -> None:
         wish = ExchangeWish([back], TenderKind.CASH, (Approval("refund", "3001"),))
         seat = Seat("1", "1001", OpenTicket())
         self._do("exchange", lambda db, box, no: returns.exchange(db, box, seat, wish, fact_id=no))
@@ -210,6 +264,7 @@ class Shop:
         line_nos = [line.line_no for line in ticket.lines if line.item_id != OPEN_ITEM_ID]
         if line_nos:
             self._sales = [*self._sales, (fact.happening.fact_id, line_nos)][-SALES_KEPT:]
+            self.witness.receipts.append((fact.happening.fact_id, line_nos))
 
     def _move_cash(self) -> None:
         taken = CashTaken(self._chance.choice(list(CashMove)), self._chance.randrange(1, 900), "")
@@ -344,10 +399,12 @@ ADJUSTMENTS = (
     (AdjustmentReason.EXPIRED, SELLABLE, None),
     (AdjustmentReason.LOST, SELLABLE, None),
 )
-WORKS: dict[Callable[[Shop], None], float] = {
+WORKS: dict[Callable[[Shop], object], float] = {
     Shop._sell_basket: 10,  # noqa: SLF001 - this table is part of the class
     Shop._ring_up: 1,  # noqa: SLF001 - as above
     Shop._bring_back: 3,  # noqa: SLF001 - as above
+    Shop._bring_back_from_anywhere: 2,  # noqa: SLF001 - as above
+    Shop.answer_headquarters: 2,
     Shop._handle_order: 3,  # noqa: SLF001 - as above
     Shop._return_to_supplier: 0.3,  # noqa: SLF001 - as above
     Shop._count: 0.5,  # noqa: SLF001 - as above

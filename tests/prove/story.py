@@ -214,6 +214,15 @@ class Story:
             world.office.order_up_to(world.early_order, world.poisoned)
             self._settle(began_ms)
             world.office.apply_all()
+        self._settle(began_ms)
+        while sum(shop.answer_headquarters() for shop in world.shops.values()):
+            self._settle(began_ms)
+            world.office.apply_all()
+            self._settle(began_ms)
+        for shop in world.shops.values():
+            shop.serve_all_who_wait()
+        self._settle(began_ms)
+        world.office.apply_all()
         return world.now_ms - began_ms
 
     def _settle(self, began_ms: int) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import uuid
 
 from retail_domain.trade.fact import Fact, Happening
 from retail_domain.trade.stock_effect import stock_movements
+
+RECEIPTS_MAX = 12
+"""So few that stores want the same ones."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -37,6 +41,10 @@ class Witness:
 
     def __init__(self, stores: tuple[str, ...]) -> None:
         self.stores = {store: StoreWitness() for store in stores}
+        self.receipts: collections.deque[tuple[uuid.UUID, list[int]]] = collections.deque(
+            maxlen=RECEIPTS_MAX
+        )
+        """Sale and lines, of all stores: their customers go wherever they like."""
         self.movements = 0
         self.kinds: collections.Counter[str] = collections.Counter()
 

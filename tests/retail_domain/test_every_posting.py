@@ -94,6 +94,24 @@ def test_goods_brought_back_return_at_the_cost_of_their_own_sale(shop: Shop) -> 
     assert returned.line_costs_fen == (-40,)
 
 
+def test_goods_of_another_store_come_in_where_they_are_at_the_cost_of_their_sale(
+    shop: Shop,
+) -> None:
+    sale = make_ticket((1, 10_000, 113))
+    shop.post(sale, number=1)
+
+    returned = shop.post(make_return(sale, SALE_ID, 4_000), "S002")
+
+    assert changes(returned) == {
+        ("S002", "1001"): -452,
+        ("S002", "5001"): 400,
+        ("S002", "22210105"): 52,
+        ("S002", "140501"): 40,
+        ("S002", "540101"): -40,
+    }
+    assert (shop.value_fen(), shop.value_fen(store="S002")) == (900, 40)
+
+
 def test_returns_in_parts_bring_back_the_whole_cost_and_no_fen_more(shop: Shop) -> None:
     shop.post(make_landed_cost((1, 100_000, 3)), HQ_STORE)  # 1,003 fen for 100: never even.
     sale = make_ticket((1, 7_000, 113))

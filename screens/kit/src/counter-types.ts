@@ -27,6 +27,8 @@ export type SoldLine = Names & {
 }
 export type Sale = {
   sale_id: string
+  /** That sold. */
+  store: string
   receipt_no: number
   register_no: string
   sold_at: string

@@ -11,6 +11,7 @@ import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'rea
 import { useScans } from './back-room/scans.ts'
 import { backLines, lineOfCode, stepPick, type Picked, type ReturnReason } from './return-draft.ts'
 import { NoReceiptReturn } from './no-receipt-return.tsx'
+import { isElsewhere, OtherStoreSale, useOtherStoreSale } from './other-store-sale.tsx'
 import { PayOut, Reasons, usePrice, walletsOf } from './return-parts.tsx'
 import { askStore } from './store-api.ts'
 import type { RegisterLink } from './register-link.ts'
@@ -20,12 +21,15 @@ import { CODE_LENGTH_MAX, type TillActions } from './till-actions.ts'
 import { useExchangeWallets } from './wallets.ts'
 
 function useReturn(code: string) {
+  const [asked, setAsked] = useState(code)
   const [sale, setSale] = useState<Sale | null>(null)
   const [picked, setPicked] = useState<Picked>({})
   const [reason, setReason] = useState<ReturnReason>('unwanted')
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const find = async (text: string) => {
     setRefusal(null)
+    setAsked(text)
+    elsewhere.giveUp()
     try {
       setSale(await askStore<Sale>(`sales?code=${encodeURIComponent(text)}`))
       setPicked({})
@@ -34,6 +38,10 @@ function useReturn(code: string) {
       setRefusal(error.refusal)
     }
   }
+  const elsewhere = useOtherStoreSale({
+    onHere: (text) => void find(text),
+    onRefused: setRefusal,
+  })
   const step = (line: SoldLine, direction: 1 | -1) =>
     setPicked((before) => stepPick(before, line, direction))
   /** A code is the goods' while a sale is open, else the sale's. */
@@ -48,7 +56,14 @@ function useReturn(code: string) {
   }, [code])
   const back = sale ? backLines(sale, picked, reason) : []
   const price = usePrice(back, setRefusal)
-  return { sale, picked, reason, refusal, back, price, setReason, setRefusal, step, enter }
+  const askElsewhere = () => {
+    setRefusal(null)
+    void elsewhere.ask(asked)
+  }
+  const isElsewhereNow = elsewhere.isWaiting || isElsewhere(refusal)
+  const { waitedS, isWaiting } = elsewhere
+  const other = isElsewhereNow ? { waitedS, isWaiting, onAsk: askElsewhere } : null
+  return { sale, picked, reason, refusal, back, price, other, setReason, setRefusal, step, enter }
 }
 
 type SoldRowProps = {
@@ -90,16 +105,20 @@ function SoldRow({ line, pickedMilli, onStep }: SoldRowProps) {
 
 type SaleLinesProps = {
   sale: Sale
+  /** This one. */
+  store: string
   picked: Picked
   onStep: (line: SoldLine, direction: 1 | -1) => void
 }
 
-function SaleLines({ sale, picked, onStep }: SaleLinesProps) {
+function SaleLines({ sale, store, picked, onStep }: SaleLinesProps) {
   const { t, language } = useTexts()
+  const { register_no, receipt_no } = sale
+  const place = { store: sale.store, register_no, receipt_no }
   return (
     <>
       <p>
-        {t('return.sale', { register_no: sale.register_no, receipt_no: sale.receipt_no })} ·{' '}
+        {t(sale.store === store ? 'return.sale' : 'return.sale_elsewhere', place)} ·{' '}
         {formatInstant(sale.sold_at, language)}
       </p>
       <div className="held-list" role="list" aria-label={t('return.lines')}>
@@ -195,9 +214,10 @@ function ReceiptReturn({ code, state, link, actions, onClose, onWithout }: Recei
           {detailOf(refusal)}
         </div>
       ) : null}
+      {draft.other ? <OtherStoreSale {...draft.other} /> : null}
       {sale ? (
         <>
-          <SaleLines sale={sale} picked={picked} onStep={draft.step} />
+          <SaleLines sale={sale} store={state.store} picked={picked} onStep={draft.step} />
           <Reasons reason={reason} onChoose={draft.setReason} />
         </>
       ) : (

@@ -18,6 +18,7 @@ function sold(saleLineNo: number, fields: Partial<SoldLine> = {}): SoldLine {
 }
 
 const SALE: Sale = {
+  store: 'S001',
   sale_id: '0198c0de-0000-7000-8000-00000000a1b2',
   receipt_no: 1,
   register_no: '1',

@@ -45,10 +45,10 @@ def box_db(tmp_path: pathlib.Path) -> Iterator[Connection]:
         yield db
 
 
-def ask_page(hub: SmallChain, known: ScopePosition) -> sync_pb2.FeedPage:
+def ask_page(hub: SmallChain, known: ScopePosition, store: str = "S001") -> sync_pb2.FeedPage:
     """The hub's answer to a box that knows this much."""
-    request = exchange.make_page_request("S001", known, b"", 0)
-    page = hub_feeds.read_page(hub.db, request, "S001")
+    request = exchange.make_page_request(store, known, b"", 0)
+    page = hub_feeds.read_page(hub.db, request, store)
     hub.db.rollback()
     assert page is not None
     assert page.is_last
@@ -62,8 +62,8 @@ def take(db: Connection, page: sync_pb2.FeedPage) -> bool:
     return exchange.take_pages(db, base_version=page.base.version, target=target, pages=[page])
 
 
-def pull(hub: SmallChain, db: Connection, feed: str) -> sync_pb2.FeedPage:
-    page = ask_page(hub, feeds.read_position(db, feed))
+def pull(hub: SmallChain, db: Connection, feed: str, store: str = "S001") -> sync_pb2.FeedPage:
+    page = ask_page(hub, feeds.read_position(db, feed), store)
     assert take(db, page)
     with write_transaction(db):
         staff.confirm_people(db, attendance.now_ms(make_box()))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from hq_hub.store import schema_index, schema_people  # noqa: F401 - tables for the metadata
+from hq_hub.store import (  # noqa: F401 - tables for the metadata
+    schema_index,
+    schema_people,
+    schema_returns,
+)
 from hq_hub.store.schema import metadata
 
 revision = "0002"

@@ -34,6 +34,8 @@ const KINDS = [
   'transfer_shipped',
   'transfer_received',
   'stock_requested',
+  'sale_requested',
+  'sale_answered',
   'item_unknown',
   'signed_in',
   'signed_out',

@@ -524,6 +524,8 @@ export const en: Record<TextKey, string> = {
   'kind.transfer_shipped': 'Transfer shipped',
   'kind.transfer_received': 'Transfer received',
   'kind.stock_requested': 'Stock requested',
+  'kind.sale_requested': 'Sale requested',
+  'kind.sale_answered': 'Sale passed on',
   'kind.shift_opened': 'Shift opened',
   'kind.shift_closed': 'Shift closed',
   'kind.cash_moved': 'Cash moved',

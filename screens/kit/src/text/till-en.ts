@@ -84,6 +84,11 @@ export const tillEn: Record<keyof typeof tillZh, string> = {
   'return.without_receipt': 'Return without a receipt',
   'return.code': 'Scan the code on the receipt, or type register-number; then scan the goods',
   'return.sale': 'Register {register_no} · receipt {receipt_no}',
+  'return.sale_elsewhere': 'Store {store} · register {register_no} · receipt {receipt_no}',
+  'return.ask_other_store': "Another store's receipt: ask headquarters",
+  'return.awaited': 'Asking the store that sold… {seconds} s',
+  'return.awaited_long':
+    'Its line may be down. Return without a receipt, or ask the customer to come again; the request stays.',
   'return.lines': 'Lines of the sale',
   'return.left': '{left} left',
   'return.more': 'One more of {name}',

@@ -517,6 +517,8 @@ export const zh = {
   'kind.transfer_shipped': '调拨发货',
   'kind.transfer_received': '调拨收货',
   'kind.stock_requested': '要货',
+  'kind.sale_requested': '调取小票',
+  'kind.sale_answered': '移交小票',
   'kind.shift_opened': '开班',
   'kind.shift_closed': '交班',
   'kind.cash_moved': '现金存取',
