@@ -265,6 +265,14 @@ class TenderTooLargeError(RetailError):
     zh = "{kind} 不能找零：输入 {tendered_fen} 分，应收 {due_fen} 分。"
 
 
+class ChangeTooLargeError(RetailError):
+    """So much change that the cash was surely mistyped, or a code was typed into it."""
+
+    code = "change_too_large"
+    en = "{given_yuan} in cash would give {change_yuan} of change, above {limit_yuan}. Check it."
+    zh = "实收 {given_yuan} 元，找零 {change_yuan} 元，超过 {limit_yuan} 元。请核对实收金额。"
+
+
 class RefundNotEvenError(RetailError):
     """What is paid out is not what is due."""
 

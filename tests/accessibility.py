@@ -1,4 +1,4 @@
-"""What axe-core finds on a page that breaks the rules of WCAG 2.1, levels A and AA."""
+"""What breaks the rules of WCAG 2.1, A and AA (axe-core), and what does not fit on a page."""
 
 from __future__ import annotations
 
@@ -10,22 +10,95 @@ from playwright.sync_api import Page
 
 AXE = pathlib.Path(__file__).parents[1] / "screens/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+SWITCH_MS = 150
+SWITCH = """
+word => {
+  const buttons = [...document.querySelectorAll('button')]
+  const found = buttons.find((button) => button.innerText.trim() === word)
+  found?.click()  // Also under a dialog.
+  return Boolean(found)
+}
+"""
+CUT_OFF = """
+() => {
+  const isShown = (element) =>
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+  const hasWords = (element) =>
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '')
+  const scrolls = (style) => /auto|scroll/.test(style.overflowX)
+  const isEllipsis = (style) =>
+    style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none'
+  const boxOf = (element) => {
+    if (!hasWords(element)) return element.getBoundingClientRect()
+    const range = document.createRange()
+    range.selectNodeContents(element)
+    return range.getBoundingClientRect()
+  }
+  const holdersOf = (element) => {
+    const holders = []
+    for (let one = element; one && one !== document.body; one = one.parentElement) {
+      const style = getComputedStyle(one)
+      if (scrolls(style) || isEllipsis(style)) return { holders, canMove: true }
+      if (style.overflowX !== 'visible' || one.matches('button')) holders.push(one)
+      if (style.position === 'fixed') break
+    }
+    return { holders, canMove: false }
+  }
+  const told = []
+  for (const element of document.querySelectorAll('body *')) {
+    const box = boxOf(element)
+    const counts = hasWords(element) || element.matches('button, input, select, textarea')
+    const isForNobody = !isShown(element) || element.closest('[aria-hidden=true]')
+    if (!counts || box.width <= 1 || isForNobody) continue
+    const { holders, canMove } = holdersOf(element)
+    const out = holders.find((holder) => {
+      const around = holder.getBoundingClientRect()
+      return box.right > around.right + 1 || box.left < around.left - 1
+    })
+    const isBeyond = box.right > innerWidth + 1 || box.left < -1
+    if (out || (isBeyond && !canMove)) {
+      const words = (element.innerText || element.outerHTML).slice(0, 60)
+      told.push(`${words} in ${(out ?? document.body).className}`)
+    }
+  }
+  return told
+}
+"""
+"""Ranges of text, not boxes: a word may be wider than the element that it stands in."""
 
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="the screens' packages are not installed")
 
 
 def find_faults(page: Page) -> list[str]:
-    """What axe has to say, one line a fault: rule, element, why."""
+    """What axe has to say, one line a fault: rule, element, why; and what is cut off."""
     page.wait_for_timeout(500)  # Colours of something that fades in are nobody's colours.
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    fits = find_cut_off(page) + find_cut_off_in_english(page)
     found: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
     )
-    return [
+    return fits + [
         f"{violation['id']}: {node['html'][:160]} | {node['failureSummary']}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def find_cut_off(page: Page) -> list[str]:
+    """Words and controls that stand out of their button, their panel or the window."""
+    found: list[str] = page.evaluate(CUT_OFF)
+    return [f"cut off: {one}" for one in found]
+
+
+def find_cut_off_in_english(page: Page) -> list[str]:
+    """The same in English, which is longer; then back. Some pages have no switch."""
+    if not page.evaluate(SWITCH, "EN"):
+        return []
+    page.wait_for_timeout(SWITCH_MS)
+    found = find_cut_off(page)
+    assert page.evaluate(SWITCH, "中文")
+    page.wait_for_timeout(SWITCH_MS)
+    return found
 
 
 def require_no_faults(faults: dict[str, list[str]]) -> None:

@@ -166,10 +166,14 @@ class LiveDemo:
         address = f"http://127.0.0.1:{client.port}/register/"
         return f"{address}#register_no={register_no}&token={token}"
 
-    def close(self) -> None:
-        """Stop everything. A repeat does nothing."""
+    def stop_trade(self) -> None:
+        """Send lanes and clerks home. A repeat does nothing."""
         for worker in self._workers:
             worker.close()
+
+    def close(self) -> None:
+        """Stop everything. A repeat does nothing."""
+        self.stop_trade()
         self.chain.troupe.stop_all()
         for scanner in self._lane_scanners.values():
             scanner.close()

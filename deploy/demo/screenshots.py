@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import pathlib
+import secrets
 import shutil
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import playwright.sync_api
 
 from deploy.broker.broker_command import BrokerKind
-from deploy.demo.box_client import TicketView
+from deploy.demo.camera import SETTLE_MS, Camera
+from deploy.demo.configs import make_hub_command
 from deploy.demo.errors import BrowserMissingError
 from deploy.demo.layout import HUB_USER, DemoFolder
 from deploy.demo.live import CASHIER, LiveDemo
 from deploy.demo.live_trade import is_presentable
+from deploy.demo.till_pictures import REGISTER_SIZE, Visit, picture_people, picture_till
 from deploy.demo.trade_plan import PlannedBasket, read_baskets
+from edge_agent.store import journal
+from edge_agent.store.database import open_database
+from edge_agent.store.projections import read_projection
+from retail_domain.trade.sale_code import make_sale_code
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -30,69 +37,29 @@ CHROMIUM_FLAGS = (
     # A picture that needs something from outside shows it by its absence.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-REGISTER_SIZE = (1280, 800)
 CONSOLE_SIZE = (1440, 900)
-SETTLE_MS = 1_200
-"""Charts draw themselves in; a picture before that is half a chart."""
+PHONE_SIZE = (412, 915)
 LANES_TRADE_S = 20.0
 """So that today's first tickets, a transfer and a delivery are on the screens."""
-CONSOLE_PAGES = (
-    "overview",
-    "stores",
-    "stock",
-    "transfers",
-    "sales",
-    "trial-balance",
-    "unknown-codes",
-    "facts",
-    "store",
-    "account",
-    "fact",
-)
-FRAGMENT = {
+CONSOLE_PAGES = {
     "overview": "",
+    "stores": "stores",
+    "stock": "stock",
+    "transfers": "transfers",
+    "sales": "sales",
+    "trial-balance": "trial-balance",
+    "unknown-codes": "unknown-codes",
+    "facts": "facts",
     "store": "stores/{store}",
     "account": "accounts/1001",
     "fact": "facts/{store}/1/2",
 }
-"""Of pages whose address is not their name; the last three are where lists lead to."""
-LANGUAGES = ("zh", "en")
-TILL_DIALOGS = {
-    "tender": "F12",
-    "void": "F9",
-    "line-discount": "F4",
-    "ticket-discount": "F5",
-    "price": "F6",
-    "return": "F7",
-    "shift": "F8",
-}
-"""Over a ticket that is rung up, by the key that opens each."""
-BACK_ROOM_TABS = (
-    "today",
-    "orders",
-    "count",
-    "corrections",
-    "supplier-return",
-    "request",
-    "near-date",
-    "labels",
-)
-"""In the order of the screen."""
+"""By their fragment; the last three are where lists lead to."""
 DEVICE_TABS = ("devices", "plugged-in", "scans", "prints", "label-templates")
 """Of the page for IT, in its order."""
-PHONE_SIZE = (412, 915)
-DIALOG_MS = 500
-"""Dialogs open at once and fetch what they show."""
+PHONE_TABS = {"today": "今日", "orders": "收货与调拨", "count": "盘点"}
 MIN_LINES = 4
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Look:
-    """How a page is looked at."""
-
-    language: str
-    size: tuple[int, int]
-    is_dark: bool = False
+STAFF_NO = "1001"
 
 
 def take_screenshots(
@@ -117,7 +84,6 @@ def take_screenshots(
     chromium = shutil.which("chromium")
     if chromium is None:
         raise BrowserMissingError
-    target.mkdir(parents=True, exist_ok=True)
     demo = LiveDemo(folder, port_base, broker, tell)
     try:
         demo.prepare()
@@ -129,29 +95,12 @@ def take_screenshots(
                 executable_path=chromium, args=list(CHROMIUM_FLAGS), headless=True
             )
             with contextlib.closing(browser):
-                _picture_register(browser, demo, target)
-                _picture_console(browser, demo, target)
+                camera = Camera(browser, target)
+                for picture in (_picture_store, _picture_console, _picture_people):
+                    picture(camera, demo)
+                    tell(f"{len(list(target.glob('*.png')))} pictures are in {target}")
     finally:
         demo.close()
-    tell(f"{len(list(target.glob('*.png')))} pictures are in {target}")
-
-
-@contextlib.contextmanager
-def open_page(
-    browser: playwright.sync_api.Browser, look: Look
-) -> Iterator[playwright.sync_api.Page]:
-    """Open a browser window of its own, in a language and a palette."""
-    width, height = look.size
-    context = browser.new_context(viewport={"width": width, "height": height})
-    dark = "1" if look.is_dark else "0"
-    context.add_init_script(
-        f"localStorage.setItem('liushui.language', '{look.language}');"
-        f"localStorage.setItem('liushui.dark', '{dark}');"
-    )
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
 
 
 def _let_trade(demo: LiveDemo) -> None:
@@ -160,93 +109,75 @@ def _let_trade(demo: LiveDemo) -> None:
     demo.chain.troupe.wait_until("trade", 2 * LANES_TRADE_S, lambda: time.monotonic() > deadline_s)
 
 
-def _picture_register(
-    browser: playwright.sync_api.Browser, demo: LiveDemo, target: pathlib.Path
-) -> None:
-    """Every screen of the till and of the back room, in both languages, light and dark."""
+def _picture_store(camera: Camera, demo: LiveDemo) -> None:
+    """A till, its customer display, practice, a phone, the page for IT, a screen without a link."""
     store = demo.plan.stores[0].store
-    basket = _find_basket(demo, store)
-    client, scanner = demo.client(store, CASHIER), demo.counters[store].scanner
-    for name, look in _looks(REGISTER_SIZE).items():
-        with open_page(browser, look) as page, TicketView(client) as view:
-            page.goto(demo.register_link(store, CASHIER))
-            _shoot(page, target, f"register-empty-{name}")
-            _picture_back_room(page, target, name)
-            for line in basket.lines:
-                code = line.gtin.removeprefix("0")
-                scanner.scan(code)
-                view.wait(lambda code=code: view.find(code) is not None)  # type: ignore[misc]  # A default binds the loop's code.
-            _shoot(page, target, f"register-ticket-{name}")
-            for dialog, key in TILL_DIALOGS.items():
-                page.keyboard.press(key)
-                page.wait_for_timeout(DIALOG_MS)
-                _shoot(page, target, f"register-{dialog}-{name}")
-                page.keyboard.press("Escape")
-                page.wait_for_timeout(DIALOG_MS)
-            with open_page(browser, look) as display:
-                display.goto(demo.register_link(store, CASHIER) + "&page=display")
-                _shoot(display, target, f"customer-display-{name}")
-            client.command("pay", tenders=[{"kind": "cash", "amount_fen": view.due_fen + 1_000}])
-            view.wait(lambda: view.receipt is not None)
-            _shoot(page, target, f"register-receipt-{name}")
-        with open_page(browser, look) as page:
-            page.goto(demo.register_link(store, CASHIER))
-            page.wait_for_timeout(SETTLE_MS)
-            page.keyboard.press("F11")
-            _shoot(page, target, f"training-{name}")
-        with open_page(browser, dataclasses.replace(look, size=PHONE_SIZE)) as page:
-            page.goto(demo.register_link(store, CASHIER) + "&page=back_room")
-            _shoot(page, target, f"phone-today-{name}")
-        with open_page(browser, look) as page:
-            page.goto(demo.register_link(store, CASHIER) + "&page=devices")
-            page.wait_for_timeout(SETTLE_MS)
-            for place, tab in enumerate(DEVICE_TABS):
-                page.get_by_role("tab").nth(place).click()
-                _shoot(page, target, f"devices-{tab}-{name}")
+    link = demo.register_link(store, CASHIER)
+    with camera.open_window(REGISTER_SIZE) as page:
+        page.goto(link)
+        page.wait_for_timeout(SETTLE_MS)
+        picture_till(_visit(camera, demo, page))
+        page.keyboard.press("F11")
+        camera.take(page, "training")
+    with camera.open_window(PHONE_SIZE) as page:
+        page.goto(link + "&page=back_room")
+        for name, tab in PHONE_TABS.items():
+            page.get_by_role("tab", name=tab).click()
+            camera.take(page, f"phone-{name}")
+    with camera.open_window(REGISTER_SIZE) as page:
+        page.goto(link + "&page=devices")
+        page.wait_for_timeout(SETTLE_MS)
+        for place, tab in enumerate(DEVICE_TABS):
+            page.get_by_role("tab").nth(place).click()
+            camera.take(page, f"devices-{tab}")
+    with camera.open_window(REGISTER_SIZE) as page:
+        page.goto(link.split("#")[0])
+        camera.take(page, "register-not-enrolled")
 
 
-def _picture_back_room(page: playwright.sync_api.Page, target: pathlib.Path, name: str) -> None:
-    """Each kind of work, in the dialog of the till."""
-    page.keyboard.press("F10")
-    for place, work in enumerate(BACK_ROOM_TABS):
-        page.get_by_role("tab").nth(place).click()
-        page.wait_for_timeout(DIALOG_MS)
-        _shoot(page, target, f"back-room-{work}-{name}")
-    page.get_by_role("tab").nth(BACK_ROOM_TABS.index("orders")).click()
-    page.wait_for_timeout(DIALOG_MS)
-    orders = page.locator("button.held-row")
-    if orders.count():
-        orders.first.click()
-        _shoot(page, target, f"back-room-receiving-{name}")
-    page.keyboard.press("Escape")
-    page.wait_for_timeout(DIALOG_MS)
-
-
-def _looks(size: tuple[int, int]) -> dict[str, Look]:
-    """Both languages, light and dark."""
-    return {
-        f"{language}-{'dark' if is_dark else 'light'}": Look(language, size, is_dark)
-        for language in LANGUAGES
-        for is_dark in (False, True)
-    }
-
-
-def _picture_console(
-    browser: playwright.sync_api.Browser, demo: LiveDemo, target: pathlib.Path
-) -> None:
+def _picture_console(camera: Camera, demo: LiveDemo) -> None:
     address = f"http://127.0.0.1:{demo.chain.ports.hub_http}/"
-    for name, look in _looks(CONSOLE_SIZE).items():
-        with open_page(browser, look) as page:
-            page.goto(address)
-            _shoot(page, target, f"console-sign-in-{name}")
-            page.fill("input[name=user_name]", HUB_USER)
-            page.fill("input[name=password]", demo.settings.password)
-            page.click("button[type=submit]")
-            page.wait_for_selector("input[name=password]", state="detached")
-            for path in CONSOLE_PAGES:
-                fragment = FRAGMENT.get(path, path).format(store=demo.plan.stores[0].store)
-                page.goto(f"{address}#/{fragment}")
-                _shoot(page, target, f"console-{path}-{name}")
+    with camera.open_window(CONSOLE_SIZE) as page:
+        page.goto(address)
+        camera.take(page, "console-sign-in")
+        page.fill("input[name=user_name]", HUB_USER)
+        page.fill("input[name=password]", demo.settings.password)
+        page.click("button[type=submit]")
+        page.wait_for_selector("input[name=password]", state="detached")
+        for name, fragment in CONSOLE_PAGES.items():
+            page.goto(f"{address}#/{fragment.format(store=demo.plan.stores[0].store)}")
+            camera.take(page, f"console-{name}")
+
+
+def _picture_people(camera: Camera, demo: LiveDemo) -> None:
+    """Headquarters lists a cashier for the chain; from then on its tills ask who is there."""
+    demo.stop_trade()
+
+    def show_people() -> str:
+        pin = f"{secrets.randbelow(900_000) + 100_000}"
+        person = ("--staff-no", STAFF_NO, "--name", "王小明", "--role", "cashier")
+        command = [*make_hub_command(demo.folder), *person, "--reach", "all"]
+        command[command.index("serve")] = "add-person"
+        subprocess.run(command, input=f"{pin}\n", text=True, capture_output=True, check=True)
+        return f"{STAFF_NO} {pin}"
+
+    with camera.open_window(REGISTER_SIZE) as page:
+        page.goto(demo.register_link(demo.plan.stores[0].store, CASHIER))
+        page.wait_for_timeout(SETTLE_MS)
+        picture_people(_visit(camera, demo, page), show_people)
+
+
+def _visit(camera: Camera, demo: LiveDemo, page: playwright.sync_api.Page) -> Visit:
+    store, other = (planned.store for planned in demo.plan.stores[:2])
+    return Visit(
+        camera,
+        page,
+        demo.register_link(store, CASHIER),
+        demo.client(store, CASHIER),
+        demo.counters[store].scanner,
+        _find_basket(demo, store),
+        _find_receipt(demo, other),
+    )
 
 
 def _find_basket(demo: LiveDemo, store: str) -> PlannedBasket:
@@ -257,7 +188,10 @@ def _find_basket(demo: LiveDemo, store: str) -> PlannedBasket:
     )
 
 
-def _shoot(page: playwright.sync_api.Page, target: pathlib.Path, name: str) -> None:
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(SETTLE_MS)
-    page.screenshot(path=target / f"{name}.png")
+def _find_receipt(demo: LiveDemo, store: str) -> str:
+    """Code of the last receipt of a store that trades."""
+    with contextlib.closing(open_database(str(demo.folder.box(store) / "box.sqlite"))) as db:
+        (register_no, _receipt_no), *_others = read_projection(db, "register_receipt")
+        fact = journal.read_last_ticket(db, str(register_no))
+    assert fact is not None, f"store {store} sold nothing"
+    return make_sale_code(fact.happening.fact_id)

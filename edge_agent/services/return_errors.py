@@ -9,8 +9,8 @@ class SaleNotFoundError(RetailError):
     """The receipt is not one of this store's."""
 
     code = "sale_not_found"
-    en = "This store has no sale with the number {fact_id}. Check the receipt."
-    zh = "本店没有编号为 {fact_id} 的销售。请核对小票。"
+    en = "This store has no such sale: another one sold the goods, or the receipt is wrong."
+    zh = "本店没有这笔销售：可能是其他门店售出，或小票有误。"
 
 
 class ReceiptNotFoundError(RetailError):

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 from retail_domain.errors import (
     AmountOutOfRangeError,
+    ChangeTooLargeError,
     RefundNotEvenError,
     TenderTooLargeError,
     TenderTooSmallError,
 )
+from retail_domain.labels.fill import show_yuan
 
 TENDER_FEN_MAX = 1_000_000_000_000
 """Ten billion yuan: far above any ticket, far below int64."""
@@ -29,6 +31,8 @@ class TenderKind(enum.Enum):
     """A member is one object; an enum hashes its name, which is a call of Python a look-up."""
 
 
+CHANGE_FEN_MAX = 100_000
+"""Nobody hands over ten notes of a hundred more than is due."""
 GIVES_CHANGE = frozenset({TenderKind.CASH})
 CASH_ROUNDINGS_FEN = (0, 10, 100)
 """What cash is rounded down to: the fen, the jiao, the yuan."""
@@ -63,6 +67,7 @@ def settle_tenders(
         AmountOutOfRangeError: an amount below 0 or beyond TENDER_FEN_MAX.
         TenderTooLargeError: more than is due on a kind without change.
         TenderTooSmallError: not enough.
+        ChangeTooLargeError: more than CHANGE_FEN_MAX would go back.
     """
     if due_fen < 0:
         return settle_refund(-due_fen, offered), 0
@@ -74,6 +79,12 @@ def settle_tenders(
     change_fen = sum(given_fen.values()) - due_fen
     if change_fen < 0:
         raise TenderTooSmallError(tendered_fen=due_fen + change_fen, due_fen=due_fen)
+    if change_fen > CHANGE_FEN_MAX:
+        raise ChangeTooLargeError(
+            given_yuan=show_yuan(given_fen[TenderKind.CASH]),
+            change_yuan=show_yuan(change_fen),
+            limit_yuan=show_yuan(CHANGE_FEN_MAX),
+        )
     settled_fen = given_fen | {TenderKind.CASH: given_fen[TenderKind.CASH] - change_fen}
     tenders = tuple(
         Tender(kind, settled_fen[kind], given_fen[kind]) for kind in TenderKind if given_fen[kind]

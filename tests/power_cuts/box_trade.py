@@ -128,7 +128,7 @@ def scan(db: Connection, store: Store) -> None:
 
 def pay(db: Connection, store: Store) -> None:
     """The open ticket becomes a sale, or a refusal if it is empty; both are kept."""
-    _command(db, store, CommandName.PAY, tenders=((TenderKind.CASH, 1_000_000),))
+    _command(db, store, CommandName.PAY, tenders=((TenderKind.CASH, 100_000),))
 
 
 def clear(db: Connection, store: Store) -> None:

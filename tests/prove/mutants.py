@@ -257,6 +257,7 @@ THE_CASES = (
         "        alarms.raise_alarm(db, box.store, AlarmKind.EPOCH_BEHIND, question, now_ms)\n",
         "        pass\n",
         case="cloned",
+        seeds_max=60,
     ),
     Mutant(
         "machine_from_a_lost_epoch_is_no_alarm",
@@ -264,6 +265,7 @@ THE_CASES = (
         "        alarms.raise_alarm(db, box.store, AlarmKind.EPOCH_AHEAD, question, now_ms)\n",
         "        pass\n",
         case="cloned+hub_restored",
+        seeds_max=60,
     ),
     Mutant(
         "loss_of_a_replaced_box_is_no_number",

@@ -186,7 +186,7 @@ class Shop:
         if chance.random() < 0.1:
             self._command(CommandName.CLEAR_TICKET, reason="left")
             return
-        tenders = ((TenderKind.CASH, total_fen + 100_000),)
+        tenders = ((TenderKind.CASH, total_fen + 10_000),)
         fact = self._command(CommandName.PAY, tenders=tenders)
         if fact is not None and isinstance(fact.happening.payload, Ticket):
             self._keep_receipt(fact)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from retail_domain.catalog.item import TaxRate, UnitOfMeasure
 from retail_domain.errors import (
     AmountOutOfRangeError,
+    ChangeTooLargeError,
     DiscountTooLargeError,
     LineNotFoundError,
     QuantityTooLargeError,
@@ -28,7 +29,7 @@ from retail_domain.trade.open_ticket import (
     total,
 )
 from retail_domain.trade.tax import allocate_tax, tax_included_fen
-from retail_domain.trade.tender import Tender, TenderKind, settle_tenders
+from retail_domain.trade.tender import CHANGE_FEN_MAX, Tender, TenderKind, settle_tenders
 from retail_domain.trade.ticket import FeedPosition, close_ticket
 from tests.retail_domain.builders import (
     VAT9,
@@ -167,6 +168,7 @@ def test_tenders_settle_the_amount_and_change_is_cash(
     ("offered", "error"),
     [
         ([(CASH, 599)], TenderTooSmallError),
+        ([(CASH, 100_601)], ChangeTooLargeError),
         ([], TenderTooSmallError),
         ([(CARD, 601)], TenderTooLargeError),
         ([(CARD, 601), (CASH, 100)], TenderTooLargeError),
@@ -209,7 +211,7 @@ LINES = st.lists(
 )
 
 
-@given(LINES, st.integers(0, 10**6))
+@given(LINES, st.integers(0, CHANGE_FEN_MAX))
 def test_receipt_always_adds_up(lines: list[tuple[int, int, int, int]], extra_fen: int) -> None:
     ticket = OpenTicket()
     for item_id, pieces, price_fen, percent in lines:

@@ -74,7 +74,7 @@ function useTender({ dueFen, rules, wallets, onPay, onClose }: PayProps) {
   const [isPaying, setPaying] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [isForeign, setForeign] = useState(false)
-  const typedCode = useTypedCode(EMPTY_ENTRY)
+  const typedCode = useTypedCode<TenderEntry>()
   const paidFen = wallets.payments.reduce((sum, { amount_fen }) => sum + amount_fen, 0)
   const restFen = Math.max(0, dueFen - paidFen)
   const plan = planTender(entry, restFen, rules.cash_rounding_fen)
@@ -99,7 +99,7 @@ function useTender({ dueFen, rules, wallets, onPay, onClose }: PayProps) {
   }
   const confirm = async () => {
     if (isPaying) return
-    const typed = typedCode.take()
+    const typed = typedCode.take(isPayCode)
     if (typed) {
       change(typed.before)
       if (isPayCode(typed.code)) return charge(typed.code, typed.before)

@@ -8,7 +8,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.accessibility import find_faults, needs_axe, require_no_faults
+from retail_domain.trade.sale_code import make_sale_code
+from tests.accessibility import (
+    find_cut_off,
+    find_cut_off_in_english,
+    find_faults,
+    needs_axe,
+    require_no_faults,
+)
 from tests.edge_agent.pages.box_process import BoxProcess
 from tests.edge_agent.pages.conftest import sign_in, type_code
 from tests.edge_agent.shop_setup import COLA_CODE, TOKEN, TWIN_CODE
@@ -85,6 +92,7 @@ SCREENS: dict[str, Open] = {
     "shift": press("F8"),
     "unknown code": scan("6901234567892"),
     "choice": scan(TWIN_CODE),
+    "receipt of another store": scan(make_sale_code(uuid.UUID(int=1 << 100))),
     "today": back_room("今日"),
     "orders": back_room("收货与调拨"),
     "receiving": back_room("收货与调拨", "收货 · PO-000001", "与单据一致"),
@@ -96,6 +104,26 @@ SCREENS: dict[str, Open] = {
     "near date": back_room("临期"),
     "labels": back_room("价签"),
 }
+
+
+BACK_ROOM_TABS = (
+    "今日",
+    "收货与调拨",
+    "盘点",
+    "报损与自用",
+    "退供应商",
+    "要货",
+    "临期",
+    "价签",
+)
+
+
+def open_till(page: Page, box: BoxProcess) -> None:
+    """As in the morning."""
+    page.goto("about:blank")
+    page.goto(f"http://127.0.0.1:{box.port}/register/#register_no=1&token={TOKEN}")
+    expect(page.get_by_text("人民路店").first).to_be_visible()
+    empty(page)
 
 
 def empty(page: Page) -> None:
@@ -122,12 +150,39 @@ def test_every_screen_keeps_the_rules_of_accessibility(
     page = context.new_page()
     faults: dict[str, list[str]] = {}
     for name, open_screen in SCREENS.items():
-        page.goto("about:blank")
-        page.goto(f"http://127.0.0.1:{box_process.port}/register/#register_no=1&token={TOKEN}")
-        expect(page.get_by_text("人民路店").first).to_be_visible()
-        empty(page)
+        open_till(page, box_process)
         open_screen(page)
         faults[name] = find_faults(page)
+    context.close()
+
+    require_no_faults(faults)
+
+
+def test_every_screen_fits_the_smallest_till_in_both_languages(
+    browser: Browser, box_process: BoxProcess
+) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 600}, locale="zh-CN")
+    page, faults = context.new_page(), dict[str, list[str]]()
+    for name, open_screen in SCREENS.items():
+        open_till(page, box_process)
+        open_screen(page)
+        faults[name] = find_cut_off(page) + find_cut_off_in_english(page)
+    context.close()
+
+    require_no_faults(faults)
+
+
+def test_every_work_of_the_back_room_fits_a_phone_in_both_languages(
+    browser: Browser, box_process: BoxProcess
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
+    page, faults = context.new_page(), dict[str, list[str]]()
+    address = f"http://127.0.0.1:{box_process.port}/register/"
+    page.goto(f"{address}#register_no=1&token={TOKEN}&page=back_room")
+    for tab in BACK_ROOM_TABS:
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_load_state("networkidle")
+        faults[tab] = find_cut_off(page) + find_cut_off_in_english(page)
     context.close()
 
     require_no_faults(faults)

@@ -399,6 +399,7 @@ def test_hello_is_answered_with_where_the_hub_stands(db: sa.Connection, box: Enr
         ("people", "S001", 0),
         ("templates", "*", 0),
         ("settings", "S001", 0),
+        ("returns", "S001", 0),
     ]
     with db.begin():
         heard = db.execute(sa.select(heard_from.c.store, heard_from.c.tail_seq)).all()

@@ -19,6 +19,7 @@ from hq_hub.services.apply import apply_next, retry_parked
 from hq_hub.services.documents import NewPurchase
 from hq_hub.services.generations import begin_generation
 from hq_hub.services.requests import Asked
+from hq_hub.services.sale_passing import pass_next
 from hq_hub.services.transfers import NewTransfer
 from hq_hub.store.engine import open_engine, sqlite_url
 from hq_hub.store.orders import PurchaseLine
@@ -140,6 +141,8 @@ class Office:
         for step in (apply_next, retry_parked):
             while not step(self.db, self.hub.at).is_idle:
                 pass
+        while pass_next(self.db):
+            pass
 
     def back_up(self) -> None:
         """Stop, copy, start."""

@@ -9,7 +9,6 @@ import random
 import shutil
 from collections.abc import Callable
 
-from edge_agent.services import adjustments
 from edge_agent.services.carry_over import export_unsent, import_unsent
 from hq_hub.services import recovery
 from hq_hub.store import alarms
@@ -64,6 +63,8 @@ class Month:
             name: Store(line, random.Random(self.chance.random()))
             for name, line in self.lines.items()
         }
+        for name, other in zip(plan.names, [*plan.names[1:], plan.names[0]], strict=True):
+            self.stores[name].neighbour = self.stores[other]
         self._image: pathlib.Path | None = None
         restored, cloned, replaced = (plan.names[place % plan.stores] for place in (0, 1, 2))
         self._events: dict[int, list[Callable[[], None]]] = {}
@@ -202,7 +203,7 @@ class Month:
         """Let every line work until nothing is on its way, and what was put right is answered."""
         for line in self.lines.values():
             self._talk_until(lambda line=line: line.is_settled, line)  # type: ignore[misc]  # Bound now.
-            adjustments.answer_reclassifications(line.db, line.box)
+            self.stores[line.store].answer_headquarters()
             self._talk_until(lambda line=line: line.is_settled, line)  # type: ignore[misc]  # Bound now.
         self.office.apply()
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import random
 import uuid
 from collections.abc import Sequence
 
-from edge_agent.services import adjustments, counting, goods, returns, shifts, trading_days
+from edge_agent.services import (
+    adjustments,
+    counting,
+    goods,
+    passed_sales,
+    returns,
+    shifts,
+    trading_days,
+)
 from edge_agent.services.adjustments import Adjustment, Correction
 from edge_agent.services.box import Operator
 from edge_agent.services.counting import Counted
@@ -22,6 +31,7 @@ from edge_agent.services.register import (
     sell_basket,
 )
 from edge_agent.services.registers import enrol_register
+from edge_agent.services.return_errors import SaleNotFoundError, SalePassedOnError
 from edge_agent.services.returns import (
     BroughtBack,
     BroughtBackWithoutReceipt,
@@ -56,6 +66,8 @@ from tests.scenarios.month.line import CHINA, BoxLine
 CASHIER, CLERK = Operator("1001", "1"), Operator("2001")
 SELLABLE, DAMAGED = StockState.SELLABLE, StockState.DAMAGED
 LEAVING = (AdjustmentReason.EXPIRED, AdjustmentReason.LOST, AdjustmentReason.SELF_USED)
+STRANGERS = 3
+"""Customers of the neighbour, so few that they come again."""
 SALES_KEPT = 40
 """Receipts that customers may still bring back."""
 
@@ -76,6 +88,8 @@ class Store:
         self._sales: list[tuple[uuid.UUID, Sequence[int]]] = []
         self._received: list[PurchaseOrder] = []
         self._done: set[tuple[str, str]] = set()
+        self.neighbour: Store = self
+        """Whose customers come here with their receipts."""
 
     def new_id(self) -> uuid.UUID:
         return uuid.UUID(int=self._chance.getrandbits(128))
@@ -90,15 +104,21 @@ class Store:
         self._at(date, 7)
         self._begin(date)
         self._handle_goods()
-        adjustments.answer_reclassifications(self.line.db, self.line.box)
+        self.answer_headquarters()
         for hour in range(9, 9 + busy.baskets):
             self._at(date, min(hour, 21), self._chance.randrange(60))
             self._sell_something()
         for _ in range(busy.returns):
             self._bring_something_back()
+        self._serve_a_stranger()
         self._do_back_room_work()
         self._at(date, 22)
         self._end(is_closed_in_the_evening=is_closed_in_the_evening)
+
+    def answer_headquarters(self) -> None:
+        """What was sold before its code was known; sales that other stores ask for."""
+        adjustments.answer_reclassifications(self.line.db, self.line.box)
+        passed_sales.answer_questions(self.line.db, self.line.box)
 
     def trade_on(self, busy: Busy) -> None:
         """Sell and take back without a day or a shift: what comes after the close counts too."""
@@ -196,7 +216,6 @@ class Store:
         execute_command(self.line.db, self.line.box, "1", ANYBODY, command)
 
     def _bring_something_back(self) -> None:
-        line = self.line
         state = self._chance.choice([SELLABLE, SELLABLE, DAMAGED])
         goods_back = GoodsBack(MILLI, state, "unwanted")
         back: BroughtBack | BroughtBackWithoutReceipt
@@ -205,6 +224,28 @@ class Store:
             back = BroughtBack(sale_id, self._chance.choice(sale_line_nos), goods_back)
         else:
             back = BroughtBackWithoutReceipt(self._chance.choice(ITEM_IDS), 100, goods_back)
+        with contextlib.suppress(SalePassedOnError):  # The customer is sent to the other store.
+            self._pay_back(back)
+
+    def _serve_a_stranger(self) -> None:
+        """A receipt of the neighbour: its sale is asked for, and the customer comes again."""
+        line, receipts = self.line, self.neighbour.receipts[:STRANGERS]
+        if not receipts:
+            return
+        sale_id, sale_line_nos = self._chance.choice(receipts)
+        goods_back = GoodsBack(MILLI, SELLABLE, "unwanted")
+        try:
+            self._pay_back(BroughtBack(sale_id, self._chance.choice(sale_line_nos), goods_back))
+        except (SaleNotFoundError, SalePassedOnError):
+            passed_sales.request_sale(line.db, line.box, CASHIER, sale_id, fact_id=self.new_id())
+
+    @property
+    def receipts(self) -> Sequence[tuple[uuid.UUID, Sequence[int]]]:
+        """Sale and lines of its customers."""
+        return tuple(self._sales)
+
+    def _pay_back(self, back: BroughtBack | BroughtBackWithoutReceipt) -> None:
+        line = self.line
         ticket = OpenTicket()
         if self._chance.random() < 0.4:
             offer = line.box.lists(line.db).make_offer(self._chance.choice(ITEM_IDS))
