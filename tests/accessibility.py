@@ -39,12 +39,30 @@ CUT_OFF = """
     for (let one = element; one && one !== document.body; one = one.parentElement) {
       const style = getComputedStyle(one)
       if (scrolls(style) || isEllipsis(style)) return { holders, canMove: true }
-      if (style.overflowX !== 'visible' || one.matches('button')) holders.push(one)
+      if (style.overflowX !== 'visible' || one.matches('button, .ant-modal')) holders.push(one)
       if (style.position === 'fixed') break
     }
     return { holders, canMove: false }
   }
+  // Under the lower edge of the window, or of a list that does not scroll.
+  const isBelow = (element, box) => {
+    const isHolder = (one) => one && !one.matches('.ant-modal-wrap')
+    for (let one = element.parentElement; isHolder(one); one = one.parentElement) {
+      if (/auto|scroll/.test(getComputedStyle(one).overflowY)) return false
+      if (one.matches('.side') && box.bottom > one.getBoundingClientRect().bottom) return true
+    }
+    return box.bottom > innerHeight
+  }
   const told = []
+  // A phone scrolls tables; a desk does not, but for a fact's own columns, which may be many.
+  for (const one of innerWidth < 1200 ? [] : document.querySelectorAll('body *')) {
+    const moves = /auto|scroll/.test(getComputedStyle(one).overflowX)
+    const isFree = one.closest('.payload-part')
+    if (moves && !isFree && isShown(one) && one.scrollWidth > one.clientWidth + 1) {
+      const title = one.closest('section')?.querySelector('h2')?.innerText ?? ''
+      told.push(`${one.scrollWidth} in ${one.clientWidth}: ${title} ${one.className}`)
+    }
+  }
   for (const element of document.querySelectorAll('body *')) {
     const box = boxOf(element)
     const counts = hasWords(element) || element.matches('button, input, select, textarea')
@@ -56,7 +74,8 @@ CUT_OFF = """
       return box.right > around.right + 1 || box.left < around.left - 1
     })
     const isBeyond = box.right > innerWidth + 1 || box.left < -1
-    if (out || (isBeyond && !canMove)) {
+    const isTooLow = element.matches('.ant-modal button, .side button') && isBelow(element, box)
+    if (out || isTooLow || (isBeyond && !canMove)) {
       const words = (element.innerText || element.outerHTML).slice(0, 60)
       told.push(`${words} in ${(out ?? document.body).className}`)
     }

@@ -38,7 +38,9 @@ class Camera:
     ) -> Iterator[playwright.sync_api.Page]:
         """A window of its own; Chinese and light unless told otherwise."""
         width, height = size
-        context = self._browser.new_context(viewport={"width": width, "height": height})
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
         context.add_init_script(
             f"localStorage.getItem('liushui.language') ??"
             f" localStorage.setItem('liushui.language', '{language}');"

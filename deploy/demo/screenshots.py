@@ -14,8 +14,10 @@ import playwright.sync_api
 
 from deploy.broker.broker_command import BrokerKind
 from deploy.demo.camera import SETTLE_MS, Camera
+from deploy.demo.chain import STALL_S
 from deploy.demo.configs import make_hub_command
 from deploy.demo.errors import BrowserMissingError
+from deploy.demo.hub_client import HubClient
 from deploy.demo.layout import HUB_USER, DemoFolder
 from deploy.demo.live import CASHIER, LiveDemo
 from deploy.demo.live_trade import is_presentable
@@ -59,6 +61,8 @@ DEVICE_TABS = ("devices", "plugged-in", "scans", "prints", "label-templates")
 """Of the page for IT, in its order."""
 PHONE_TABS = {"today": "今日", "orders": "收货与调拨", "count": "盘点"}
 MIN_LINES = 4
+ORDERED_MILLI = 12_000
+"""Of each item."""
 STAFF_NO = "1001"
 
 
@@ -90,6 +94,8 @@ def take_screenshots(
         demo.start()
         demo.trade()
         _let_trade(demo)
+        demo.stop_trade()
+        _order_goods(demo)
         with playwright.sync_api.sync_playwright() as player:
             browser = player.chromium.launch(
                 executable_path=chromium, args=list(CHROMIUM_FLAGS), headless=True
@@ -107,6 +113,26 @@ def _let_trade(demo: LiveDemo) -> None:
     """Give the lanes time for some customers; the programs are looked after meanwhile."""
     deadline_s = time.monotonic() + LANES_TRADE_S
     demo.chain.troupe.wait_until("trade", 2 * LANES_TRADE_S, lambda: time.monotonic() > deadline_s)
+
+
+def _order_goods(demo: LiveDemo) -> None:
+    """Goods for the first store that nobody has sent yet; its box knows of them."""
+    store, other = (planned.store for planned in demo.plan.stores[:2])
+    password, look = demo.settings.password, demo.chain.troupe.look
+    hub = HubClient(demo.chain.ports.hub_http, password, look)
+    lines = [
+        {"item_id": item_id, "quantity_milli": ORDERED_MILLI}
+        for item_id in sorted({line.item_id for line in _find_basket(demo, store).lines})
+    ]
+    wish = {"source_store": other, "target_store": store, "lines": lines}
+    number = hub.post("/transfers", wish, request="picture: draft")["transfer_no"]
+    hub.post(f"/transfers/{number}/approve", {}, request="picture: approve")
+    box = demo.client(store, CASHIER)
+
+    def is_there() -> bool:
+        return number in {order["transfer_no"] for order in box.orders()["transfer_orders"]}
+
+    demo.chain.troupe.wait_until("order", STALL_S, is_there)
 
 
 def _picture_store(camera: Camera, demo: LiveDemo) -> None:
@@ -151,7 +177,6 @@ def _picture_console(camera: Camera, demo: LiveDemo) -> None:
 
 def _picture_people(camera: Camera, demo: LiveDemo) -> None:
     """Headquarters lists a cashier for the chain; from then on its tills ask who is there."""
-    demo.stop_trade()
 
     def show_people() -> str:
         pin = f"{secrets.randbelow(900_000) + 100_000}"

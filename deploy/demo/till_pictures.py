@@ -204,7 +204,12 @@ def picture_people(visit: Visit, show_people: Callable[[], str]) -> None:
         show_people: lists a cashier; returns number and PIN, with a space between.
     """
     staff_no, pin = show_people().split()
-    visit.page.get_by_label("工号").wait_for(timeout=ANSWER_MS_MAX)
+    staff_field = visit.page.get_by_label("工号")
+    for _ in range(ANSWER_MS_MAX // MOVE_MS):
+        visit.page.reload()
+        visit.page.wait_for_timeout(MOVE_MS)
+        if staff_field.count():
+            break
     visit.take("register-sign-in")
     visit.page.get_by_label("工号").press_sequentially(staff_no)
     visit.press("Enter")

@@ -66,7 +66,7 @@ function columnsOf(texts: Texts, storeName: (store: string) => string): TableCol
     },
     {
       title: t('list.store'),
-      width: 176,
+      width: 140,
       ellipsis: true,
       render: (_, row) => <StoreName store={row.store} name={storeName(row.store)} />,
     },
@@ -114,7 +114,7 @@ export function FactTable({ rows, isLoading = false, height, empty }: FactTableP
       rowKey={(row) => `${row.store}/${row.epoch}/${row.seq}`}
       loading={isLoading}
       pagination={false}
-      scroll={{ x: 1120, y: height }}
+      scroll={{ x: 1080, y: height }}
       columns={columnsOf(texts, storeName)}
       dataSource={rows}
       locale={{ emptyText: empty }}

@@ -121,7 +121,7 @@ function SaleLines({ sale, store, picked, onStep }: SaleLinesProps) {
         {t(sale.store === store ? 'return.sale' : 'return.sale_elsewhere', place)} ·{' '}
         {formatInstant(sale.sold_at, language)}
       </p>
-      <div className="held-list" role="list" aria-label={t('return.lines')}>
+      <div className="held-list sale-lines" role="list" aria-label={t('return.lines')}>
         {sale.lines.map((line) => (
           <SoldRow
             key={line.sale_line_no}

@@ -44,7 +44,7 @@ function boxColumns({ t, language }: Texts): TableColumnsType<BoxRow> {
 export function Boxes({ rows }: { rows: BoxRow[] }) {
   const texts = useTexts()
   return (
-    <section className="card">
+    <section className="card wide">
       <h2>{texts.t('store.boxes')}</h2>
       <Table
         size="small"

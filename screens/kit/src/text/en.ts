@@ -238,7 +238,7 @@ export const en: Record<TextKey, string> = {
   'stores.state.late': 'Late',
   'stores.state.silent': 'Silent',
   'stores.state.never': 'Never seen',
-  'stores.heard': 'Last heard',
+  'stores.heard': 'Heard',
   'stores.journal': 'Journal',
   'stores.durable': 'Durable',
   'stores.applied': 'Applied',
@@ -246,7 +246,7 @@ export const en: Record<TextKey, string> = {
   'stores.parked': 'Parked',
   'stores.quarantined': 'Quarantined',
   'stores.business_date': 'Business date',
-  'stores.sales': 'Sales that day',
+  'stores.sales': 'Sales',
   'stores.search': 'Store number, name or city',
 
   // Console: stock
