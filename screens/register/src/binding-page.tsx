@@ -27,7 +27,7 @@ export function BindingPage({ refusal, known, onBind }: BindingPageProps) {
       <form className="panel binding" onSubmit={submit}>
         <div className="spread">
           <h1>{t('binding.title')}</h1>
-          <span>
+          <span className="switches">
             <PreferenceSwitches />
           </span>
         </div>

@@ -44,7 +44,7 @@ export function SignInPage({ state }: { state: RegisterState }) {
           <h1>
             {storeName} · {t('register.no', { register_no: state.register_no })}
           </h1>
-          <span>
+          <span className="switches">
             <PreferenceSwitches />
           </span>
         </div>
