@@ -73,8 +73,8 @@ class SaleLostError(RetailError):
     """The box that should have the sale says that it does not."""
 
     code = "sale_lost"
-    en = "The store of this receipt can't confirm it, as its box was replaced. Ask headquarters."
-    zh = "原门店的主机更换过，无法确认这张小票。请联系总部。"
+    en = "The store that should have this receipt does not know it. Ask headquarters."
+    zh = "应持有这张小票的门店查不到它，请联系总部。"
 
 
 class SaleHolderBusyError(RetailError):
