@@ -45,17 +45,17 @@ def test_full_disk_refuses_the_sale_and_keeps_the_ticket(db: Connection, box: Bo
     with pytest.raises(DiskFullError) as refused:
         for _ in range(2_000):  # What room is left in the pages is used up in the end.
             do(CommandName.SCAN, code=COLA_CODE)
-            do(CommandName.PAY, tenders=((TenderKind.CASH, 10**9),))
+            do(CommandName.PAY, tenders=((TenderKind.CASH, 100_000),))
 
     assert refused.value.code == "disk_full"
     before = (read_tail(db), read_open_ticket(db, "1"))
     with pytest.raises(DiskFullError):
-        do(CommandName.PAY, tenders=((TenderKind.CASH, 10**9),))
+        do(CommandName.PAY, tenders=((TenderKind.CASH, 100_000),))
     assert (read_tail(db), read_open_ticket(db, "1")) == before
 
     db.execute("PRAGMA max_page_count = 1000000")
     do(CommandName.SCAN, code=COLA_CODE)
-    do(CommandName.PAY, tenders=((TenderKind.CASH, 10**9),))
+    do(CommandName.PAY, tenders=((TenderKind.CASH, 100_000),))
     assert read_tail(db).seq == before[0].seq + 1
 
 
