@@ -65,14 +65,20 @@ def find_next(
 
 
 def find_fact(db: sa.Connection, fact_id: uuid.UUID, kind: int) -> KeptFact | None:
-    """A fact of a kind, of whichever store."""
+    """A fact of a kind, of whichever store; of two with one identity, the one that came first.
+
+    Nobody but a box that means harm writes a fact under another store's identity.
+    """
     stores = sa.select(store_table.c.store).scalar_subquery()
     found = db.execute(
-        sa.select(hub_journal.c.receive_no, hub_journal.c.store, hub_journal.c.body).where(
+        sa.select(hub_journal.c.receive_no, hub_journal.c.store, hub_journal.c.body)
+        .where(
             hub_journal.c.store.in_(stores),  # By the index of store and fact_id.
             hub_journal.c.fact_id == fact_id.bytes,
             hub_journal.c.kind == kind,
         )
+        .order_by(hub_journal.c.receive_no)
+        .limit(1)
     ).first()
     return None if found is None else KeptFact(*found)
 

@@ -15,6 +15,7 @@ from retail_domain.trade.sale_code import make_sale_code
 from tests.edge_agent.pages.conftest import CHROMIUM, FLAGS
 from tests.processes.chain_run import ChainRun, Wish
 from tests.processes.till import Printed, ask
+from tests.scenarios.whole_day import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -61,12 +62,6 @@ def sold_elsewhere(run: ChainRun, place: int) -> Printed:
     return till.printed[place]
 
 
-def scan(page: Page, sale: Printed) -> None:
-    """As a scanner that types does."""
-    page.keyboard.type(make_sale_code(sale.fact_id))
-    page.keyboard.press("Enter")
-
-
 def find_at_seller(run: ChainRun, sale: Printed) -> tuple[int, dict[str, object]]:
     headers = {"Authorization": f"Bearer {run.tokens[SELLER][REGISTER]}"}
     code = make_sale_code(sale.fact_id)
@@ -74,26 +69,25 @@ def find_at_seller(run: ChainRun, sale: Printed) -> tuple[int, dict[str, object]
 
 
 def test_goods_of_another_store_come_back_through_headquarters(run: ChainRun, page: Page) -> None:
-    sale, steps = sold_elsewhere(run, 0), 0
+    sale, hands = sold_elsewhere(run, 0), Hands(page)
     dialog = page.get_by_role("dialog", name="退货")
-    scan(page, sale)
+    hands.begin("return")
+    hands.card(make_sale_code(sale.fact_id))
     expect(dialog.get_by_role("button", name="向总部调取")).to_be_focused()
-    page.keyboard.press("Enter")
+    hands.press("Enter")
     expect(dialog.get_by_text(f"门店 {SELLER}")).to_be_visible(timeout=ANSWER_MS_MAX)
-    dialog.get_by_role("button", name="多退一件").first.click()
-    dialog.get_by_role("button", name="退现金").click()
-    steps += 4
+    hands.tap(dialog.get_by_role("button", name="多退一件").first)
+    hands.tap(dialog.get_by_role("button", name="退现金"))
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("−").first).to_be_visible()
     run.settle()
 
     status, answer = find_at_seller(run, sale)
 
-    assert steps <= STEPS_MAX
+    assert 0 < hands.steps["return"] <= STEPS_MAX
     assert (status, answer["code"]) == (409, "sale_passed_on")
     engine = open_read_engine(run.chain.database_url)
-    with engine.connect() as opened, read_transaction(engine) as db:
-        assert opened.in_transaction() is False
+    with read_transaction(engine) as db:
         assert checks.read_ledger_checks(db) == checks.LedgerChecks(0, 0, 0, 0, 0)
         assert checks.read_stock_difference_milli(db) == 0
     engine.dispose()
@@ -106,7 +100,7 @@ def test_without_a_line_the_cashier_is_told_and_the_queue_goes_on(
     run.chain.troupe.stop(HUB)
     expect(page.get_by_text("总部离线").first).to_be_visible(timeout=ANSWER_MS_MAX)
     dialog = page.get_by_role("dialog", name="退货")
-    scan(page, sale)
+    Hands(page).card(make_sale_code(sale.fact_id))
     expect(dialog.get_by_role("button", name="向总部调取")).to_be_focused()
 
     page.keyboard.press("Enter")

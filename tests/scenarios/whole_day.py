@@ -48,7 +48,7 @@ class Hands:
         self.scanner.scan(code)
 
     def card(self, code: str) -> None:
-        """A card reader types what stands on the card."""
+        """A reader of cards or receipts types what stands there."""
         self._count()
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")

@@ -11,7 +11,8 @@ import { askStore, registerPath } from './store-api.ts'
 const LOOK_MS = 700
 /** Then the cashier is told that it may take longer; the request stays. */
 const SLOW_AFTER_S = 30
-const NO_ANSWER = 0
+/** No answer, or a box that has too much to do: it is asked again. */
+const PASSING = [0, 503]
 /** The store has no such sale; somebody else has it now. */
 const ELSEWHERE = ['sale_not_found', 'sale_passed_on']
 
@@ -46,7 +47,7 @@ export function useOtherStoreSale(heard: Heard) {
       } catch (error) {
         if (controller.signal.aborted) return
         if (!(error instanceof ApiError)) throw error
-        if (error.status !== NO_ANSWER) {
+        if (!PASSING.includes(error.status)) {
           setWanted(null)
           latest.current.onRefused(error.refusal)
           return

@@ -33,7 +33,7 @@ from retail_domain.rounding import MILLI
 from retail_domain.trade.tender import TenderKind
 from retail_domain.trade.ticket import Ticket
 from tests.edge_agent.shop_setup import COLA
-from tests.edge_agent.sync.two_stores import (
+from tests.edge_agent.sync.stores_of_a_chain import (
     COLA_LINE,
     NOODLES_LINE,
     PAYMENT_NO,
@@ -170,6 +170,21 @@ def test_sale_that_headquarters_does_not_know_is_refused_and_found_later(stores:
     bring(stores, AWAY)
 
     stores.shops[AWAY].take_back(SALE)
+
+
+def test_ticket_that_a_box_forged_under_the_sales_identity_is_not_the_sale(
+    stores: Stores,
+) -> None:
+    """The store that forges stands before the other one in every index."""
+    for store in (THIRD, HOME):
+        stores.shops[store].sell(SALE)
+        stores.talk()
+
+    bring(stores, AWAY)
+
+    ticket = stores.shops[AWAY].take_back(SALE).happening.payload
+    assert isinstance(ticket, Ticket)
+    assert [line.origin.store for line in ticket.lines if line.origin] == [THIRD]
 
 
 def test_store_that_answers_nobody_is_asked_only_so_often(
